@@ -1,0 +1,1 @@
+"""What every service shares: transactions, events, the bus, the web edge."""

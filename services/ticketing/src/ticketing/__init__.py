@@ -1,0 +1,1 @@
+"""Tickets, visits and the work done on them."""
