@@ -1,0 +1,174 @@
+"""Events: what a declared event is, the envelope it travels in, and its CloudEvents form on the bus."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+PREFIX = "aftercare."
+SOURCE_PREFIX = "urn:aftercare:"
+SCHEMA_ROOT = "https://aftercare.local/schemas"
+
+Headers = list[tuple[str, bytes]]
+
+
+class Event(BaseModel):
+    """Base of every declared event: a flat, frozen model of what happened.
+
+    Subclasses name their ``type`` as policies write it (``ticketing.ticket.resolved``) and, per aggregate,
+    the ``topic`` and the ``collection`` that the subject begins with.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+    topic: ClassVar[str]
+    collection: ClassVar[str]
+
+    @classmethod
+    def bus_type(cls) -> str:
+        """The type as it stands on the bus, with prefix and version."""
+        return f"{PREFIX}{cls.type}.v{cls.version}"
+
+    @classmethod
+    def service(cls) -> str:
+        """The service that publishes it."""
+        return cls.type.split(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event under way.
+
+    Args:
+        id: identity; with ``source`` the key by which consumers drop doubles.
+        source: ``urn:aftercare:<service>``.
+        type: unprefixed type, ``ticketing.ticket.resolved``.
+        version: major version of the type.
+        topic: topic it travels on.
+        key: aggregate id; all events of one key keep their order.
+        subject: ``<collection>/<aggregate id>``.
+        occurred_at: when it happened.
+        recorded_at: when it was written down.
+        aggregate_version: counter of the aggregate after this event.
+        correlation_id: id of the first cause.
+        causation_id: id of the event that led here, empty where none did.
+        traceparent: W3C trace context of the span that wrote it, may be empty.
+        auth_type: kind of the authority, ``auth_id`` its opaque id.
+        data: the event's fields as plain JSON values.
+    """
+
+    id: UUID
+    source: str
+    type: str
+    version: int
+    topic: str
+    key: str
+    subject: str
+    occurred_at: datetime
+    recorded_at: datetime
+    aggregate_version: int
+    correlation_id: str
+    causation_id: str
+    traceparent: str
+    auth_type: str
+    auth_id: str
+    data: Mapping[str, Any]
+
+
+class NotCloudEvent(Exception):  # noqa: N818 - the record is at fault, not the program
+    """A record that is not a CloudEvent of ours in binary mode."""
+
+
+def instant(moment: datetime) -> str:
+    """``moment`` as RFC 3339 in UTC with microseconds and ``Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def headers_of(
+    event: type[Event],
+    *,
+    event_id: UUID,
+    key: str,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    aggregate_version: int,
+    correlation_id: str,
+    causation_id: str,
+    traceparent: str,
+    auth_type: str,
+    auth_id: str,
+) -> dict[str, str]:
+    """CloudEvents binary-mode headers of one event, as text; empty attributes are left out."""
+    attributes = {
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_source": SOURCE_PREFIX + event.service(),
+        "ce_type": event.bus_type(),
+        "ce_subject": f"{event.collection}/{key}",
+        "ce_time": instant(occurred_at),
+        "ce_recordedat": instant(recorded_at),
+        "ce_dataschema": schema_url(event),
+        "ce_partitionkey": key,
+        "ce_aggregateversion": str(aggregate_version),
+        "ce_correlationid": correlation_id or str(event_id),
+        "ce_causationid": causation_id,
+        "ce_traceparent": traceparent,
+        "traceparent": traceparent,
+        "ce_authtype": auth_type,
+        "ce_authid": auth_id,
+    }
+    return {name: value for name, value in attributes.items() if value}
+
+
+def schema_url(event: type[Event]) -> str:
+    """Where the JSON Schema of ``event`` is published."""
+    return f"{SCHEMA_ROOT}/{event.type.replace('.', '/', 1)}.v{event.version}.json"
+
+
+def split_type(bus_type: str) -> tuple[str, int]:
+    """The unprefixed type and the major version of ``aftercare.ticketing.ticket.resolved.v1``.
+
+    Raises:
+        NotCloudEvent: it is not a type of ours.
+    """
+    name, dot, version = bus_type.removeprefix(PREFIX).rpartition(".v")
+    if not (bus_type.startswith(PREFIX) and dot and version.isdigit()):
+        raise NotCloudEvent(bus_type)
+    return name, int(version)
+
+
+def envelope_of(topic: str, headers: Iterable[tuple[str, bytes]], data: Mapping[str, Any]) -> Envelope:
+    """Read a record's headers; ``data`` is its decoded value.
+
+    Raises:
+        NotCloudEvent: an attribute is missing or malformed.
+    """
+    found = {name.lower(): value.decode() for name, value in headers}
+    try:
+        type_, version = split_type(found["ce_type"])
+        return Envelope(
+            id=UUID(found["ce_id"]),
+            source=found["ce_source"],
+            type=type_,
+            version=version,
+            topic=topic,
+            key=found["ce_partitionkey"],
+            subject=found["ce_subject"],
+            occurred_at=datetime.fromisoformat(found["ce_time"]),
+            recorded_at=datetime.fromisoformat(found["ce_recordedat"]),
+            aggregate_version=int(found["ce_aggregateversion"]),
+            correlation_id=found.get("ce_correlationid", ""),
+            causation_id=found.get("ce_causationid", ""),
+            traceparent=found.get("ce_traceparent", ""),
+            auth_type=found.get("ce_authtype", ""),
+            auth_id=found.get("ce_authid", ""),
+            data=data,
+        )
+    except (KeyError, ValueError, UnicodeDecodeError) as error:
+        raise NotCloudEvent(str(error)) from error

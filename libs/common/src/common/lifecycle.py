@@ -1,0 +1,82 @@
+"""Lifecycles as tables: which action leads from which states to which, and what it needs and announces."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from common.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of a lifecycle.
+
+    Args:
+        sources: states the action may start from.
+        target: state it leads to; ``None`` leaves the state as it is.
+        event: bus type (unprefixed) of what it announces.
+        needs: names of what the action must be given or find true, for readers and documents.
+    """
+
+    sources: frozenset[str]
+    target: str | None
+    event: str
+    needs: tuple[str, ...] = ()
+
+    def lands_in(self, state: str) -> str:
+        """The state after the action, started from ``state``."""
+        return self.target or state
+
+
+def step(sources: str, target: str | None, event: str, *needs: str) -> Transition:
+    """A transition written on one line; ``sources`` are separated by blanks."""
+    return Transition(frozenset(sources.split()), target, event, needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """A lifecycle: its name, where it begins and its table of transitions.
+
+    Args:
+        name: vocabulary name of the states (``ticket_state``).
+        initial: the state a new thing is in.
+        transitions: action (snake_case) to transition.
+    """
+
+    name: str
+    initial: str
+    transitions: Mapping[str, Transition] = field(default_factory=lambda: MappingProxyType({}))
+
+    def ask(self, action: str, state: str) -> Transition:
+        """The transition of ``action`` from ``state``.
+
+        Raises:
+            Conflict: ``invalid-state-transition`` with the present state and the actions allowed in it.
+        """
+        transition = self.transitions.get(action)
+        if transition is None or state not in transition.sources:
+            raise Conflict(
+                "invalid-state-transition", action=action, current_state=state, allowed_actions=self.allowed(state)
+            )
+        return transition
+
+    def allowed(self, state: str) -> list[str]:
+        """Actions that may be taken in ``state``, in the table's order."""
+        return [action for action, row in self.transitions.items() if state in row.sources]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order the table reaches them."""
+        seen = dict.fromkeys([self.initial])
+        for row in self.transitions.values():
+            seen.update(dict.fromkeys(sorted(row.sources)))
+            if row.target:
+                seen[row.target] = None
+        return tuple(seen)
+
+    def mermaid(self) -> str:
+        """The lifecycle as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
+        for action, row in self.transitions.items():
+            lines += [f"    {source} --> {row.lands_in(source)}: {action}" for source in sorted(row.sources)]
+        return "\n".join(lines)
