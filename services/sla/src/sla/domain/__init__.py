@@ -1,0 +1,1 @@
+"""Rules and calculations of the sla service: pure functions of the values they are given."""
