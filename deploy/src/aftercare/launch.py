@@ -1,8 +1,8 @@
 """Becomes another program, as an unprivileged user if told so, and dies with the process that started it.
 
-Run as a script (`python launch.py --parent PID …`), it imports nothing but the standard library: it stands for
-twenty milliseconds in the place of the program it turns into. A child that sets these things for itself is safe
-where code between fork and exec is not (threads), and the death signal must be asked for after the change of user.
+Run as a script (`python launch.py --parent PID …`), it imports only the standard library and stands for a
+moment in the place of the program it turns into. A child that does these things itself is safe where code
+between fork and exec is not (threads), and the death signal must be asked for after the change of user.
 """
 
 import argparse

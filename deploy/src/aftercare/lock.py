@@ -27,7 +27,7 @@ class FolderLock:
             os.close(descriptor)
             raise StartFailed(
                 f"{self._path.parent} is in use by another running copy (process {holder}). "
-                "Stop that one, or set AFTERCARE_HOME to another folder and AFTERCARE_PORT_BASE to other ports."
+                "Stop that one, or set AFTERCARE_HOME to another folder and AFTERCARE_PORT_BASE to others."
             ) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())

@@ -4,8 +4,8 @@ import secrets
 import socket
 
 LOOPBACK = "127.0.0.1"
-# Below the range the system gives to outgoing connections (32768 and up): a client that reconnects to a server that
-# is down could otherwise be given the server's own port and talk to itself, and the server could never come back.
+# Below the range the system gives to outgoing connections (32768 and up): a client that reconnects while its
+# server is down could otherwise be given the server's own port, and the server would find it taken.
 LOWEST, HIGHEST = 15_000, 30_000
 
 

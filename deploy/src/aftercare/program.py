@@ -14,6 +14,7 @@ from typing import Self
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 POLL_SECONDS = 0.02
+LAST_WORDS = 2000
 
 
 class StartFailed(Exception):  # noqa: N818  says what happened, as the other errors do
@@ -53,7 +54,7 @@ class Launch:
 class Program(ABC):
     """A program with one log file and at most one running process; start it from a thread that lives on.
 
-    The kernel ends the process when the thread that started it ends, so nothing is left behind by a kill -9 of us.
+    The kernel ends the process when the thread that started it ends: a kill -9 of us leaves nothing behind.
     """
 
     stop_signal = signal.SIGTERM
@@ -67,7 +68,7 @@ class Program(ABC):
 
     @abstractmethod
     def prepare(self) -> Launch:
-        """Make ready for one start (may take seconds: first-time set-up, leftovers of a crash) and say how."""
+        """Make ready for one start (may take seconds: first set-up, leftovers of a crash) and say how."""
 
     @abstractmethod
     def is_ready(self) -> bool:
@@ -90,6 +91,11 @@ class Program(ABC):
 
     def start(self) -> None:
         """Start and wait until it answers; raises StartFailed with the end of its log."""
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """Start without waiting."""
         launch = self.prepare()
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -102,22 +108,27 @@ class Program(ABC):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._await_ready(self._process)
 
-    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+    def await_ready(self) -> None:
+        """Wait until it answers; raises StartFailed with the end of its log."""
         deadline = time.monotonic() + self.start_seconds
         while not self.is_ready():
-            if process.poll() is not None or time.monotonic() > deadline:
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                last = self.log.read_text(errors="replace")[-2000:]
+                last = self.log.read_text(errors="replace")[-LAST_WORDS:]
                 raise StartFailed(f"{self.name} did not start; the end of {self.log}:\n{last}")
             time.sleep(POLL_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Ask it to end without waiting."""
+        if self._process is not None:
+            self._process.send_signal(self.stop_signal)
 
     def stop(self) -> None:
         """Ask it to end, insist after `stop_seconds`; does nothing where it is not running."""
         if self._process is None:
             return
-        self._process.send_signal(self.stop_signal)
+        self.ask_to_stop()
         try:
             self._process.wait(self.stop_seconds)
         except subprocess.TimeoutExpired:

@@ -80,11 +80,16 @@ class EmbeddedPostgres(Program):
 
     def is_ready(self) -> bool:
         """Whether it accepts connections."""
+        question = str(installed_in() / PROGRAMS / "pg_isready")
         command = [
-            installed_in() / PROGRAMS / "pg_isready",
+            question,
             "-q",
+            "-U",
+            SUPERUSER,
+            "-d",
+            SUPERUSER,
             "-h",
-            self._sockets(),
+            str(self._sockets()),
             "-p",
             str(self.port),
         ]
@@ -101,16 +106,16 @@ class EmbeddedPostgres(Program):
         return {} if self._durable else FORGETFUL
 
     def _launch(self, argv: tuple[Path | str, ...], data: Path, account: Account | None) -> Launch:
-        """Name the data folder so that another user finds it even where the folders above it are closed to him.
+        """Name the data folder so that another user finds it even where those above it are closed to him.
 
-        The launcher enters the folder as root; from inside, `/proc/self/cwd` needs no way through the folders above.
+        The launcher enters the folder as root; from inside, `/proc/self/cwd` leads there without the others.
         """
         where = str(data) if account is None else "/proc/self/cwd"
         words = (*(str(word) for word in argv), "-D", where)
         return Launch(words, data, {"LC_ALL": "C"}, account, death_signal=signal.SIGINT)
 
     def _initialise(self, programs: Path, account: Account | None) -> None:
-        """Build the cluster beside its place and move it there, so that half of one is never taken for a whole."""
+        """Build the cluster beside its place and move it there: half of one is never taken for a whole."""
         unfinished = self.folder / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True, mode=0o700)
