@@ -170,9 +170,7 @@ class _Clock:
             is_provisional=held is None and course.calendar.is_provisional(course.due),
             target_us=course.budget,
             elapsed_us=course.counted(ended),
-            breached_at=self._breached_at()
-            if state in {TimingState.BREACHED, TimingState.MET_LATE}
-            else None,
+            breached_at=self.spans.breached_at() if is_late else None,
             stopped_at=None if self.stopped is None else instant(self.stopped),
             pauses=tuple(self._pauses()),
             spans=tuple(self.spans.found),

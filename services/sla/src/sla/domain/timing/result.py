@@ -48,7 +48,8 @@ class ClosedDay:
 class PauseInterval:
     """A time in which the clock waited, or was stopped before it was reopened (T5, T6).
 
-    ``given_back_seconds`` is the open time it gave back: 0 when the pause began at or after the due time; None while it lasts.
+    ``given_back_seconds`` is the open time by which it moved the due time on: 0 when it began at or after it,
+    None while it lasts.
     """
 
     paused_at: datetime
