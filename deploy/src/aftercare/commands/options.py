@@ -1,5 +1,7 @@
 """Options that several commands share, and how a command gives up."""
 
+import os
+import signal
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -7,11 +9,21 @@ import typer
 from rich.console import Console
 
 from aftercare.home import DEFAULT
+from aftercare.launch import die_with_parent
 
 HomeOption = Annotated[
     Path, typer.Option("--home", envvar="AFTERCARE_HOME", help="The data folder.", file_okay=False)
 ]
 DEFAULT_HOME = DEFAULT
+
+ParentOption = Annotated[
+    bool, typer.Option("--with-parent", help="Stop when the process that started this one ends.")
+]
+
+
+def stop_with_parent() -> None:
+    """From now on the end of the process that started this one counts as SIGTERM."""
+    die_with_parent(signal.SIGTERM, os.getppid())
 
 
 def give_up(reason: str) -> NoReturn:

@@ -12,10 +12,9 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from aftercare.commands.options import DEFAULT_HOME, HomeOption, give_up
+from aftercare.commands.options import DEFAULT_HOME, HomeOption, ParentOption, give_up, stop_with_parent
 from aftercare.home import Home, Running
 from aftercare.keys import Keys
-from aftercare.launch import die_with_parent
 from aftercare.output import Output
 from aftercare.program import StartFailed
 from aftercare.suite import Choices, Numbers, Suite
@@ -45,13 +44,11 @@ def up(
         ),
     ] = None,
     *,
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", help="Stop when the process that started this one ends.")
-    ] = False,
+    with_parent: ParentOption = False,
 ) -> None:
     """Run the whole product until Ctrl-C: servers, databases, services; prints addresses and a token."""
     if with_parent:
-        die_with_parent(signal.SIGTERM, os.getppid())
+        stop_with_parent()
     output = Output(sys.stdout.buffer, lambda: datetime.now(UTC))
     numbers = Numbers(port_base, os.environ)
     suite = Suite(Choices(Home(home.absolute()), numbers, bus or None, database_url or None), output)

@@ -1,0 +1,99 @@
+"""Sets the work tree up with nothing but Python and a package index; run by `make`, imports nothing of ours.
+
+Brings uv into `.tools`, lets it install the locked packages into `.venv`, and remembers what it did: the next run
+ends at once unless the lock file, a project file or the folder's own name has changed.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+UV = "uv==0.13.9"
+OLDEST = (3, 11)
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = ROOT / ".tools"
+TOOL_PYTHON = TOOLS / "venv" / "bin" / "python"
+TOOL_UV = TOOLS / "venv" / "bin" / "uv"
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / "bin" / "python"
+STAMP = ENVIRONMENT / "set-up"
+ANOTHER = "run make PYTHON=/path/to/python3 with another."
+WITHOUT = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH")
+
+
+def give_up(reason: str) -> None:
+    """Say what is wrong and what to do about it, and end."""
+    sys.exit(f"Setting up failed: {reason}")
+
+
+def run(*command: str | Path, otherwise: str) -> None:
+    """Run a command; where it fails, its own output stands above our advice."""
+    environment = uv_settings() | {name: value for name, value in os.environ.items() if name not in WITHOUT}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:  # noqa: S603
+        give_up(otherwise)
+
+
+def uv_settings() -> dict[str, str]:
+    """What uv has to know about this machine."""
+    settings = {"UV_PYTHON_DOWNLOADS": "never"}
+    if ssl.create_default_context().cert_store_stats()["x509_ca"]:
+        settings["UV_SYSTEM_CERTS"] = "true"  # the system's authorities; without any, uv's own
+    home = os.environ.get("HOME", "")
+    if not (home and os.access(home, os.W_OK)):
+        settings["UV_CACHE_DIR"] = str(TOOLS / "cache")
+    return settings
+
+
+def fingerprint() -> str:
+    """All that decides what `.venv` must hold."""
+    facts = hashlib.sha256(UV.encode())
+    for pattern in ("uv.lock", "pyproject.toml", "*/pyproject.toml", "*/*/pyproject.toml"):
+        for path in sorted(ROOT.glob(pattern)):
+            facts.update(path.read_bytes())
+    return f"{ROOT}\n{facts.hexdigest()}"
+
+
+def bring_uv() -> None:
+    """Install uv into an environment of its own."""
+    if TOOL_UV.exists():
+        return
+    make = [sys.executable, "-m", "venv", "--clear", TOOLS / "venv"]
+    run(
+        *make,
+        otherwise="this Python cannot make environments; on Debian: apt install python3-venv; or " + ANOTHER,
+    )
+    pip = [TOOL_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
+    run(*pip, otherwise="pip could not install uv: is the package index within reach?")
+
+
+def install() -> None:
+    """Let uv install exactly what is locked; the scripts of an environment that was moved name its old place."""
+    if STAMP.exists() and STAMP.read_text().partition("\n")[0] != str(ROOT):
+        shutil.rmtree(ENVIRONMENT)
+    sync = [TOOL_UV, "sync", "--frozen", "--all-packages", "--quiet", "--python", sys.executable]
+    run(*sync, otherwise="the packages could not be installed: is the package index within reach?")
+
+
+def main() -> None:
+    """Set up what is not; two that do so at once take turns."""
+    if sys.version_info < OLDEST:
+        give_up(f"Python 3.11 or newer is needed and this is {sys.version.split()[0]}; {ANOTHER}")
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = fingerprint()
+        if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
+            return
+        print("Setting up (once; needs the package index) …", flush=True)  # noqa: T201  it talks to people
+        bring_uv()
+        install()
+        STAMP.write_text(wanted)
+
+
+if __name__ == "__main__":
+    main()
