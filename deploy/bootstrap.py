@@ -1,7 +1,7 @@
 """Sets the work tree up with nothing but Python and a package index; run by `make`, imports nothing of ours.
 
-Brings uv into `.tools`, lets it install the locked packages into `.venv`, and remembers what it did: the next run
-ends at once unless the lock file, a project file or the folder's own name has changed.
+Brings uv into `.tools`, lets it install the locked packages into `.venv`, and remembers what it did: the next
+run ends at once unless the lock file, a project file or the folder's own name has changed.
 """
 
 import fcntl
@@ -72,7 +72,7 @@ def bring_uv() -> None:
 
 
 def install() -> None:
-    """Let uv install exactly what is locked; the scripts of an environment that was moved name its old place."""
+    """Let uv install exactly what is locked; scripts of an environment that was moved name its old place."""
     if STAMP.exists() and STAMP.read_text().partition("\n")[0] != str(ROOT):
         shutil.rmtree(ENVIRONMENT)
     sync = [TOOL_UV, "sync", "--frozen", "--all-packages", "--quiet", "--python", sys.executable]
