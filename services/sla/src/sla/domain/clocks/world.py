@@ -1,0 +1,168 @@
+"""What clocks are judged by: revisions of plans and calendars with the instants they came in force, and agreements."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sla.domain.business_time import CompiledCalendar
+from sla.domain.matching import Index
+from sla.domain.plans.model import Plan
+
+DEFAULT_PLAN = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRevision:
+    """A published revision of a plan.
+
+    Args:
+        plan: its content.
+        revision: its number.
+        published_at: when it came in force; running clocks move to it then.
+    """
+
+    plan: Plan
+    revision: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRevision:
+    """A published revision of a calendar.
+
+    Args:
+        id: slug; also the name of the compiled calendar.
+        revision: its number.
+        published_at: when it came in force (T11).
+        compiled: the calendar; one shared instance per revision.
+    """
+
+    id: str
+    revision: int
+    published_at: datetime
+    compiled: CompiledCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A customer is on a plan, for clocks that start within its dates.
+
+    Args:
+        id: identity; a later record with the same id replaces the earlier one.
+        customer_id: the customer.
+        plan_id: the plan.
+        starts_at: first instant.
+        ends_at: first instant no longer, None for open end.
+        recorded_at: when it became known.
+    """
+
+    id: UUID
+    customer_id: str
+    plan_id: str
+    starts_at: datetime
+    ends_at: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A revision of a plan with its index."""
+
+    revision: PlanRevision
+    index: Index
+
+
+class _Published(Protocol):
+    @property
+    def published_at(self) -> datetime: ...
+
+
+_P = TypeVar("_P", bound=_Published)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """Everything published so far, made ready; built once per publication and shared."""
+
+    plans: Mapping[str, tuple[Prepared, ...]]
+    calendars: Mapping[str, tuple[CalendarRevision, ...]]
+    agreements: Mapping[str, tuple[Agreement, ...]]
+    facts: Mapping[str, frozenset[str]]
+    published: tuple[datetime, ...]
+
+    @classmethod
+    def of(
+        cls,
+        plans: Iterable[PlanRevision],
+        calendars: Iterable[CalendarRevision],
+        agreements: Iterable[Agreement],
+        facts: Mapping[str, frozenset[str]],
+    ) -> "World":
+        """Order and index what was published; ``facts`` names the facts of each subject."""
+        revisions = sorted(plans, key=_published_at)
+        prepared: dict[str, tuple[Prepared, ...]] = {}
+        for one in revisions:
+            known = prepared.get(one.plan.id, ())
+            prepared[one.plan.id] = (*known, Prepared(one, Index.of(one.plan)))
+        compiled: dict[str, tuple[CalendarRevision, ...]] = {}
+        for calendar in sorted(calendars, key=_published_at):
+            compiled[calendar.id] = (*compiled.get(calendar.id, ()), calendar)
+        agreed: dict[str, tuple[Agreement, ...]] = {}
+        for agreement in sorted(agreements, key=lambda a: (a.recorded_at, a.id.int)):
+            agreed[agreement.customer_id] = (*agreed.get(agreement.customer_id, ()), agreement)
+        return cls(prepared, compiled, agreed, facts, tuple(one.published_at for one in revisions))
+
+    def plan_for(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Prepared | None:
+        """The revision that judges a clock of the customer, as known at ``known_at``."""
+        plan_id = self._agreed(customer_id, started_at, known_at) if self.agreements else DEFAULT_PLAN
+        revisions = self.plans.get(plan_id) or self.plans.get(DEFAULT_PLAN)
+        if not revisions:
+            return None
+        if len(revisions) == 1:
+            return revisions[0]
+        times = [one.revision.published_at for one in revisions]
+        return revisions[max(0, bisect_right(times, known_at) - 1)]
+
+    def _agreed(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> str:
+        latest: dict[UUID, Agreement] = {}
+        for one in self.agreements.get(customer_id or "", ()):
+            if one.recorded_at <= known_at:
+                latest.pop(one.id, None)
+                latest[one.id] = one
+        for one in reversed(latest.values()):
+            if one.starts_at <= started_at and (one.ends_at is None or started_at < one.ends_at):
+                return one.plan_id
+        return DEFAULT_PLAN
+
+    def calendar_at(self, calendar_id: str, at: datetime) -> CalendarRevision:
+        """The revision of a calendar in force at ``at``; the first one for anything before it.
+
+        Raises:
+            KeyError: no such calendar; plans are refused before they can name one.
+        """
+        return _in_force(self.calendars[calendar_id], at)
+
+    def publications_after(self, at: datetime, customers: Iterable[str]) -> tuple[datetime, ...]:
+        """When plans were published, or agreements of ``customers`` recorded, later than ``at``."""
+        moments = set(self.published[bisect_right(self.published, at) :])
+        if self.agreements:
+            for customer in customers:
+                known = self.agreements.get(customer, ())
+                moments.update(one.recorded_at for one in known if one.recorded_at > at)
+        return tuple(sorted(moments)) if moments else ()
+
+
+def _published_at(one: PlanRevision | CalendarRevision) -> tuple[datetime, int]:
+    return one.published_at, one.revision
+
+
+def _in_force(revisions: Sequence[_P], at: datetime) -> _P:
+    found = revisions[0]
+    for one in revisions[1:]:
+        if one.published_at > at:
+            break
+        found = one
+    return found
