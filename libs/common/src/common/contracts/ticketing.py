@@ -4,7 +4,6 @@ No names, phones, addresses, comments or descriptions travel: ids only, so that 
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -30,7 +29,7 @@ class TicketEvent(Event):
     site_id: UUID | None = None
     asset_id: UUID | None = None
     locality: str | None = None
-    distance_km: Decimal | None = None
+    distance_km: float | None = None
     coverage: str | None = None
     engineer_id: UUID | None = None
     is_directory_unverified: bool = False
@@ -291,6 +290,12 @@ class VisitLeftUnresolved(VisitEvent):
     """The engineer left without a solution."""
 
     type: ClassVar[str] = "ticketing.visit.left_unresolved"
+
+
+class VisitSatisfactionRecorded(VisitEvent):
+    """The customer was satisfied with the visit."""
+
+    type: ClassVar[str] = "ticketing.visit.satisfaction_recorded"
 
 
 class VisitDissatisfactionRecorded(VisitEvent):

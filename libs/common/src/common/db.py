@@ -1,0 +1,247 @@
+"""The database: one transaction per unit of work, which collects its new rows and writes them together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import Table, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, make_transient_to_detached, with_loader_criteria
+from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.util import await_only
+from sqlmodel import SQLModel
+
+from common.context import Context
+from common.errors import Conflict
+from common.inserts import Collected, Values, compose
+from common.rows import CustomerOwned, Disclosed
+
+T = TypeVar("T")
+
+WRITERS = 24
+READERS = 12
+RETRIES = 3
+
+_open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+class TransactionOpen(RuntimeError):
+    """Something that must not happen inside a transaction was about to."""
+
+
+def forbid_transaction() -> None:
+    """Guard for effects on the outside.
+
+    Raises:
+        TransactionOpen: the present task holds a transaction.
+    """
+    if _open_transactions.get():
+        raise TransactionOpen
+
+
+class _ConfinedSession(SyncSession):
+    """The synchronous half of a session; the hook below acts on its statements."""
+
+
+class Session(AsyncSession):
+    """A unit of work: reads and changes rows, collects new ones, and knows on whose authority it acts."""
+
+    sync_session_class = _ConfinedSession
+
+    def __init__(self, engine: AsyncEngine, context: Context) -> None:
+        """Work on ``engine`` in the course of ``context``."""
+        super().__init__(engine, expire_on_commit=False, autoflush=True)
+        self.context = context
+        self._collected: list[tuple[Table, Values]] = []
+        self._new: list[SQLModel] = []
+        self.sync_session.info["session"] = self
+
+    def insert(self, row: SQLModel) -> None:
+        """Write ``row`` with the others at the next statement or at commit; it may be changed until then."""
+        self._new.append(row)
+
+    def collect(self, table: Table, values: Values) -> None:
+        """Write a row that nobody reads back in this transaction (outbox, audit, timeline)."""
+        self._collected.append((table, values))
+
+    def _take(self) -> tuple[Collected, list[SQLModel]]:
+        rows, self._new = self._new, []
+        collected = [(_table(row), _values(row)) for row in rows] + self._collected
+        self._collected = []
+        return collected, rows
+
+    async def write_collected(self) -> None:
+        """Write what was collected so far inside the transaction, so that statements after it see it."""
+        if not (self._new or self._collected):
+            return
+        collected, rows = self._take()
+        sql, parameters = compose(collected)
+        connection = await self.connection()
+        await connection.exec_driver_sql(sql, tuple(parameters))
+        for row in rows:
+            make_transient_to_detached(row)
+            self.add(row)
+
+    async def finish(self) -> None:
+        """Write what is left and commit; a single statement commits by itself."""
+        if not self.in_transaction():
+            await self._write_alone()
+            return
+        await self.flush()
+        if self._new or self._collected:
+            connection = await self.connection()
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver.is_in_transaction():
+                sql, parameters = compose(self._take()[0])
+                await driver.fetch(sql, *parameters)
+            else:
+                await self.write_collected()
+        await self.commit()
+
+    async def _write_alone(self) -> None:
+        collected, _ = self._take()
+        if not collected:
+            return
+        sql, parameters = compose(collected)
+        engine = self.bind
+        assert isinstance(engine, AsyncEngine)  # noqa: S101 - given by the constructor
+        async with engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            await driver.fetch(sql, *parameters)
+
+
+def _table(row: SQLModel) -> Table:
+    return row.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+def _values(row: SQLModel) -> Values:
+    state = row.__dict__
+    return {column.key: state.get(column.key) for column in _table(row).columns}
+
+
+@event.listens_for(_ConfinedSession, "do_orm_execute")
+def _before_statement(execution: ORMExecuteState) -> None:
+    """Write collected rows first, and keep a customer's caller inside its own organisation."""
+    session: Session = execution.session.info["session"]
+    await_only(session.write_collected())
+    customer_id = session.context.caller.customer_id
+    if customer_id is not None and execution.is_select and not execution.is_column_load:
+        execution.statement = execution.statement.options(*_confined(customer_id))
+
+
+def _confined(customer_id: object) -> tuple[Any, ...]:
+    return (
+        with_loader_criteria(CustomerOwned, lambda row: row.customer_id == customer_id, include_aliases=True),
+        with_loader_criteria(Disclosed, lambda row: row.visibility == "public", include_aliases=True),
+    )
+
+
+def cause_of(error: BaseException) -> asyncpg.PostgresError | None:
+    """The driver's error behind what SQLAlchemy or the driver raised."""
+    seen: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    while seen is not None and not isinstance(seen, asyncpg.PostgresError):
+        seen = seen.__cause__
+    return seen
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """Name of the constraint that ``error`` says was violated."""
+    cause = cause_of(error)
+    if isinstance(cause, asyncpg.IntegrityConstraintViolationError):
+        return cause.constraint_name
+    return None
+
+
+def is_retriable(error: BaseException) -> bool:
+    """Whether the same work may simply be tried again: a deadlock or a serialization failure."""
+    return isinstance(cause_of(error), (asyncpg.DeadlockDetectedError, asyncpg.SerializationError))
+
+
+def connector(dsn: str, settings: Mapping[str, str], name: str) -> Callable[[], Awaitable[asyncpg.Connection]]:
+    """How a pool makes a connection to ``dsn`` with these server settings, under an application name."""
+
+    async def connect() -> asyncpg.Connection:
+        return await asyncpg.connect(dsn, server_settings={**settings, "application_name": name, "jit": "off"})
+
+    return connect
+
+
+class Database:
+    """One service's database.
+
+    Args:
+        dsn: ``postgresql://…`` as libpq writes it.
+        name: application name shown in the server's views.
+        conflicts: constraint name to the code of the ``Conflict`` that its violation means.
+        statement_timeout_ms: bound of one statement.
+    """
+
+    def __init__(
+        self, dsn: str, name: str, conflicts: Mapping[str, str] | None = None, statement_timeout_ms: int = 5000
+    ) -> None:
+        """Open nothing yet; connections are made as they are needed."""
+        self.dsn = dsn
+        self.name = name
+        self._conflicts = conflicts or {}
+        timeout = str(statement_timeout_ms)
+        self._writer = self._engine(WRITERS, {"statement_timeout": timeout})
+        self._reader = self._engine(
+            READERS, {"statement_timeout": timeout, "default_transaction_read_only": "on"}
+        ).execution_options(isolation_level="AUTOCOMMIT")
+
+    def _engine(self, size: int, settings: dict[str, str]) -> AsyncEngine:
+        return create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=connector(self.dsn, settings, self.name),
+            pool_size=size, max_overflow=0, pool_timeout=30
+        )
+
+    @asynccontextmanager
+    async def transaction(self, context: Context) -> AsyncIterator[Session]:
+        """A unit of work that commits when the block ends and leaves no trace when it raises.
+
+        Raises:
+            Conflict: a constraint with a declared meaning was violated.
+        """
+        depth = _open_transactions.set(_open_transactions.get() + 1)
+        try:
+            async with Session(self._writer, context) as session:
+                yield session
+                await session.finish()
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            code = self._conflicts.get(constraint_of(error) or "")
+            if code is None:
+                raise
+            raise Conflict(code) from error
+        finally:
+            _open_transactions.reset(depth)
+
+    async def run(self, context: Context, act: Callable[[Session], Awaitable[T]]) -> T:
+        """Do ``act`` in a transaction of its own, again from the start where a deadlock ended it."""
+        for _ in range(RETRIES):
+            try:
+                async with self.transaction(context) as session:
+                    return await act(session)
+            except (DBAPIError, asyncpg.PostgresError) as error:
+                if not is_retriable(error):
+                    raise
+        async with self.transaction(context) as session:
+            return await act(session)
+
+    @asynccontextmanager
+    async def read(self, context: Context) -> AsyncIterator[Session]:
+        """A session for questions; the server refuses writes."""
+        async with Session(self._reader, context) as session:
+            yield session
+
+    async def connect(self) -> asyncpg.Connection:
+        """A connection outside the pools, for advisory locks and LISTEN; the caller closes it."""
+        return await asyncpg.connect(self.dsn, server_settings={"application_name": f"{self.name}-leader"})
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()

@@ -1,0 +1,65 @@
+"""What rows are made of: one registry per service, the columns every resource has, and ownership by a customer."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+INSTANT: Any = DateTime(timezone=True)
+JSON: Any = JSONB
+
+
+def new_registry() -> registry:
+    """A registry of its own for one service's rows, with the naming convention of all of them."""
+    return registry(metadata=MetaData(naming_convention=NAMING))
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """A named CHECK that ``column`` holds one of the enum's values."""
+    allowed = ", ".join(f"'{value.value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+COMMON = new_registry()
+
+
+class CommonRow(SQLModel, registry=COMMON):
+    """Base of the tables that every service's database has."""
+
+    __abstract__: ClassVar[bool] = True
+
+
+class Resource(SQLModel):
+    """The columns of everything that has an id, a version and a history."""
+
+    id: UUID = Field(primary_key=True)
+    version: int = 1
+    created_at: datetime = Field(sa_type=INSTANT)
+    updated_at: datetime = Field(sa_type=INSTANT)
+    created_by: str
+    updated_by: str
+
+
+class CustomerOwned(SQLModel):
+    """A row that belongs to one customer organisation; other organisations never see it."""
+
+    customer_id: UUID
+
+
+class Disclosed(CustomerOwned):
+    """A customer's row with a visibility: its own users see what is public, nothing internal."""
+
+    visibility: str

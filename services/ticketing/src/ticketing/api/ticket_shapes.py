@@ -1,0 +1,247 @@
+"""What is told about a ticket and what is shown of it."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from common.context import Caller
+from common.web.shapes import Code, Flag, Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
+from ticketing.api.told import Act, ActWithReason, Description, EngineerId, Name, Note, Reason, Severity, Title
+from ticketing.domain.severity import Extent, Impact
+from ticketing.domain.tickets import (
+    Cause,
+    Channel,
+    Kind,
+    Locality,
+    ResponseCase,
+    Route,
+    State,
+    WaitReason,
+    allowed_actions,
+)
+from ticketing.tables import Ticket
+
+Reference = Annotated[str, Text(100), Field(examples=["ITSM-48151"])]
+Distance = Annotated[float, Field(ge=0, le=20_040, description="Kilometres from the nearest service base.")]
+Tags = Annotated[list[Code], Field(max_length=20, examples=[["core_network"]])]
+
+
+class TicketCreate(Shape):
+    """A report as it reached the vendor."""
+
+    kind: Kind
+    title: Title
+    description: Annotated[str, Text(20_000, 0), Field(examples=["No counter can reach the host."])] = ""
+    channel: Channel
+    severity: Severity
+    customer_id: Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"])]
+    site_id: Maybe[UUID] = None
+    asset_id: Maybe[UUID] = None
+    reporter_contact_id: Maybe[UUID] = None
+    failed_at: Annotated[Maybe[Instant], Field(description="When the fault began.")] = None
+    reported_at: Annotated[Maybe[Instant], Field(description="When it was reported. Left out: now.")] = None
+    is_major: bool = False
+    locality: Maybe[Locality] = None
+    distance_km: Maybe[Distance] = None
+    external_reference: Maybe[Reference] = None
+    tags: Tags = []
+
+
+class TicketUpdate(Shape):
+    """Corrections to what was stated; a field left out stays, null clears it."""
+
+    title: Maybe[Title] = None
+    description: Maybe[Description] = None
+    site_id: UUID | None = None
+    asset_id: UUID | None = None
+    reporter_contact_id: UUID | None = None
+    failed_at: Instant | None = None
+    locality: Locality | None = None
+    distance_km: Distance | None = None
+    tags: Maybe[Tags] = None
+
+
+class TicketOut(OutShape):
+    """An incident or service request."""
+
+    id: UUID
+    number: Annotated[str, Field(examples=["INC-2026-000123"])]
+    kind: Kind
+    state: State
+    state_changed_at: OutInstant
+    allowed_actions: list[str]
+    title: str
+    description: str
+    channel: Channel
+    severity: Severity
+    response_case: ResponseCase
+    route: Route
+    customer_id: UUID
+    site_id: UUID | None
+    asset_id: UUID | None
+    reporter_contact_id: UUID | None
+    is_reporter_unverified: bool
+    reporter_verified_how: str | None
+    is_directory_unverified: bool
+    locality: Locality | None
+    distance_km: float | None
+    coverage: str | None
+    external_reference: str | None
+    tags: list[str]
+    masked_secrets: Annotated[list[str], Field(description="Kinds of secrets that were masked in the texts.")]
+    is_major: bool
+    engineer_id: UUID | None
+    waiting_reason: WaitReason | None
+    failed_at: OutInstant | None
+    reported_at: OutInstant
+    acknowledged_at: OutInstant | None
+    started_at: OutInstant | None
+    onsite_required_at: OutInstant | None
+    restored_at: OutInstant | None
+    resolved_at: OutInstant | None
+    closed_at: OutInstant | None
+    cancelled_at: OutInstant | None
+    reopened_at: OutInstant | None
+    reopened_count: int
+    cause_code: Cause | None
+    fix: str | None
+    prevention: str | None
+    merged_into_id: UUID | None
+    version: int
+    created_at: OutInstant
+    updated_at: OutInstant
+    created_by: str
+    updated_by: str
+
+    @classmethod
+    def of(cls, row: Ticket, caller: Caller) -> "TicketOut":
+        """The ticket as ``caller`` sees it."""
+        actions = allowed_actions(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        return cls.model_validate({**vars(row), "allowed_actions": actions})
+
+
+class TicketPage(Page[TicketOut]):
+    """A page of tickets."""
+
+
+class TicketFilters(ListQuery):
+    """Filters of the list of tickets."""
+
+    kind: Annotated[list[Kind], Field(max_length=10)] = []
+    state: Annotated[list[State], Field(max_length=10)] = []
+    severity: Annotated[list[Literal["1", "2", "3", "4"]], Field(max_length=4)] = []
+    number: Maybe[Annotated[str, Text(40)]] = None
+    customer_id: Maybe[UUID] = None
+    site_id: Maybe[UUID] = None
+    asset_id: Maybe[UUID] = None
+    engineer_id: Maybe[UUID] = None
+    external_reference: Maybe[Reference] = None
+    is_major: Maybe[Flag] = None
+    q: Annotated[Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")] = None
+    reported_after: Maybe[Instant] = None
+    reported_before: Maybe[Instant] = None
+    updated_after: Maybe[Instant] = None
+    updated_before: Maybe[Instant] = None
+    sort: Annotated[str, sortable("reported_at", "created_at", "updated_at")] = "-reported_at"
+
+    def told(self) -> dict[str, Any]:
+        """The filters by name, without what pages and sorts."""
+        paging = {"limit", "cursor", "sort", "include_total"}
+        named = {name: getattr(self, name) for name in type(self).model_fields if name not in paging}
+        return {**named, "severity": [int(level) for level in self.severity]}
+
+
+class WaitTicket(Act):
+    """For whom work waits, and why."""
+
+    reason: WaitReason
+    note: Note
+
+
+class ChangeSeverity(ActWithReason):
+    """Another fault level."""
+
+    severity: Severity
+
+
+class ChangeRoute(ActWithReason):
+    """Another support route."""
+
+    route: Route
+
+
+class AssignTicket(Act):
+    """Who owns the ticket."""
+
+    engineer_id: EngineerId
+
+
+class ResolveTicket(Act):
+    """Cause and fix, and at levels 1 and 2 how the fault is prevented from coming back."""
+
+    cause_code: Cause
+    fix: Annotated[str, Text(10_000), Field(examples=["Replaced the power module."])]
+    prevention: Maybe[Annotated[str, Text(10_000), Field(examples=["Second module fed from the other UPS."])]] = None
+
+
+class EscalateTicket(Act):
+    """Which step of the ladder is called, and why."""
+
+    to: Annotated[Code, Field(description="A step of vocabulary `escalation_step`.", examples=["team_lead"])]
+    reason: Reason
+
+
+class MergeTicket(Act):
+    """The ticket that goes on."""
+
+    into_id: UUID
+
+
+class VerifyReporter(Act):
+    """How the reporter was verified."""
+
+    how: Annotated[str, Text(500), Field(examples=["Called back under the number on file."])]
+
+
+class SetResponseCase(ActWithReason):
+    """Normal or special."""
+
+    response_case: ResponseCase
+
+
+class SuggestSeverity(Shape):
+    """The questionnaire's two answers."""
+
+    extent: Annotated[Extent, Field(description="How much of the system is affected.")]
+    impact: Annotated[Impact, Field(description="How the business is affected.")]
+
+
+class SeveritySuggestionOut(OutShape):
+    """A suggested fault level with its definition."""
+
+    severity: Severity
+    definitions: Annotated[dict[str, str], Field(examples=[{"zh-CN": "客户的系统整体停止运行。", "en": "Down."}])]
+
+
+class TimelineEntryOut(OutShape):
+    """One thing that happened to the ticket."""
+
+    id: UUID
+    type: Annotated[str, Field(examples=["ticketing.ticket.acknowledged"])]
+    occurred_at: OutInstant
+    recorded_at: OutInstant
+    actor: Name
+    visibility: str
+    ticket_version: int | None
+    facts: dict[str, Any]
+
+
+class TimelinePage(Page[TimelineEntryOut]):
+    """A page of a timeline."""
+
+
+class TimelineQuery(ListQuery):
+    """Paging of a timeline."""
+
+    sort: Annotated[str, sortable("occurred_at")] = "occurred_at"

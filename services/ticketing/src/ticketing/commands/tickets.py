@@ -1,0 +1,431 @@
+"""What may be done with an incident or service request."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from common.contracts import ticketing as events
+from common.db import Session
+from common.errors import Forbidden
+from common.ids import new_id
+from common.locking import locked
+from common.outbox import publish
+from ticketing.commands import escalations, visits
+from ticketing.commands.moves import announce, audit, begin, facts, remember, tell
+from ticketing.commands.texts import clean, cleaned
+from ticketing.domain import tickets as rules
+from ticketing.domain.escalation import EscalationCause
+from ticketing.domain.search import terms
+from ticketing.domain.severity import SUGGESTED_ROUTE
+from ticketing.domain.tickets import NewTicket, ResponseCase
+from ticketing.policy import POLICY
+from ticketing.tables import Ticket
+
+FACT_FIELDS = frozenset({"site_id", "asset_id", "locality", "distance_km", "failed_at", "reporter_contact_id"})
+
+
+async def open_(session: Session, told: NewTicket, *, number: str, now: datetime) -> Ticket:
+    """Open a ticket under ``number``, as of its report.
+
+    Raises:
+        Forbidden: a customer's caller opens for another organisation.
+        Invalid: the report or the failure lies in the future, or the failure after the report.
+        Conflict: ``external-reference-taken``, by the constraint.
+    """
+    caller = session.context.caller
+    if caller.customer_id not in (None, told.customer_id):
+        raise Forbidden("customer-confined", pointer="#/customer_id")
+    rules.check_report(told.reported_at, told.failed_at, now)
+    ticket = _new(told, number, caller.subject, caller.client_id, caller.customer_id is not None, now)
+    session.insert(ticket)
+    publish(session, events.TicketOpened(**facts(ticket)), of=ticket, occurred_at=told.reported_at, now=now)
+    remember(session, ticket, events.TicketOpened.type, told.reported_at, now, {"channel": ticket.channel})
+    audit(session, "ticket", "open", ticket, now)
+    return ticket
+
+
+def _new(
+    told: NewTicket, number: str, subject: str, client_id: str, is_customer: bool, now: datetime  # noqa: FBT001
+) -> Ticket:
+    title, in_title = clean(told.title)
+    description, in_description = clean(told.description)
+    return Ticket(
+        id=new_id(),
+        created_at=now,
+        updated_at=now,
+        created_by=subject,
+        updated_by=subject,
+        customer_id=told.customer_id,
+        number=number,
+        kind=told.kind,
+        state=rules.LIFECYCLE.initial,
+        state_changed_at=told.reported_at,
+        title=title,
+        description=description,
+        channel=told.channel,
+        severity=told.severity,
+        response_case=ResponseCase.NORMAL,
+        route=SUGGESTED_ROUTE[told.kind, told.severity],
+        site_id=told.site_id,
+        asset_id=told.asset_id,
+        reporter_contact_id=told.reporter_contact_id,
+        is_reporter_unverified=not is_customer,
+        reporter_verified_how="signed in to the portal" if is_customer else None,
+        is_directory_unverified=True,
+        locality=told.locality,
+        distance_km=told.distance_km,
+        external_reference=told.external_reference,
+        client_id=client_id,
+        tags=list(told.tags),
+        masked_secrets=sorted({*in_title, *in_description}),
+        search_terms=terms(f"{number} {title} {description} {told.external_reference or ''}"),
+        is_major=told.is_major,
+        failed_at=told.failed_at,
+        reported_at=told.reported_at,
+    )
+
+
+async def update(
+    session: Session, ticket_id: UUID, told: Mapping[str, Any], *, version: int | None, now: datetime
+) -> Ticket:
+    """Correct or complete what was stated about a ticket that is not settled.
+
+    Raises:
+        Conflict: another version, or ``ticket-settled``.
+        Invalid: ``failed-after-report``.
+    """
+    ticket = await locked(session, Ticket, ticket_id, version)
+    rules.check_editable(ticket.state)
+    rules.check_report(ticket.reported_at, told.get("failed_at", ticket.failed_at), now)
+    before = {name: getattr(ticket, name) for name in told}
+    found = set(ticket.masked_secrets)
+    for name, value in told.items():
+        setattr(ticket, name, _cleaned_into(found, name, value))
+    ticket.masked_secrets = sorted(found)
+    ticket.search_terms = terms(
+        f"{ticket.number} {ticket.title} {ticket.description} {ticket.external_reference or ''}"
+    )
+    previous = {name: _json(before[name]) for name in FACT_FIELDS & before.keys() if before[name] != told[name]}
+    tell(session, ticket, events.TicketDetailsChanged, now, now, previous=previous)
+    audit(session, "ticket", "update", ticket, now)
+    return ticket
+
+
+def _cleaned_into(found: set[str], name: str, value: Any) -> Any:  # noqa: ANN401 - a column's value
+    if name not in ("title", "description"):
+        return value
+    text, findings = clean(value)
+    found.update(findings)
+    return text
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 - a column's value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+async def acknowledge(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """The customer got the first response (§1.2.4)."""
+    ticket, move = await begin(session, ticket_id, "acknowledge", version=version, occurred_at=occurred_at, now=now)
+    ticket.acknowledged_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketAcknowledged)
+
+
+async def start(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """Work begins."""
+    ticket, move = await begin(session, ticket_id, "start", version=version, occurred_at=occurred_at, now=now)
+    ticket.started_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketStarted)
+
+
+async def wait(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    note: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Work waits for somebody else."""
+    ticket, move = await begin(session, ticket_id, "wait", version=version, occurred_at=occurred_at, now=now)
+    ticket.waiting_reason = reason
+    return announce(session, ticket, move, events.TicketWaiting, note=cleaned(note), reason=reason)
+
+
+async def resume(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """Work goes on after waiting."""
+    ticket, move = await begin(session, ticket_id, "resume", version=version, occurred_at=occurred_at, now=now)
+    ticket.waiting_reason = None
+    return announce(session, ticket, move, events.TicketResumed)
+
+
+async def change_severity(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    severity: int,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Set the fault level anew (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "changeSeverity", version=version, occurred_at=occurred_at, now=now
+    )
+    previous = {"severity": ticket.severity}
+    ticket.severity = severity
+    return announce(
+        session, ticket, move, events.TicketSeverityChanged, note=cleaned(reason), previous=previous
+    )
+
+
+async def change_route(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    route: str,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Choose another support route than the suggested one (§1.2.1)."""
+    ticket, move = await begin(session, ticket_id, "changeRoute", version=version, occurred_at=occurred_at, now=now)
+    previous = {"route": ticket.route}
+    ticket.route = route
+    return announce(session, ticket, move, events.TicketRouteChanged, note=cleaned(reason), previous=previous)
+
+
+async def require_onsite(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The matter needs an engineer on site; a visit is asked for (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "requireOnsite", version=version, occurred_at=occurred_at, now=now
+    )
+    await visits.need_onsite(session, ticket, move, note=cleaned(reason))
+    return ticket
+
+
+async def assign(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    engineer_id: UUID,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Give the ticket to an engineer."""
+    ticket, move = await begin(session, ticket_id, "assign", version=version, occurred_at=occurred_at, now=now)
+    previous = {"engineer_id": _json(ticket.engineer_id)}
+    ticket.engineer_id = engineer_id
+    return announce(session, ticket, move, events.TicketAssigned, previous=previous)
+
+
+async def restore(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """The customer's service runs again; the cause may still be looked for (§1.2.11)."""
+    ticket, move = await begin(session, ticket_id, "restore", version=version, occurred_at=occurred_at, now=now)
+    ticket.restored_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketRestored)
+
+
+async def verify_reporter(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    how: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """An agent made sure that the reporter may report (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "verifyReporter", version=version, occurred_at=occurred_at, now=now
+    )
+    ticket.is_reporter_unverified = False
+    ticket.reporter_verified_how = cleaned(how)
+    return announce(session, ticket, move, events.TicketReporterVerified, note=ticket.reporter_verified_how)
+
+
+async def flag_major(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The fault is a major one: technicians are owed on site within the longer promise too (§1.2.5)."""
+    ticket, move = await begin(session, ticket_id, "flagMajor", version=version, occurred_at=occurred_at, now=now)
+    ticket.is_major = True
+    return announce(session, ticket, move, events.TicketMajorFlagged, note=cleaned(reason))
+
+
+async def set_response_case(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    response_case: str,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """A lead declares the response normal or special (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "setResponseCase", version=version, occurred_at=occurred_at, now=now
+    )
+    previous = {"response_case": ticket.response_case}
+    ticket.response_case = response_case
+    return announce(
+        session, ticket, move, events.TicketResponseCaseSet, note=cleaned(reason), previous=previous
+    )
+
+
+async def escalate(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    to: str,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Somebody calls a step of the ladder (§1.2.1.5)."""
+    ticket, move = await begin(session, ticket_id, "escalate", version=version, occurred_at=occurred_at, now=now)
+    escalations.climb(
+        session,
+        ticket,
+        to=to,
+        cause=EscalationCause.MANUAL,
+        reason=cleaned(reason) or "",
+        source_key=f"manual:{new_id()}",
+        occurred_at=move.occurred_at,
+        now=now,
+    )
+    return ticket
+
+
+async def resolve(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    cause_code: str,
+    fix: str,
+    prevention: str | None,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The matter is solved, with its cause and fix; visits still open are called off (§1.2.1.6, §1.2.6).
+
+    Raises:
+        Invalid: ``prevention-required`` at levels 1 and 2.
+    """
+    ticket, move = await begin(session, ticket_id, "resolve", version=version, occurred_at=occurred_at, now=now)
+    rules.check_resolution(ticket.severity, prevention)
+    await visits.call_off(session, ticket, reason="ticket resolved", occurred_at=move.occurred_at, now=now)
+    ticket.cause_code, ticket.fix, ticket.prevention = cause_code, cleaned(fix), cleaned(prevention)
+    ticket.resolved_at, ticket.waiting_reason = move.occurred_at, None
+    return announce(session, ticket, move, events.TicketResolved, cause_code=cause_code)
+
+
+async def close(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """Nothing is left to do."""
+    ticket, move = await begin(session, ticket_id, "close", version=version, occurred_at=occurred_at, now=now)
+    ticket.closed_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketClosed)
+
+
+async def reopen(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The matter came back.
+
+    Raises:
+        Conflict: ``reopen-too-late``.
+    """
+    ticket, move = await begin(session, ticket_id, "reopen", version=version, occurred_at=occurred_at, now=now)
+    limit = timedelta(days=POLICY.reopen_within_days)
+    rules.check_reopening(ticket.resolved_at or ticket.state_changed_at, limit, move.occurred_at)
+    ticket.resolved_at = ticket.closed_at = ticket.restored_at = None
+    ticket.reopened_at, ticket.reopened_count = move.occurred_at, ticket.reopened_count + 1
+    return announce(session, ticket, move, events.TicketReopened, note=cleaned(reason))
+
+
+async def cancel(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The ticket is withdrawn; visits still open are called off."""
+    ticket, move = await begin(session, ticket_id, "cancel", version=version, occurred_at=occurred_at, now=now)
+    await visits.call_off(session, ticket, reason="ticket cancelled", occurred_at=move.occurred_at, now=now)
+    ticket.cancelled_at, ticket.waiting_reason = move.occurred_at, None
+    return announce(session, ticket, move, events.TicketCancelled, note=cleaned(reason))
+
+
+async def merge(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    into_id: UUID,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The ticket is about the same matter as another, which goes on.
+
+    Raises:
+        NotFound: the other ticket does not exist for this caller.
+        Invalid: it is this one, or another customer's.
+        Conflict: it is settled.
+    """
+    survivor = await _survivor(session, ticket_id, into_id)
+    ticket, move = await begin(session, ticket_id, "merge", version=version, occurred_at=occurred_at, now=now)
+    same_customer = survivor.customer_id == ticket.customer_id
+    rules.check_merge(ticket.id, survivor.id, same_customer=same_customer, into_state=survivor.state)
+    await visits.call_off(session, ticket, reason="ticket merged", occurred_at=move.occurred_at, now=now)
+    ticket.merged_into_id, ticket.cancelled_at, ticket.waiting_reason = survivor.id, move.occurred_at, None
+    return announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
+
+
+async def _survivor(session: Session, ticket_id: UUID, into_id: UUID) -> Ticket:
+    """The ticket that goes on; both are locked in the order of their ids, so that two merges cannot deadlock."""
+    if ticket_id < into_id:
+        await locked(session, Ticket, ticket_id)
+    return await locked(session, Ticket, into_id)

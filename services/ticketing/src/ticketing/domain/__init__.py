@@ -1,0 +1,1 @@
+"""What tickets and visits are and which rules hold; pure."""

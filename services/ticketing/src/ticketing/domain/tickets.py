@@ -1,0 +1,260 @@
+"""Incidents and service requests: their words, their lifecycle and the rules of their actions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from common.errors import Conflict, Forbidden, Invalid
+from common.lifecycle import Lifecycle, step
+
+
+class Kind(StrEnum):
+    """What sort of matter a ticket is about."""
+
+    INCIDENT = "incident"
+    SERVICE_REQUEST = "service_request"
+
+
+class State(StrEnum):
+    """Where an incident or service request stands."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    """How the matter reached the vendor."""
+
+    HOTLINE = "hotline"
+    EMAIL = "email"
+    FAX = "fax"
+    PORTAL = "portal"
+    MONITORING = "monitoring"
+    INSPECTION = "inspection"
+    VISIT = "visit"
+
+
+class ResponseCase(StrEnum):
+    """Whether the ordinary response time holds or the fault level decides it (§1.2.4)."""
+
+    NORMAL = "normal"
+    SPECIAL = "special"
+
+
+class Route(StrEnum):
+    """By which way the customer is helped (§1.2.1, §1.2.4)."""
+
+    HOTLINE = "hotline"
+    REMOTE = "remote"
+    ONSITE = "onsite"
+
+
+class Locality(StrEnum):
+    """Where the site lies, seen from the nearest service base."""
+
+    LOCAL = "local"
+    OUT_OF_TOWN = "out_of_town"
+
+
+class WaitReason(StrEnum):
+    """For whom work waits."""
+
+    CUSTOMER = "customer"
+    SITE_ACCESS = "site_access"
+    PARTS = "parts"
+    THIRD_PARTY = "third_party"
+
+
+class Cause(StrEnum):
+    """Cause of a fault as the fix showed it."""
+
+    HARDWARE = "hardware"
+    SOFTWARE = "software"
+    CONFIGURATION = "configuration"
+    NETWORK = "network"
+    POWER = "power"
+    ENVIRONMENT = "environment"
+    OPERATION = "operation"
+    THIRD_PARTY = "third_party"
+    INFORMATION = "information"
+    NO_FAULT_FOUND = "no_fault_found"
+
+
+OPEN = "new acknowledged in_progress waiting"
+"""States in which the matter is not settled."""
+
+PREFIXES: Mapping[Kind, str] = MappingProxyType({Kind.INCIDENT: "INC", Kind.SERVICE_REQUEST: "REQ"})
+"""What the numbers of each kind begin with."""
+
+LIFECYCLE = Lifecycle(
+    "ticket_state",
+    State.NEW,
+    MappingProxyType(
+        {
+            "acknowledge": step("new", "acknowledged", "ticketing.ticket.acknowledged"),
+            "start": step("acknowledged", "in_progress", "ticketing.ticket.started"),
+            "wait": step("acknowledged in_progress", "waiting", "ticketing.ticket.waiting", "reason", "note"),
+            "resume": step("waiting", "in_progress", "ticketing.ticket.resumed"),
+            "changeSeverity": step(OPEN, None, "ticketing.ticket.severity_changed", "severity", "reason"),
+            "changeRoute": step(OPEN, None, "ticketing.ticket.route_changed", "route", "reason"),
+            "requireOnsite": step(OPEN, None, "ticketing.ticket.onsite_required", "reason"),
+            "assign": step(OPEN, None, "ticketing.ticket.assigned", "engineer_id"),
+            "restore": step(OPEN, None, "ticketing.ticket.restored"),
+            "escalate": step(OPEN + " resolved", None, "ticketing.ticket.escalated", "to", "reason"),
+            "verifyReporter": step(OPEN, None, "ticketing.ticket.reporter_verified", "how"),
+            "flagMajor": step(OPEN, None, "ticketing.ticket.major_flagged", "reason"),
+            "setResponseCase": step(
+                "new", None, "ticketing.ticket.response_case_set", "response_case", "reason", "a lead"
+            ),
+            "resolve": step(
+                "acknowledged in_progress waiting",
+                "resolved",
+                "ticketing.ticket.resolved",
+                "cause_code",
+                "fix",
+                "prevention for levels 1 and 2",
+            ),
+            "close": step("resolved", "closed", "ticketing.ticket.closed"),
+            "reopen": step("resolved closed", "in_progress", "ticketing.ticket.reopened", "reason", "the limit"),
+            "cancel": step(OPEN, "cancelled", "ticketing.ticket.cancelled", "reason"),
+            "merge": step(OPEN, "cancelled", "ticketing.ticket.merged", "into_id"),
+        }
+    ),
+)
+
+LEADS = frozenset({"lead", "manager", "admin"})
+
+ROLES_FOR: Mapping[str, frozenset[str]] = MappingProxyType({"setResponseCase": LEADS})
+"""Actions that only some roles may take; all others need no more than the scope."""
+
+CUSTOMER_MAY = frozenset({"close", "reopen", "cancel", "escalate"})
+"""Actions that a customer's own users may take on their organisation's tickets."""
+
+PREVENTION_FROM = frozenset({1, 2})
+"""Fault levels whose resolution says how the fault is prevented from coming back."""
+
+
+def may(action: str, roles: frozenset[str], *, is_customer: bool) -> bool:
+    """Whether a caller with ``roles`` may take ``action`` at all."""
+    if is_customer:
+        return action in CUSTOMER_MAY
+    needed = ROLES_FOR.get(action)
+    return needed is None or bool(needed & roles)
+
+
+def allowed_actions(state: str, roles: frozenset[str], *, is_customer: bool) -> list[str]:
+    """Actions open to the caller in ``state``, in the lifecycle's order."""
+    return [action for action in LIFECYCLE.allowed(state) if may(action, roles, is_customer=is_customer)]
+
+
+def check_permission(action: str, roles: frozenset[str], *, is_customer: bool) -> None:
+    """Refuse an action that the caller's role does not include.
+
+    Raises:
+        Forbidden: ``action-needs-role``.
+    """
+    if not may(action, roles, is_customer=is_customer):
+        needed = sorted(ROLES_FOR.get(action, LEADS | {"agent", "engineer"}))
+        raise Forbidden("action-needs-role", action=action, roles=needed)
+
+
+def check_time(occurred_at: datetime, *, not_before: datetime, now: datetime) -> None:
+    """Refuse a time told for an action that cannot be true.
+
+    Raises:
+        Invalid: ``occurred-in-future`` or ``occurred-too-early`` (before the step it builds on).
+    """
+    if occurred_at > now:
+        raise Invalid("occurred-in-future", pointer="#/occurred_at", field="occurred_at", now=now.isoformat())
+    if occurred_at < not_before:
+        raise Invalid("occurred-too-early", pointer="#/occurred_at", not_before=not_before.isoformat())
+
+
+def check_report(reported_at: datetime, failed_at: datetime | None, now: datetime) -> None:
+    """Refuse a report from the future, or a failure after its own report.
+
+    Raises:
+        Invalid: ``occurred-in-future`` or ``failed-after-report``.
+    """
+    if reported_at > now:
+        raise Invalid("occurred-in-future", pointer="#/reported_at", field="reported_at", now=now.isoformat())
+    if failed_at is not None and failed_at > reported_at:
+        raise Invalid("failed-after-report", pointer="#/failed_at", reported_at=reported_at.isoformat())
+
+
+def check_resolution(severity: int, prevention: str | None) -> None:
+    """Levels 1 and 2 are resolved with a word on prevention.
+
+    Raises:
+        Invalid: ``prevention-required``.
+    """
+    if severity in PREVENTION_FROM and not prevention:
+        raise Invalid("prevention-required", pointer="#/prevention", severity=severity)
+
+
+def check_reopening(resolved_at: datetime, within: timedelta, occurred_at: datetime) -> None:
+    """A settled matter is taken up again only within a limit; afterwards it is a new ticket.
+
+    Raises:
+        Conflict: ``reopen-too-late``.
+    """
+    if occurred_at > resolved_at + within:
+        raise Conflict("reopen-too-late", resolved_at=resolved_at.isoformat(), within_days=within.days)
+
+
+def check_merge(ticket_id: object, into_id: object, *, same_customer: bool, into_state: str) -> None:
+    """A ticket is merged into another open one of the same customer.
+
+    Raises:
+        Invalid: ``merge-into-itself`` or ``merge-across-customers``.
+        Conflict: ``merge-target-settled``.
+    """
+    if ticket_id == into_id:
+        raise Invalid("merge-into-itself", pointer="#/into_id")
+    if not same_customer:
+        raise Invalid("merge-across-customers", pointer="#/into_id")
+    if into_state not in OPEN.split():
+        raise Conflict("merge-target-settled", current_state=into_state)
+
+
+def check_editable(state: str) -> None:
+    """Details may be corrected until the ticket is closed or cancelled.
+
+    Raises:
+        Conflict: ``ticket-settled``.
+    """
+    if state not in (*OPEN.split(), State.RESOLVED):
+        raise Conflict("ticket-settled", current_state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What is told when a ticket is opened; times are aware, the distance is in km.
+
+    ``locality`` and ``distance_km`` are an agent's word while the site's own record is unknown.
+    """
+
+    kind: Kind
+    title: str
+    description: str
+    channel: Channel
+    severity: int
+    customer_id: UUID
+    reported_at: datetime
+    site_id: UUID | None = None
+    asset_id: UUID | None = None
+    reporter_contact_id: UUID | None = None
+    failed_at: datetime | None = None
+    is_major: bool = False
+    locality: Locality | None = None
+    distance_km: float | None = None
+    external_reference: str | None = None
+    tags: tuple[str, ...] = ()

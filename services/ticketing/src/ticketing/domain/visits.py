@@ -1,0 +1,118 @@
+"""Visits: an engineer on site, from the request to the signed record or the unresolved departure (§1.2.1.6)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
+from types import MappingProxyType
+
+from common.errors import Conflict, Invalid
+from common.lifecycle import Lifecycle, step
+
+
+class VisitState(StrEnum):
+    """Where a visit stands."""
+
+    REQUESTED = "requested"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    ARRIVED = "arrived"
+    WORKING = "working"
+    COMPLETED = "completed"
+    UNRESOLVED = "unresolved"
+    CANCELLED = "cancelled"
+
+
+OPEN_VISIT = "requested offered accepted en_route arrived working"
+"""States in which somebody still has to come or to finish."""
+
+LIFECYCLE = Lifecycle(
+    "visit_state",
+    VisitState.REQUESTED,
+    MappingProxyType(
+        {
+            "offer": step("requested", "offered", "ticketing.visit.offered", "engineer_id"),
+            "accept": step("offered", "accepted", "ticketing.visit.accepted"),
+            "decline": step("offered accepted", "requested", "ticketing.visit.declined", "reason"),
+            "depart": step("accepted", "en_route", "ticketing.visit.departed"),
+            "arrive": step("accepted en_route", "arrived", "ticketing.visit.arrived"),
+            "begin": step("arrived", "working", "ticketing.visit.work_began", "the confirmed checklist"),
+            "complete": step("working", "completed", "ticketing.visit.completed", "the signed record"),
+            "leaveUnresolved": step(
+                "arrived working", "unresolved", "ticketing.visit.left_unresolved", "reason", "notice to the customer"
+            ),
+            "replaceEngineer": step(
+                "offered accepted en_route arrived working", "requested", "ticketing.visit.engineer_replaced", "reason"
+            ),
+            "recordSatisfaction": step(
+                "completed unresolved", None, "ticketing.visit.dissatisfaction_recorded", "is_satisfied"
+            ),
+            "cancel": step(OPEN_VISIT, "cancelled", "ticketing.visit.cancelled", "reason"),
+        }
+    ),
+)
+
+CUSTOMER_MAY = frozenset({"recordSatisfaction", "replaceEngineer"})
+"""Actions on a visit that a customer's own users may take."""
+
+
+class Check(StrEnum):
+    """What an engineer confirms before beginning work on site (§1.2.1.6)."""
+
+    CUSTOMER_RULES_READ = "customer_rules_read"
+    PROCEDURE_KNOWN = "procedure_known"
+    DATA_AND_SYSTEMS_SAFE = "data_and_systems_safe"
+
+
+EARTH_RADIUS_KM = 6371.0
+
+
+def allowed_actions(state: str, *, is_customer: bool) -> list[str]:
+    """Actions open to the caller in ``state``."""
+    return [a for a in LIFECYCLE.allowed(state) if not is_customer or a in CUSTOMER_MAY]
+
+
+def check_checklist(confirmed: Iterable[str]) -> None:
+    """Every point of the checklist is confirmed before work begins.
+
+    Raises:
+        Invalid: ``checklist-incomplete`` with the points that are missing.
+    """
+    missing = [check.value for check in Check if check.value not in set(confirmed)]
+    if missing:
+        raise Invalid("checklist-incomplete", pointer="#/checklist", missing=missing)
+
+
+def check_record(
+    occurred_at: datetime, is_explanation_needed: bool, explained_to: str | None, now: datetime  # noqa: FBT001
+) -> None:
+    """The on-site record names a past fault and whom it was explained to, unless none was needed.
+
+    Raises:
+        Invalid: ``occurred-in-future`` or ``explanation-missing``.
+    """
+    if occurred_at > now:
+        raise Invalid(
+            "occurred-in-future", pointer="#/record/fault_occurred_at", field="fault_occurred_at", now=now.isoformat()
+        )
+    if is_explanation_needed and not explained_to:
+        raise Invalid("explanation-missing", pointer="#/record/explained_to")
+
+
+def check_engineer(engineer_id: object) -> None:
+    """There is an engineer who could be replaced.
+
+    Raises:
+        Conflict: ``visit-has-no-engineer``.
+    """
+    if engineer_id is None:
+        raise Conflict("visit-has-no-engineer")
+
+
+def distance_km(here: Mapping[str, float], there: Mapping[str, float]) -> float:
+    """Great-circle distance between two ``{latitude, longitude}`` positions in degrees, in km."""
+    lat1, lat2 = radians(here["latitude"]), radians(there["latitude"])
+    half_lat, half_lon = (lat2 - lat1) / 2, radians(there["longitude"] - here["longitude"]) / 2
+    chord = sin(half_lat) ** 2 + cos(lat1) * cos(lat2) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
