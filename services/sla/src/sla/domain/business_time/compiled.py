@@ -61,6 +61,10 @@ class CompiledCalendar:
         self._table = table = lay_out(self.definition, self.zone, first, min(last, LAST_YEAR))
         return table
 
+    def table_until(self, since: int, until: int, *, years: int) -> Table:
+        """The table that covers two instants and years beyond them, as far as years are counted."""
+        return self.table(since, max(until, min(until + years * 366 * DAY, _LAST_INSTANT)))
+
     def elapsed(self, since: int, until: int) -> int:
         """Open time between two instants, negative when ``until`` is the earlier (T1, T10)."""
         if self.is_always_open:
@@ -169,8 +173,7 @@ class CompiledCalendar:
     def _add_further(self, since: int, open_time: int) -> int:
         """``add`` with the table laid out further, to ten years at most."""
         for years in _FURTHER:
-            until = min(since + years * 366 * DAY, _LAST_INSTANT)
-            table = self.table(since, until)
+            table = self.table_until(since, since, years=years)
             if self.elapsed(since, table.ends - 1) >= open_time:
                 return self.add(since, open_time)
         raise _never()
@@ -197,7 +200,7 @@ class CompiledCalendar:
 
     def _nth_day(self, base: date, days: int, since: int) -> tuple[Table, int]:
         for years in (0, *_FURTHER):
-            table = self.table(since, min(since + years * 366 * DAY, _LAST_INSTANT))
+            table = self.table_until(since, since, years=years)
             index = bisect_right(table.days, base.toordinal()) + days - 1
             if index < len(table.days):
                 return table, index

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import tzdata  # type: ignore[import-untyped]
 
-from sla.domain.business_time.instants import SECOND, instant, utc_midnight
+from sla.domain.business_time.instants import DAY, SECOND, instant, utc_midnight
 
 ZONE_DATA_VERSION: str = tzdata.IANA_VERSION
 """The release of the zone data: part of what a calendar version means."""
@@ -65,14 +65,40 @@ def is_repeated(wall: datetime) -> bool:
 def change_dates(name: str, first: int, last: int) -> tuple[date, ...]:
     """UTC dates of some years (both included) after whose noon the zone's offset changes within a day."""
     where, found = zone(name), []
-    noon = datetime(first, 1, 1, 12, tzinfo=UTC)
+    noon = datetime(first, 1, 1, 12, tzinfo=UTC) - timedelta(days=2)
     before = noon.astimezone(where).utcoffset()
-    while noon.year <= last:
+    end = datetime(last + 1, 1, 2, tzinfo=UTC)
+    while noon < end:
         after = (noon + timedelta(days=1)).astimezone(where).utcoffset()
         if after != before:
             found.append(noon.date())
         noon, before = noon + timedelta(days=1), after
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def offsets(name: str, first: int, last: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The instants at which the offset changes within some years, and the offsets before, between and after.
+
+    All in microseconds; the years are UTC years, both included, and sound a day beyond on both sides.
+    """
+    where = zone(name)
+    changes = change_dates(name, first, last)
+    instants = tuple(_change_instant(where, utc_midnight(on) + DAY // 2) for on in changes)
+    before = utc_midnight(date(first, 1, 1)) - DAY
+    return instants, tuple(_offset_us(local(us, where)) for us in (before, *instants))
+
+
+def _change_instant(where: ZoneInfo, noon: int) -> int:
+    """The first instant with the new offset in the day after a noon, found by halving to the second."""
+    low, high, old = noon // SECOND, (noon + DAY) // SECOND, _offset_us(local(noon, where))
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset_us(local(middle * SECOND, where)) == old:
+            low = middle
+        else:
+            high = middle
+    return high * SECOND
 
 
 def _offset_us(wall: datetime) -> int:
