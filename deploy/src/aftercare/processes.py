@@ -43,6 +43,7 @@ class Surroundings:
     home: Home
     keys: Keys
     bootstrap: str
+    bus_prefix: str
     log_format: str
 
     def of(self, service: Service, database_url: str, numbers: Mapping[str, int]) -> dict[str, str]:
@@ -50,6 +51,7 @@ class Surroundings:
         settings = {
             "DATABASE_URL": database_url,
             "KAFKA_BOOTSTRAP": self.bootstrap,
+            "BUS_PREFIX": self.bus_prefix,
             "HOST": ports.LOOPBACK,
             "JWKS": str(self.keys.jwks),
             "ISSUER": ISSUER,

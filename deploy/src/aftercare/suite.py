@@ -2,11 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
-from common.bus import ensure_topics
+from common.bus.cluster import Bus, meet
 
 from aftercare import ports
 from aftercare.databases import DatabaseRefused, Login, provision
@@ -73,6 +73,7 @@ class Choices:
     numbers: Numbers
     bus: str | None = None
     database_url: str | None = None
+    bus_prefix: str = ""
     services: Sequence[Service] = SERVICES
 
 
@@ -129,7 +130,7 @@ class Suite:
 
     def _environments(self, databases: Mapping[str, str], bootstrap: str) -> dict[str, dict[str, str]]:
         log_format = "console" if self._output.is_terminal else "json"
-        shared = Surroundings(self._home, self._keys, bootstrap, log_format)
+        shared = Surroundings(self._home, self._keys, bootstrap, self._choices.bus_prefix, log_format)
         numbers = self._choices.numbers
         return {
             service.name: shared.of(service, databases[service.name], numbers.of(service))
@@ -155,13 +156,13 @@ class Suite:
         return {login.name: postgres.url(login.name, login.name) for login in logins}
 
     async def _bus(self) -> str:
-        """Where the bus is; topics exist there after every start of the embedded one."""
+        """Where the bus is; the services create their topics there."""
         if self._choices.bus:
-            await _topics(self._choices.bus)()
+            await _require_bus(self._choices.bus)
             return self._choices.bus
         broker = EmbeddedBroker(self._home.folder, self._choices.numbers.broker())
         self._output.say(f"starting the broker on {broker.bootstrap}")
-        await self._supervisor.start(broker, after_start=_topics(broker.bootstrap))
+        await self._supervisor.start(broker)
         return broker.bootstrap
 
     def _note_processes(self, processes: dict[str, int]) -> None:
@@ -177,11 +178,8 @@ async def _provision(admin_url: str, logins: Sequence[Login]) -> None:
         raise StartFailed(str(error)) from error
 
 
-def _topics(bootstrap: str) -> Callable[[], Awaitable[None]]:
-    async def ensure() -> None:
-        try:
-            await ensure_topics(bootstrap)
-        except (OSError, KafkaError) as error:
-            raise StartFailed(f"No bus answers at {bootstrap}: {error}. Check BUS=host:port,…") from error
-
-    return ensure
+async def _require_bus(bootstrap: str) -> None:
+    try:
+        await meet(Bus(bootstrap), ())
+    except (OSError, KafkaError) as error:
+        raise StartFailed(f"No bus answers at {bootstrap} ({error}): check BUS=host:port,…") from error

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 
 from aftercare.output import Output
@@ -17,19 +17,12 @@ HOPELESS_AFTER = 3
 POLL_SECONDS = 0.05
 LAST_WORDS_SECONDS = 1.0
 
-Hook = Callable[[], Awaitable[None]]
-
-
-async def nothing() -> None:
-    """The hook of programs that need nothing done."""
-
 
 class Kept:
     """One program under supervision: its process of the moment, and what happened to those before."""
 
-    def __init__(self, program: Program, after_start: Hook) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
-        self.after_start = after_start
         self.process: asyncio.subprocess.Process | None = None
         self.is_up = asyncio.Event()
         self.failures = 0
@@ -68,13 +61,13 @@ class Supervisor:
         self._groups: list[list[tuple[Kept, asyncio.Task[None]]]] = []
         self._is_stopping = False
 
-    async def start(self, *programs: Program, after_start: Hook = nothing) -> None:
-        """Start a group and wait until all of it answers; `after_start` follows every start of each.
+    async def start(self, *programs: Program) -> None:
+        """Start a group and wait until all of it answers.
 
         Raises:
             StartFailed: one keeps ending, or does not answer within its `start_seconds`.
         """
-        group = [Kept(program, after_start) for program in programs]
+        group = [Kept(program) for program in programs]
         self._groups.append([(kept, asyncio.create_task(self._keep(kept))) for kept in group])
         await asyncio.gather(*(self._first_start(kept) for kept in group))
 
@@ -149,20 +142,10 @@ class Supervisor:
         return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit status {code}"
 
     async def _welcome(self, kept: Kept) -> None:
-        """Wait until the program answers, then do what has to follow its start until it works."""
+        """Wait until the program answers."""
         while not await asyncio.to_thread(kept.program.is_ready):  # noqa: ASYNC110  another process becomes ready
             await asyncio.sleep(POLL_SECONDS)
-        while not await self._follow_up(kept):  # noqa: ASYNC110  tries again
-            await asyncio.sleep(FIRST_PAUSE_SECONDS)
         kept.is_up.set()
-
-    async def _follow_up(self, kept: Kept) -> bool:
-        try:
-            await kept.after_start()
-        except StartFailed as error:
-            self._output.say(str(error))
-            return False
-        return True
 
 
 async def _spawn(launch: Launch) -> tuple[asyncio.subprocess.Process, asyncio.StreamReader]:

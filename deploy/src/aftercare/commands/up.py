@@ -37,6 +37,12 @@ def up(
     bus: Annotated[
         str | None, typer.Option(envvar="BUS", help="An outside Kafka (host:port,…) instead of the embedded.")
     ] = None,
+    bus_prefix: Annotated[
+        str,
+        typer.Option(
+            envvar="AFTERCARE_BUS_PREFIX", help="Put before all topics, for several copies on one bus."
+        ),
+    ] = "",
     database_url: Annotated[
         str | None,
         typer.Option(
@@ -49,9 +55,14 @@ def up(
     """Run the whole product until Ctrl-C: servers, databases, services; prints addresses and a token."""
     if with_parent:
         stop_with_parent()
-    output = Output(sys.stdout.buffer, lambda: datetime.now(UTC))
     numbers = Numbers(port_base, os.environ)
-    suite = Suite(Choices(Home(home.absolute()), numbers, bus or None, database_url or None), output)
+    run(Choices(Home(home.absolute()), numbers, bus or None, database_url or None, bus_prefix))
+
+
+def run(choices: Choices) -> None:
+    """Run one copy in the foreground; a start that fails ends us with the reason and status 1."""
+    output = Output(sys.stdout.buffer, lambda: datetime.now(UTC))
+    suite = Suite(choices, output)
     try:
         asyncio.run(_until_stopped(suite, output))
     except StartFailed as error:

@@ -7,12 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
-PATIENCE = {signal.SIGINT: 10.0, signal.SIGQUIT: 5.0, signal.SIGKILL: 5.0}
+# At once and not politely: nobody is connected any more, and what was committed is in the log.
+PATIENCE = {signal.SIGQUIT: 2.0, signal.SIGKILL: 10.0}
 POLL_SECONDS = 0.05
 
 
 def end_leftovers(data: Path) -> None:
-    """End every PostgreSQL process in this data folder, first politely; the caller holds the folder's lock.
+    """End every PostgreSQL process in this data folder; the caller holds the folder's lock.
 
     Also removes the file with the last server's process number: after a reboot or in a new container that
     number may be another program's, and PostgreSQL would refuse to start.

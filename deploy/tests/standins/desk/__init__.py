@@ -1,0 +1,1 @@
+"""A service in miniature for the supervisor's tests: it migrates at once and answers `/readyz`."""
