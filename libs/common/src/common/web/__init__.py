@@ -1,0 +1,1 @@
+"""The web edge: HTTP in and out, the same for every service."""

@@ -1,0 +1,140 @@
+"""A declared operation as a route: token, quota, scope and headers are settled before the body is read."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from common.auth import InvalidToken
+from common.context import Caller
+from common.metrics import QUOTA_EXCEEDED
+from common.web.declared import Declared
+from common.web.passage import KEY, Passage
+from common.web.quotas import policy_of
+from common.web.refusals import (
+    BadRequest,
+    OutOfScope,
+    PreconditionRequired,
+    TooMany,
+    Unauthenticated,
+    Unprocessable,
+    UnsupportedMedia,
+)
+from common.web.work import Parts, Work
+
+_REALM = 'Bearer realm="api"'
+_MEDIA = frozenset({"application/json", "application/merge-patch+json"})
+
+
+class Operation(APIRoute):
+    """A route that knows what it was declared to need.
+
+    Args:
+        declared: the operation.
+        parts: what the service works with.
+    """
+
+    def __init__(self, declared: Declared, parts: Parts) -> None:
+        self._declared = declared
+        self._parts = parts
+        summary, _, rest = (declared.endpoint.__doc__ or declared.name).strip().partition("\n")
+        super().__init__(
+            declared.path,
+            declared.endpoint,
+            methods=[declared.method],
+            name=declared.name,
+            operation_id=declared.name,
+            tags=[declared.tag],
+            summary=summary.rstrip("."),
+            description=rest.strip(),
+            response_model=declared.answers,
+            status_code=declared.status,
+            response_description="Done" if declared.status == 204 else "The resource as it stands now",  # noqa: PLR2004
+            openapi_extra=declared.extra(),
+            strict_content_type=False,
+        )
+        self.responses = declared.responses(
+            has_body=self.body_field is not None or bool(declared.media),
+            has_query=bool(self.dependant.query_params),
+        )
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """The handler: FastAPI's own, behind our checks."""
+        inner: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
+        reads_body = self.body_field is not None or bool(self._declared.media)
+        declared, parts = self._declared, self._parts
+
+        async def handle(request: Request) -> Response:
+            passage: Passage = request.scope[KEY]
+            passage.route = self.path_format
+            caller = await self._caller(passage, request)
+            work = Work(request.scope, request.receive, parts, declared, caller)
+            _check_headers(passage, declared)
+            if b"%00" in request.scope["query_string"]:
+                raise Unprocessable("nul-character")
+            if reads_body:
+                _check_media(passage, declared)
+                await work.body()
+            return await inner(work)
+
+        return handle
+
+    async def _caller(self, passage: Passage, request: Request) -> Caller:
+        """Who asks, within quota and scope.
+
+        Raises:
+            Unauthenticated: no token, or none that proves anything.
+            TooMany: the quota is spent.
+            OutOfScope: the token does not allow this operation.
+        """
+        scheme, _, token = passage.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            self._take(passage, "anonymous", request.client.host if request.client else "")
+            raise Unauthenticated("invalid-token", headers={"WWW-Authenticate": _REALM})
+        try:
+            caller = await self._parts.tokens.caller(token.strip())
+        except InvalidToken as error:
+            self._take(passage, "anonymous", request.client.host if request.client else "")
+            challenge = f'{_REALM}, error="invalid_token"'
+            raise Unauthenticated("invalid-token", headers={"WWW-Authenticate": challenge}) from error
+        passage.caller = caller
+        self._take(passage, policy_of(caller), caller.subject)
+        needed = self._declared.scope
+        if needed not in caller.scopes:
+            challenge = f'{_REALM}, error="insufficient_scope", scope="{needed}"'
+            raise OutOfScope("insufficient-scope", headers={"WWW-Authenticate": challenge}, scope=needed)
+        return caller
+
+    def _take(self, passage: Passage, policy: str, who: str) -> None:
+        standing = self._parts.quotas.take(policy, who, self._parts.clock().timestamp())
+        passage.standing = standing
+        if standing is None or not standing.is_spent:
+            return
+        QUOTA_EXCEEDED.labels(policy).inc()
+        raise TooMany(
+            "quota-exceeded",
+            headers={"Retry-After": str(standing.resets_in)},
+            retry_after_seconds=standing.resets_in,
+            violated_policies=[policy],
+        )
+
+
+def _check_headers(passage: Passage, declared: Declared) -> None:
+    if declared.if_match == "required" and "if-match" not in passage.headers:
+        raise PreconditionRequired("precondition-required", parameter="If-Match")
+    if declared.idempotency == "required" and "idempotency-key" not in passage.headers:
+        raise BadRequest("idempotency-key-required", parameter="Idempotency-Key")
+
+
+def _check_media(passage: Passage, declared: Declared) -> None:
+    told = passage.headers.get("content-type")
+    if told is None:
+        if passage.headers.get("content-length", "0") != "0" or "transfer-encoding" in passage.headers:
+            raise UnsupportedMedia("unsupported-media-type")
+        return
+    media, _, parameters = told.lower().partition(";")
+    charset = parameters.partition("charset=")[2].strip(' "')
+    if media.strip() not in (declared.media or _MEDIA) or charset not in {"", "utf-8"}:
+        raise UnsupportedMedia("unsupported-media-type")

@@ -1,0 +1,55 @@
+"""One request's way through the edge: what is known of it by the time its line is logged."""
+
+import re
+from time import perf_counter
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from common.context import Caller
+from common.ids import new_id
+from common.telemetry import Trace, new_trace, read_traceparent
+from common.web.quotas import Standing
+
+KEY = "aftercare.passage"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Passage:
+    """What the edge and the operation tell each other about one request.
+
+    Args:
+        scope: its ASGI scope.
+    """
+
+    __slots__ = ("began", "caller", "headers", "request_id", "route", "standing", "status", "trace")
+
+    def __init__(self, scope: Scope) -> None:
+        self.began = perf_counter()
+        self.headers = Headers(scope=scope)
+        given = self.headers.get("x-request-id", "")
+        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
+        self.trace: Trace = new_trace(read_traceparent(self.headers.get("traceparent")))
+        self.caller: Caller | None = None
+        self.route = ""
+        self.standing: Standing | None = None
+        self.status = 0
+        scope[KEY] = self
+
+    @property
+    def seconds(self) -> float:
+        """Time since it began."""
+        return perf_counter() - self.began
+
+    def stamps(self) -> list[tuple[bytes, bytes]]:
+        """Headers that every answer carries."""
+        found = [
+            (b"x-request-id", self.request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        if self.standing is not None:
+            found += [
+                (b"ratelimit-policy", self.standing.quota.policy.encode()),
+                (b"ratelimit", self.standing.limit.encode()),
+            ]
+        return found

@@ -1,0 +1,179 @@
+"""What requests and answers are made of: base models and the field types that the API repeats."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Generic, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
+
+from common.events import instant
+
+T = TypeVar("T")
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_EXACT = frozenset({"int", "bool", "float"})
+
+
+def _exact(schema: Any) -> Any:  # noqa: ANN401 - core schemas are dictionaries of anything
+    """Numbers and booleans as JSON writes them: no ``"5"`` for 5, no ``true`` for 1."""
+    if isinstance(schema, dict):
+        if schema.get("type") in _EXACT:
+            schema = {**schema, "strict": True}
+        return {key: _exact(value) if key != "metadata" else value for key, value in schema.items()}
+    return [_exact(item) for item in schema] if isinstance(schema, list) else schema
+
+
+class Shape(BaseModel):
+    """Base of request bodies: unknown fields are refused, types are taken as JSON has them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls,
+        source: type[BaseModel],
+        handler: GetCoreSchemaHandler,
+    ) -> core_schema.CoreSchema:
+        exact: core_schema.CoreSchema = _exact(handler(source))
+        return exact
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the client sent, and only those, as a merge patch has them."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class OutShape(BaseModel):
+    """Base of responses; published without the suffix ``Out``."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    def as_json(self) -> bytes:
+        """The shape as JSON in UTF-8."""
+        return self.__pydantic_serializer__.to_json(self)
+
+
+Out = TypeVar("Out", bound=OutShape)
+
+
+class Page(OutShape, Generic[Out]):
+    """One page of a list; ``next_cursor`` is null at the end. Totals are there only where they were asked for."""
+
+    items: list[Out]
+    next_cursor: Annotated[str | None, Field(examples=["2Zs7pQ"])]
+    total: Annotated[int, Field(ge=0, le=10_000)] = 0
+    total_is_capped: bool = False
+
+
+class _Given:
+    """Makes ``T | None`` a field that may be left out (and is then ``None``) but not sent as null."""
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: Any,  # noqa: ANN401 - pydantic passes any annotation
+        handler: GetCoreSchemaHandler,
+    ) -> core_schema.CoreSchema:
+        (inner,) = (part for part in get_args(source) if part is not type(None))
+        return handler.generate_schema(inner)
+
+
+Maybe = Annotated[T | None, _Given()]
+"""Optional field: absent means ``None``, an explicit null is refused, and the schema is plainly that of ``T``."""
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise PydanticCustomError("instant", "not an RFC 3339 instant")
+    try:
+        return datetime.fromisoformat(_microseconds(value.upper())).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("instant", "not an RFC 3339 instant") from error
+
+
+def _microseconds(text: str) -> str:
+    """At most six digits of a second's fraction: what lies beyond is cut."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise PydanticCustomError("day", "not a date")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("day", "not a date") from error
+
+
+_INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2026-11-01T12:00:00.000000Z"]}
+
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema(_INSTANT_SCHEMA)]
+"""A moment in a request: RFC 3339 with an offset, kept in UTC to the microsecond."""
+
+OutInstant = Annotated[
+    datetime,
+    PlainSerializer(instant, return_type=str, when_used="json"),
+    WithJsonSchema(_INSTANT_SCHEMA),
+]
+"""A moment in a response: RFC 3339 in UTC with ``Z`` and microseconds."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-01"]}),
+]
+"""A calendar date in a request."""
+
+
+def _flag(value: object) -> object:
+    known = {"true": True, "false": False, True: True, False: False}
+    if isinstance(value, str | bool) and value in known:
+        return known[value]
+    raise PydanticCustomError("flag", "neither true nor false")
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""A query parameter that is ``true`` or ``false`` and nothing else."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+"""A vocabulary code."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+"""The id of a calendar, a plan and the like, chosen by people."""
+
+
+def Text(longest: int, shortest: int = 1) -> Any:  # noqa: N802, ANN401 - reads as the type it makes
+    """A string of ``shortest`` to ``longest`` characters; use it as ``Title = Annotated[str, Text(200)]``."""
+    return StringConstraints(min_length=shortest, max_length=longest)
+
+
+def sortable(*fields: str) -> Any:  # noqa: ANN401 - a marker for Annotated
+    """The sort orders of a list: up to three of ``fields``, each optionally with ``-`` for descending."""
+    one = f"-?({'|'.join(fields)})"
+    return StringConstraints(pattern=f"^{one}(,{one}){{0,2}}$")
+
+
+class ListQuery(BaseModel):
+    """Query parameters that every list takes; a list adds its filters and its ``sort``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=200, description="Items on a page.")] = 50
+    cursor: Annotated[
+        Maybe[Annotated[str, StringConstraints(min_length=1, max_length=512)]],
+        Field(description="`next_cursor` of the page before."),
+    ] = None
+    sort: str
+    include_total: Annotated[Flag, Field(description="Count the matches, up to 10,000.")] = False
