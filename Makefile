@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # The first Python on PATH that is new enough; `make PYTHON=/path/to/python3.12` chooses another.
-PYTHONS = $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+PYTHONS = $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11 python)
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
 TESTS = libs services deploy/tests tests
 PYTEST = .venv/bin/python -m pytest

@@ -11,14 +11,15 @@ import shutil
 import ssl
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 UV = "uv==0.13.9"
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / ".tools"
-TOOL_PYTHON = TOOLS / "venv" / "bin" / "python"
-TOOL_UV = TOOLS / "venv" / "bin" / "uv"
+TOOL_PACKAGES = TOOLS / "packages"
+TOOL_UV = TOOL_PACKAGES / "bin" / "uv"
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 STAMP = ENVIRONMENT / "set-up"
@@ -59,16 +60,24 @@ def fingerprint() -> str:
 
 
 def bring_uv() -> None:
-    """Install uv into an environment of its own."""
+    """Install uv beside the project, with this Python's pip or else one that it can make."""
     if TOOL_UV.exists():
         return
-    make = [sys.executable, "-m", "venv", "--clear", TOOLS / "venv"]
+    python = Path(sys.executable)
+    if find_spec("pip") is None:
+        lacking = (
+            f"this Python has neither pip nor ensurepip; on Debian: apt install python3-venv; or {ANOTHER}"
+        )
+        run(python, "-m", "venv", "--clear", TOOLS / "pip", otherwise=lacking)
+        python = TOOLS / "pip" / "bin" / "python"
+    shutil.rmtree(TOOL_PACKAGES, ignore_errors=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-user", UV]
     run(
-        *make,
-        otherwise="this Python cannot make environments; on Debian: apt install python3-venv; or " + ANOTHER,
+        *pip,
+        "--target",
+        TOOL_PACKAGES,
+        otherwise="pip could not install uv: is the package index within reach?",
     )
-    pip = [TOOL_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
-    run(*pip, otherwise="pip could not install uv: is the package index within reach?")
 
 
 def install() -> None:

@@ -1,6 +1,7 @@
-from aftercare.embedded import EmbeddedBroker
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+
+from aftercare.embedded import EmbeddedBroker
 
 
 async def cluster_of(broker):

@@ -1,5 +1,6 @@
 import asyncpg
 import pytest
+
 from aftercare.databases import DatabaseRefused, Login, provision
 from aftercare.embedded import EmbeddedPostgres
 

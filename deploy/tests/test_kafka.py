@@ -1,7 +1,8 @@
 import pytest
-from aftercare.kafka import KafkaCluster
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from aftercare.kafka import KafkaCluster
 
 pytestmark = pytest.mark.kafka
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from aftercare.embedded import EmbeddedPostgres
 from aftercare.embedded.leftovers import processes_in
 from aftercare.program import StartFailed

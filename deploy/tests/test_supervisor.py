@@ -2,11 +2,13 @@ import asyncio
 import io
 import os
 import signal
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from aftercare.output import Output
 from aftercare.program import Launch, Program, StartFailed
 from aftercare.supervisor import Supervisor
@@ -96,3 +98,24 @@ def parent_of(process):
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
+
+
+def test_the_end_of_make_ends_what_it_started(tmp_path):
+    """Make is killed at once; what it started hears SIGTERM and can stop everything in order."""
+    mark = tmp_path / "stopped"
+    child = (
+        "import signal, sys; from pathlib import Path; from aftercare.commands.options import stop_with_parent\n"
+        "stop_with_parent(); print('ready', flush=True); signal.sigwait([signal.SIGTERM])\n"
+        "Path(sys.argv[1]).touch()"
+    )
+    parent = (
+        "import signal, subprocess, sys\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])\n"
+        "subprocess.Popen(sys.argv[1:]); signal.pause()"
+    )
+    command = [sys.executable, "-c", parent, sys.executable, "-c", child, str(mark)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as make:
+        assert make.stdout.readline() == b"ready\n"
+        make.kill()
+        make.stdout.read()  # until the child has closed it, too
+    assert mark.exists()

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from joserfc import jws
+from typer.testing import CliRunner
+
 from aftercare.cli import app
 from aftercare.keys import Keys
 from aftercare.tokens import Bearer, issue
 from common.auth import FileKeys, Tokens
 from common.scopes import ROLES
-from joserfc import jws
-from typer.testing import CliRunner
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 

@@ -5,6 +5,7 @@ import signal
 import asyncpg
 import httpx
 import pytest
+
 from aftercare import ports
 from aftercare.home import Home
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aftercare.lock import FolderLock
 
-DEFAULT = Path(".aftercare")
+DEFAULT = Path(__file__).resolve().parents[3] / ".aftercare"
 
 
 @dataclass(frozen=True, slots=True)

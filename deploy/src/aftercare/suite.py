@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
-from common.bus.cluster import Bus, meet
 
 from aftercare import ports
 from aftercare.databases import DatabaseRefused, Login, provision
@@ -17,6 +16,7 @@ from aftercare.output import Output
 from aftercare.processes import PARTS, SERVICES, Service, ServiceProcess, Surroundings, migration
 from aftercare.program import StartFailed
 from aftercare.supervisor import Supervisor
+from common.bus.cluster import Bus, meet
 
 
 @dataclass(frozen=True, slots=True)

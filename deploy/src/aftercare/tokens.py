@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from common.scopes import CONFINED_ROLES, ROLES
 from joserfc import jwt
 from joserfc.jwk import ECKey
+
+from common.scopes import CONFINED_ROLES, ROLES
 
 ISSUER = "https://aftercare.local"
 AUDIENCE = "aftercare"
