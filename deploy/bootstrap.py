@@ -11,7 +11,6 @@ import shutil
 import ssl
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 UV = "uv==0.13.9"
@@ -40,8 +39,8 @@ def run(*command: str | Path, otherwise: str) -> None:
 
 
 def uv_settings() -> dict[str, str]:
-    """What uv has to know about this machine."""
-    settings = {"UV_PYTHON_DOWNLOADS": "never"}
+    """What uv and pip have to know about this machine."""
+    settings = {"UV_PYTHON_DOWNLOADS": "never", "PIP_ROOT_USER_ACTION": "ignore"}
     if ssl.create_default_context().cert_store_stats()["x509_ca"]:
         settings["UV_SYSTEM_CERTS"] = "true"  # the system's authorities; without any, uv's own
     home = os.environ.get("HOME", "")
@@ -59,12 +58,19 @@ def fingerprint() -> str:
     return f"{ROOT}\n{facts.hexdigest()}"
 
 
+def has_pip(python: Path) -> bool:
+    """Whether this Python comes with pip."""
+    return (
+        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    )  # noqa: S603
+
+
 def bring_uv() -> None:
     """Install uv beside the project, with this Python's pip or else one that it can make."""
     if TOOL_UV.exists():
         return
     python = Path(sys.executable)
-    if find_spec("pip") is None:
+    if not has_pip(python):
         lacking = (
             f"this Python has neither pip nor ensurepip; on Debian: apt install python3-venv; or {ANOTHER}"
         )

@@ -104,7 +104,8 @@ def test_the_end_of_make_ends_what_it_started(tmp_path):
     """Make is killed at once; what it started hears SIGTERM and can stop everything in order."""
     mark = tmp_path / "stopped"
     child = (
-        "import signal, sys; from pathlib import Path; from aftercare.commands.options import stop_with_parent\n"
+        "import signal, sys; from pathlib import Path\n"
+        "from aftercare.commands.options import stop_with_parent\n"
         "stop_with_parent(); print('ready', flush=True); signal.sigwait([signal.SIGTERM])\n"
         "Path(sys.argv[1]).touch()"
     )
