@@ -60,9 +60,8 @@ def fingerprint() -> str:
 
 def has_pip(python: Path) -> bool:
     """Whether this Python comes with pip."""
-    return (
-        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    )  # noqa: S603
+    question = [python, "-m", "pip", "--version"]
+    return subprocess.run(question, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
 def bring_uv() -> None:
