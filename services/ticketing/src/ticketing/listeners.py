@@ -31,7 +31,9 @@ async def on_clock_corrected(session: Session, event: ClockCorrected, envelope: 
         await clocks.note_correction(session, event, envelope)
 
 
-async def _crossed(session: Session, event: ClockCrossing, envelope: Envelope, cause: EscalationCause) -> None:
+async def _crossed(
+    session: Session, event: ClockCrossing, envelope: Envelope, cause: EscalationCause
+) -> None:
     if event.subject_type == "ticket":
         await clocks.note_crossing(session, event, envelope, cause)
 

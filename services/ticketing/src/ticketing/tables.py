@@ -136,7 +136,10 @@ class Consent(CustomerOwned, Resource, Row, table=True):
     """The customer's permission for remote access."""
 
     __tablename__: ClassVar[str] = "consent"
-    __table_args__ = (one_of("scope", ConsentScope), Index("ix_consent_ticket", "ticket_id", "granted_at", "id"))
+    __table_args__ = (
+        one_of("scope", ConsentScope),
+        Index("ix_consent_ticket", "ticket_id", "granted_at", "id"),
+    )
 
     ticket_id: UUID = Field(foreign_key="ticket.id")
     granted_by: str

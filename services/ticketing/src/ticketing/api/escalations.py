@@ -10,7 +10,7 @@ from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.shapes import ListQuery, OutInstant, OutShape, Page, sortable
 from common.web.work import Work
-from ticketing.api.told import Act
+from ticketing.api.told import NOW, Act
 from ticketing.commands import escalations as commands
 from ticketing.domain.escalation import EscalationCause
 from ticketing.queries import tickets as queries
@@ -65,7 +65,10 @@ async def list_ticket_escalations(
 
 @routes.action(f"{PATH}/{{escalation_id:uuid}}:acknowledge", "tickets.write", EscalationOut)
 async def acknowledge_ticket_escalation(
-    work: Work, ticket_id: UUID, escalation_id: UUID, body: Act = Act()  # noqa: B008 - an empty body
+    work: Work,
+    ticket_id: UUID,
+    escalation_id: UUID,
+    body: Act = NOW,
 ) -> Response:
     """Take a step on."""
     return await work.write(

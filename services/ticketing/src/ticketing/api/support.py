@@ -17,7 +17,9 @@ from ticketing.domain.support import LIFECYCLE, ConsentScope, Outcome, SessionKi
 from ticketing.queries import tickets as queries
 from ticketing.tables import Consent, SupportSession
 
-routes = Routes("support sessions", "Help by hotline or remote access, and the customer's consent to the latter.")
+routes = Routes(
+    "support sessions", "Help by hotline or remote access, and the customer's consent to the latter."
+)
 
 CONSENTS = "/v1/tickets/{ticket_id:uuid}/consents"
 SESSIONS = "/v1/tickets/{ticket_id:uuid}/support-sessions"
@@ -33,7 +35,8 @@ class ConsentCreate(Shape):
     granted_at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
     expires_at: Annotated[Instant, Field(examples=["2027-01-01T00:00:00Z"])]
     access_reference: Annotated[
-        Maybe[Annotated[str, Text(300)]], Field(description="Where the access details are kept; never the details.")
+        Maybe[Annotated[str, Text(300)]],
+        Field(description="Where the access details are kept; never the details."),
     ] = None
 
 

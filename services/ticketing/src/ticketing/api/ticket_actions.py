@@ -15,20 +15,18 @@ from ticketing.api.ticket_shapes import (
     MergeTicket,
     ResolveTicket,
     SetResponseCase,
+    TicketOut,
     VerifyReporter,
     WaitTicket,
-    TicketOut,
 )
-from ticketing.api.told import Act, ActWithReason
-from ticketing.commands import tickets
+from ticketing.api.told import NOW, Act, ActWithReason
+from ticketing.commands import handling, tickets
 from ticketing.tables import Ticket
 
-routes = Routes("ticket actions", "What may be done with a ticket; `allowed_actions` of the ticket says what now.")
+routes = Routes(
+    "ticket actions", "What may be done with a ticket; `allowed_actions` of the ticket says what now."
+)
 PATH = "/v1/tickets/{ticket_id:uuid}"
-
-
-NOW = Act()
-"""The body of an action that was sent without one."""
 
 
 def _shown(work: Work) -> Callable[[Ticket], TicketOut]:
@@ -39,7 +37,7 @@ def _shown(work: Work) -> Callable[[Ticket], TicketOut]:
 async def acknowledge_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Record that the customer got the first response."""
     return await work.write(
-        lambda s: tickets.acknowledge(
+        lambda s: handling.acknowledge(
             s,
             ticket_id,
             version=work.if_match,
@@ -54,7 +52,7 @@ async def acknowledge_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Re
 async def start_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Begin work."""
     return await work.write(
-        lambda s: tickets.start(
+        lambda s: handling.start(
             s,
             ticket_id,
             version=work.if_match,
@@ -69,7 +67,7 @@ async def start_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response
 async def wait_ticket(work: Work, ticket_id: UUID, body: WaitTicket) -> Response:
     """Let work wait for somebody else."""
     return await work.write(
-        lambda s: tickets.wait(
+        lambda s: handling.wait(
             s,
             ticket_id,
             reason=body.reason,
@@ -86,7 +84,7 @@ async def wait_ticket(work: Work, ticket_id: UUID, body: WaitTicket) -> Response
 async def resume_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Go on after waiting."""
     return await work.write(
-        lambda s: tickets.resume(
+        lambda s: handling.resume(
             s,
             ticket_id,
             version=work.if_match,
@@ -101,7 +99,7 @@ async def resume_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Respons
 async def change_ticket_severity(work: Work, ticket_id: UUID, body: ChangeSeverity) -> Response:
     """Set the fault level anew."""
     return await work.write(
-        lambda s: tickets.change_severity(
+        lambda s: handling.change_severity(
             s,
             ticket_id,
             severity=body.severity,
@@ -118,7 +116,7 @@ async def change_ticket_severity(work: Work, ticket_id: UUID, body: ChangeSeveri
 async def change_ticket_route(work: Work, ticket_id: UUID, body: ChangeRoute) -> Response:
     """Choose another support route."""
     return await work.write(
-        lambda s: tickets.change_route(
+        lambda s: handling.change_route(
             s,
             ticket_id,
             route=body.route,
@@ -135,7 +133,7 @@ async def change_ticket_route(work: Work, ticket_id: UUID, body: ChangeRoute) ->
 async def require_ticket_onsite(work: Work, ticket_id: UUID, body: ActWithReason) -> Response:
     """Say that an engineer is needed on site; a visit is asked for."""
     return await work.write(
-        lambda s: tickets.require_onsite(
+        lambda s: handling.require_onsite(
             s,
             ticket_id,
             reason=body.reason,
@@ -151,7 +149,7 @@ async def require_ticket_onsite(work: Work, ticket_id: UUID, body: ActWithReason
 async def assign_ticket(work: Work, ticket_id: UUID, body: AssignTicket) -> Response:
     """Give the ticket to an engineer."""
     return await work.write(
-        lambda s: tickets.assign(
+        lambda s: handling.assign(
             s,
             ticket_id,
             engineer_id=body.engineer_id,
@@ -167,7 +165,7 @@ async def assign_ticket(work: Work, ticket_id: UUID, body: AssignTicket) -> Resp
 async def restore_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Record that the customer's service runs again."""
     return await work.write(
-        lambda s: tickets.restore(
+        lambda s: handling.restore(
             s,
             ticket_id,
             version=work.if_match,
@@ -247,7 +245,7 @@ async def cancel_ticket(work: Work, ticket_id: UUID, body: ActWithReason) -> Res
 async def escalate_ticket(work: Work, ticket_id: UUID, body: EscalateTicket) -> Response:
     """Call a step of the ladder."""
     return await work.write(
-        lambda s: tickets.escalate(
+        lambda s: handling.escalate(
             s,
             ticket_id,
             to=body.to,
@@ -280,7 +278,7 @@ async def merge_ticket(work: Work, ticket_id: UUID, body: MergeTicket) -> Respon
 async def verify_ticket_reporter(work: Work, ticket_id: UUID, body: VerifyReporter) -> Response:
     """Record how the reporter was verified."""
     return await work.write(
-        lambda s: tickets.verify_reporter(
+        lambda s: handling.verify_reporter(
             s,
             ticket_id,
             how=body.how,
@@ -296,7 +294,7 @@ async def verify_ticket_reporter(work: Work, ticket_id: UUID, body: VerifyReport
 async def flag_ticket_major(work: Work, ticket_id: UUID, body: ActWithReason) -> Response:
     """Flag the fault as a major one."""
     return await work.write(
-        lambda s: tickets.flag_major(
+        lambda s: handling.flag_major(
             s,
             ticket_id,
             reason=body.reason,
@@ -312,7 +310,7 @@ async def flag_ticket_major(work: Work, ticket_id: UUID, body: ActWithReason) ->
 async def set_ticket_response_case(work: Work, ticket_id: UUID, body: SetResponseCase) -> Response:
     """Declare the response normal or special; a lead's decision."""
     return await work.write(
-        lambda s: tickets.set_response_case(
+        lambda s: handling.set_response_case(
             s,
             ticket_id,
             response_case=body.response_case,

@@ -6,8 +6,30 @@ from uuid import UUID
 from pydantic import Field
 
 from common.context import Caller
-from common.web.shapes import Code, Flag, Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from ticketing.api.told import Act, ActWithReason, Description, EngineerId, Name, Note, Reason, Severity, Title
+from common.web.shapes import (
+    Code,
+    Flag,
+    Instant,
+    ListQuery,
+    Maybe,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Text,
+    sortable,
+)
+from ticketing.api.told import (
+    Act,
+    ActWithReason,
+    Description,
+    EngineerId,
+    Name,
+    Note,
+    Reason,
+    Severity,
+    Title,
+)
 from ticketing.domain.severity import Extent, Impact
 from ticketing.domain.tickets import (
     Cause,
@@ -138,7 +160,9 @@ class TicketFilters(ListQuery):
     engineer_id: Maybe[UUID] = None
     external_reference: Maybe[Reference] = None
     is_major: Maybe[Flag] = None
-    q: Annotated[Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")] = None
+    q: Annotated[
+        Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")
+    ] = None
     reported_after: Maybe[Instant] = None
     reported_before: Maybe[Instant] = None
     updated_after: Maybe[Instant] = None
@@ -182,7 +206,9 @@ class ResolveTicket(Act):
 
     cause_code: Cause
     fix: Annotated[str, Text(10_000), Field(examples=["Replaced the power module."])]
-    prevention: Maybe[Annotated[str, Text(10_000), Field(examples=["Second module fed from the other UPS."])]] = None
+    prevention: Maybe[
+        Annotated[str, Text(10_000), Field(examples=["Second module fed from the other UPS."])]
+    ] = None
 
 
 class EscalateTicket(Act):
@@ -221,7 +247,9 @@ class SeveritySuggestionOut(OutShape):
     """A suggested fault level with its definition."""
 
     severity: Severity
-    definitions: Annotated[dict[str, str], Field(examples=[{"zh-CN": "客户的系统整体停止运行。", "en": "Down."}])]
+    definitions: Annotated[
+        dict[str, str], Field(examples=[{"zh-CN": "客户的系统整体停止运行。", "en": "Down."}])
+    ]
 
 
 class TimelineEntryOut(OutShape):

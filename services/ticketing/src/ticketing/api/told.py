@@ -26,6 +26,10 @@ class Act(Shape):
     occurred_at: OccurredAt = None
 
 
+NOW = Act()
+"""The body of an action that was sent without one."""
+
+
 class ActWithReason(Act):
     """An action with its reason."""
 

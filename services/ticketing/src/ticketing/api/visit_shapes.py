@@ -22,6 +22,11 @@ class Position(Shape):
     longitude: Annotated[float, Field(ge=-180, le=180, examples=[121.4737])]
 
 
+def told_position(position: Position | None) -> dict[str, float] | None:
+    """The position as plain values, where one was told."""
+    return None if position is None else dict(position)
+
+
 class Signature(Shape):
     """The customer's signature: who signed when, by code or by a reference to the picture."""
 
@@ -42,9 +47,9 @@ class OnsiteRecord(Shape):
     cause_code: Maybe[Cause] = None
     prevention: Story
     fix: Story
-    is_explanation_needed: Annotated[bool, Field(description="Whether cause, prevention and technique were owed.")] = (
-        True
-    )
+    is_explanation_needed: Annotated[
+        bool, Field(description="Whether cause, prevention and technique were owed.")
+    ] = True
     explained_to: Maybe[Name] = None
     decisions: Annotated[
         Maybe[Story], Field(description="Technical and commercial decisions taken on site (§1.2.2).")

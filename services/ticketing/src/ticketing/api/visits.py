@@ -9,7 +9,7 @@ from starlette.responses import Response
 from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.work import Work
-from ticketing.api.told import Act, ActWithReason
+from ticketing.api.told import NOW, Act, ActWithReason
 from ticketing.api.visit_shapes import (
     ArriveAtVisit,
     BeginVisit,
@@ -21,8 +21,9 @@ from ticketing.api.visit_shapes import (
     VisitFilters,
     VisitOut,
     VisitPage,
+    told_position,
 )
-from ticketing.commands import visits
+from ticketing.commands import dispatch, visits
 from ticketing.queries import tickets as queries
 from ticketing.tables import Visit
 
@@ -30,8 +31,6 @@ routes = Routes("visits", "Engineers on the way to the customer's site and at wo
 
 SORTS = Sorts(Visit.id, {"requested_at": Visit.requested_at})
 PATH = "/v1/visits/{visit_id:uuid}"
-NOW = Act()
-"""The body of an action that was sent without one."""
 HERE = ArriveAtVisit()
 """An arrival told without a position."""
 
@@ -40,12 +39,12 @@ HERE = ArriveAtVisit()
 async def create_visit(work: Work, body: VisitCreate) -> Response:
     """Ask for a visit on a ticket."""
     return await work.write(
-        lambda s: visits.open_(
+        lambda s: dispatch.open_(
             s,
             body.ticket_id,
             reason=body.reason,
             planned_at=body.planned_at,
-            site_position=body.site_position and dict(body.site_position),
+            site_position=told_position(body.site_position),
             now=work.now,
         ),
         lambda row: VisitOut.of(row, work.caller),
@@ -56,9 +55,7 @@ async def create_visit(work: Work, body: VisitCreate) -> Response:
 @routes.list("/v1/visits", "visits.read", VisitPage)
 async def list_visits(work: Work, filters: Annotated[VisitFilters, Query()]) -> Response:
     """Visits by ticket, engineer and state, the latest first."""
-    select = queries.visits(
-        ticket_id=filters.ticket_id, engineer_id=filters.engineer_id, state=filters.state
-    )
+    select = queries.visits(ticket_id=filters.ticket_id, engineer_id=filters.engineer_id, state=filters.state)
     return await work.page(select, SORTS, filters, lambda row: VisitOut.of(row, work.caller))
 
 
@@ -154,7 +151,7 @@ async def arrive_visit(work: Work, visit_id: UUID, body: ArriveAtVisit = HERE) -
         lambda s: visits.arrive(
             s,
             visit_id,
-            position=body.position and dict(body.position),
+            position=told_position(body.position),
             version=work.if_match,
             occurred_at=body.occurred_at,
             now=work.now,

@@ -19,7 +19,7 @@ async def note_crossing(
         NotFound: no such ticket.
     """
     ticket = await locked(session, Ticket, event.subject_id)
-    told = {
+    told: dict[str, object] = {
         "threshold_percent": event.threshold_percent,
         "lateness_seconds": event.lateness_seconds,
         "is_unconfirmed": event.is_unconfirmed,
@@ -47,7 +47,7 @@ async def note_correction(session: Session, event: ClockCorrected, envelope: Env
         NotFound: no such ticket.
     """
     ticket = await locked(session, Ticket, event.subject_id)
-    told = {
+    told: dict[str, object] = {
         "previous_state": event.previous_state,
         "state": event.state,
         "withdraws_breach": event.withdraws_breach,

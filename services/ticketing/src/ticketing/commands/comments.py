@@ -8,6 +8,7 @@ from common.db import Session
 from common.errors import Forbidden
 from common.ids import new_id
 from common.locking import locked
+from common.rows import fresh
 from ticketing.commands.moves import audit, tell
 from ticketing.commands.texts import clean
 from ticketing.tables import Comment, Ticket
@@ -25,7 +26,8 @@ async def add(session: Session, ticket_id: UUID, *, body: str, visibility: str, 
         raise Forbidden("internal-comments-are-the-vendors", pointer="#/visibility")
     ticket = await locked(session, Ticket, ticket_id)
     text, findings = clean(body)
-    comment = Comment(
+    comment = fresh(
+        Comment,
         id=new_id(),
         created_at=now,
         updated_at=now,
@@ -38,7 +40,15 @@ async def add(session: Session, ticket_id: UUID, *, body: str, visibility: str, 
         masked_secrets=findings,
     )
     session.insert(comment)
-    about = {"comment_id": comment.id, "visibility": visibility}
-    tell(session, ticket, events.TicketCommentAdded, now, now, shown=visibility, **about)
+    tell(
+        session,
+        ticket,
+        events.TicketCommentAdded,
+        now,
+        now,
+        shown=visibility,
+        comment_id=comment.id,
+        visibility=visibility,
+    )
     audit(session, "comment", "add", comment, now)
     return comment

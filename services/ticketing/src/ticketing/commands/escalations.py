@@ -10,6 +10,7 @@ from common.contracts import ticketing as events
 from common.db import Session
 from common.ids import new_id
 from common.locking import locked
+from common.rows import fresh
 from ticketing.commands.moves import audit, tell, touch
 from ticketing.domain.escalation import EscalationCause, check_acknowledgement, check_step
 from ticketing.domain.tickets import check_time
@@ -36,7 +37,8 @@ def climb(
     """
     check_step(to, POLICY.ladder)
     by = session.context.caller.subject
-    escalation = Escalation(
+    escalation = fresh(
+        Escalation,
         id=new_id(),
         created_at=now,
         updated_at=now,
@@ -79,8 +81,8 @@ async def climb_once(
     now: datetime,
     clock_id: UUID,
 ) -> None:
-    """Put the step that a clock calls for on the locked ticket, whatever its state, and only once per source."""
-    known = select(Escalation.id).where(
+    """Put the step that a clock calls for on the locked ticket, once per source, whatever its state."""
+    known = select(col(Escalation.id)).where(
         col(Escalation.ticket_id) == ticket.id, col(Escalation.source_key) == source_key
     )
     if (await session.execute(known)).first() is None:
@@ -114,7 +116,7 @@ async def acknowledge(
     """
     ticket = await locked(session, Ticket, ticket_id)
     escalation = await locked(session, Escalation, escalation_id, version)
-    check_acknowledgement(escalation.ticket_id == ticket_id, escalation.acknowledged_by)
+    check_acknowledgement(escalation.acknowledged_by, is_of_ticket=escalation.ticket_id == ticket_id)
     taken_at = occurred_at or now
     check_time(taken_at, not_before=min(escalation.escalated_at, now), now=now)
     escalation.acknowledged_at, escalation.acknowledged_by = taken_at, session.context.caller.subject

@@ -1,4 +1,4 @@
-"""How every action on a ticket goes: asked of the lifecycle, written on the row, told to timeline, audit and bus."""
+"""How every action goes: asked of the lifecycle, written on the row, told to timeline, audit and bus."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,10 @@ from ticketing.tables import Ticket, TimelineEntry, Visit
 
 FACTS = tuple(name for name in TicketEvent.model_fields if name != "ticket_id")
 TIMELINE: Table = TimelineEntry.__table__  # type: ignore[attr-defined]
+
+
+Told = Any
+"""An event's own field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,13 @@ def _floor(lifecycle: Lifecycle, action: str, state_changed_at: datetime, since:
 
 
 def ask(
-    lifecycle: Lifecycle, action: str, state: str, *, floor: datetime, occurred_at: datetime | None, now: datetime
+    lifecycle: Lifecycle,
+    action: str,
+    state: str,
+    *,
+    floor: datetime,
+    occurred_at: datetime | None,
+    now: datetime,
 ) -> Move:
     """The move of ``action`` from ``state``; not told when, it happens now.
 
@@ -87,7 +97,9 @@ def facts(ticket: Ticket) -> dict[str, Any]:
 def changes(row: SQLModel) -> dict[str, tuple[Any, Any]]:
     """Columns changed in this unit of work: name to old and new value."""
     old = inspect(row).committed_state
-    return {name: (before, getattr(row, name)) for name, before in old.items() if before != getattr(row, name)}
+    return {
+        name: (before, getattr(row, name)) for name, before in old.items() if before != getattr(row, name)
+    }
 
 
 def touch(session: Session, row: Resource, now: datetime) -> None:
@@ -98,7 +110,13 @@ def touch(session: Session, row: Resource, now: datetime) -> None:
 
 
 def announce(
-    session: Session, ticket: Ticket, move: Move, event: type[TicketEvent], *, note: str | None = None, **own: Any
+    session: Session,
+    ticket: Ticket,
+    move: Move,
+    event: type[TicketEvent],
+    *,
+    note: str | None = None,
+    **own: Told,
 ) -> Ticket:
     """Write the move on the ticket and tell timeline, audit and bus.
 
@@ -127,7 +145,7 @@ def tell(
     *,
     note: str | None = None,
     shown: str | None = None,
-    **own: Any,
+    **own: Told,
 ) -> None:
     """Raise the ticket's version and tell timeline and bus of ``event``."""
     touch(session, ticket, now)
@@ -136,11 +154,11 @@ def tell(
     remember(session, ticket, event.type, occurred_at, now, told, shown=shown)
 
 
-def audit(session: Session, kind: str, action: str, row: Resource, now: datetime, note: str | None = None) -> None:
+def audit(
+    session: Session, kind: str, action: str, row: Resource, now: datetime, note: str | None = None
+) -> None:
     """Record for the audit what ``action`` changed on ``row``."""
-    record(
-        session, f"{kind}.{action}", kind, row.id, row.version, changes=changes(row), reason=note, now=now
-    )
+    record(session, f"{kind}.{action}", kind, row.id, row.version, changes=changes(row), reason=note, now=now)
 
 
 def announce_visit(
@@ -151,7 +169,7 @@ def announce_visit(
     event: type[VisitEvent],
     *,
     note: str | None = None,
-    **own: Any,
+    **own: Told,
 ) -> Visit:
     """Write the move on the visit and tell it as an event about its ticket."""
     if move.transition.target:

@@ -4,13 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import NotFound
 from common.ids import new_id
 from common.locking import locked
-from ticketing.commands import visits
+from common.rows import fresh
+from ticketing.commands import dispatch
 from ticketing.commands.moves import ask, audit, tell, touch
 from ticketing.commands.texts import cleaned
 from ticketing.domain import support as rules
@@ -38,7 +40,8 @@ async def grant_consent(
     ticket = await locked(session, Ticket, ticket_id)
     rules.check_consent_period(granted_at or now, expires_at, now)
     by = session.context.caller.subject
-    consent = Consent(
+    consent = fresh(
+        Consent,
         id=new_id(),
         created_at=now,
         updated_at=now,
@@ -53,8 +56,15 @@ async def grant_consent(
         access_reference=cleaned(access_reference),
     )
     session.insert(consent)
-    about = {"consent_id": consent.id, "expires_at": expires_at}
-    tell(session, ticket, events.ConsentGranted, consent.granted_at, now, **about)
+    tell(
+        session,
+        ticket,
+        events.ConsentGranted,
+        consent.granted_at,
+        now,
+        consent_id=consent.id,
+        expires_at=expires_at,
+    )
     audit(session, "consent", "grant", consent, now)
     return consent
 
@@ -83,12 +93,12 @@ async def start(
     if kind == SessionKind.REMOTE:
         rules.check_remote(
             is_reporter_unverified=ticket.is_reporter_unverified,
-            granted_at=consent and consent.granted_at,
-            expires_at=consent and consent.expires_at,
+            consent=None if consent is None else (consent.granted_at, consent.expires_at),
             started_at=begun_at,
         )
     by = session.context.caller.subject
-    row = SupportSession(
+    row = fresh(
+        SupportSession,
         id=new_id(),
         created_at=now,
         updated_at=now,
@@ -112,7 +122,7 @@ async def start(
 async def _consent(session: Session, ticket: Ticket, consent_id: UUID | None) -> Consent | None:
     if consent_id is None:
         return None
-    named = select(Consent).where(Consent.id == consent_id, Consent.ticket_id == ticket.id)
+    named = select(Consent).where(col(Consent.id) == consent_id, col(Consent.ticket_id) == ticket.id)
     consent = (await session.execute(named)).scalar_one_or_none()
     if consent is None:
         raise NotFound("consent-not-found", pointer="#/consent_id")
@@ -145,8 +155,17 @@ async def end(
     row.ended_at, row.outcome, row.actions = move.occurred_at, outcome, cleaned(actions)
     touch(session, row, now)
     audit(session, "support_session", "end", row, now)
-    about = {"session_id": row.id, "session_kind": row.kind, "outcome": outcome}
-    tell(session, ticket, events.SupportSessionEnded, move.occurred_at, now, note=row.actions, **about)
+    tell(
+        session,
+        ticket,
+        events.SupportSessionEnded,
+        move.occurred_at,
+        now,
+        note=row.actions,
+        session_id=row.id,
+        session_kind=row.kind,
+        outcome=outcome,
+    )
     if row.kind == SessionKind.REMOTE and outcome == Outcome.FAILED:
         await _send_somebody(session, ticket, move.occurred_at, now)
     return row
@@ -159,4 +178,4 @@ async def _send_somebody(session: Session, ticket: Ticket, ended_at: datetime, n
     move = ask(
         ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, floor=floor, occurred_at=ended_at, now=now
     )
-    await visits.need_onsite(session, ticket, move, note="remote session failed")
+    await dispatch.need_onsite(session, ticket, move, note="remote session failed")

@@ -1,4 +1,4 @@
-"""What may be done with an incident or service request."""
+"""Tickets opened, corrected, settled and taken up again."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,22 +7,25 @@ from uuid import UUID
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.errors import Forbidden
+from common.errors import Conflict, Forbidden
 from common.ids import new_id
 from common.locking import locked
 from common.outbox import publish
-from ticketing.commands import escalations, visits
+from common.rows import fresh
+from ticketing.commands import dispatch
 from ticketing.commands.moves import announce, audit, begin, facts, remember, tell
 from ticketing.commands.texts import clean, cleaned
 from ticketing.domain import tickets as rules
-from ticketing.domain.escalation import EscalationCause
 from ticketing.domain.search import terms
 from ticketing.domain.severity import SUGGESTED_ROUTE
 from ticketing.domain.tickets import NewTicket, ResponseCase
 from ticketing.policy import POLICY
+from ticketing.queries import tickets as queries
 from ticketing.tables import Ticket
 
-FACT_FIELDS = frozenset({"site_id", "asset_id", "locality", "distance_km", "failed_at", "reporter_contact_id"})
+FACT_FIELDS = frozenset(
+    {"site_id", "asset_id", "locality", "distance_km", "failed_at", "reporter_contact_id"}
+)
 
 
 async def open_(session: Session, told: NewTicket, *, number: str, now: datetime) -> Ticket:
@@ -31,13 +34,15 @@ async def open_(session: Session, told: NewTicket, *, number: str, now: datetime
     Raises:
         Forbidden: a customer's caller opens for another organisation.
         Invalid: the report or the failure lies in the future, or the failure after the report.
-        Conflict: ``external-reference-taken``, by the constraint.
+        Conflict: ``external-reference-taken`` with the id of the ticket that has it.
     """
     caller = session.context.caller
     if caller.customer_id not in (None, told.customer_id):
         raise Forbidden("customer-confined", pointer="#/customer_id")
     rules.check_report(told.reported_at, told.failed_at, now)
-    ticket = _new(told, number, caller.subject, caller.client_id, caller.customer_id is not None, now)
+    await _refuse_known(session, caller.client_id, told.external_reference)
+    is_customer = caller.customer_id is not None
+    ticket = _new(told, number, caller.subject, caller.client_id, now, is_customer=is_customer)
     session.insert(ticket)
     publish(session, events.TicketOpened(**facts(ticket)), of=ticket, occurred_at=told.reported_at, now=now)
     remember(session, ticket, events.TicketOpened.type, told.reported_at, now, {"channel": ticket.channel})
@@ -45,12 +50,27 @@ async def open_(session: Session, told: NewTicket, *, number: str, now: datetime
     return ticket
 
 
+async def _refuse_known(session: Session, client_id: str, reference: str | None) -> None:
+    if reference is None:
+        return
+    known = await queries.by_external_reference(session, client_id, reference)
+    if known is not None:
+        raise Conflict("external-reference-taken", pointer="#/external_reference", existing_id=str(known))
+
+
 def _new(
-    told: NewTicket, number: str, subject: str, client_id: str, is_customer: bool, now: datetime  # noqa: FBT001
+    told: NewTicket,
+    number: str,
+    subject: str,
+    client_id: str,
+    now: datetime,
+    *,
+    is_customer: bool,
 ) -> Ticket:
     title, in_title = clean(told.title)
     description, in_description = clean(told.description)
-    return Ticket(
+    return fresh(
+        Ticket,
         id=new_id(),
         created_at=now,
         updated_at=now,
@@ -106,7 +126,9 @@ async def update(
     ticket.search_terms = terms(
         f"{ticket.number} {ticket.title} {ticket.description} {ticket.external_reference or ''}"
     )
-    previous = {name: _json(before[name]) for name in FACT_FIELDS & before.keys() if before[name] != told[name]}
+    previous = {
+        name: _json(before[name]) for name in FACT_FIELDS & before.keys() if before[name] != told[name]
+    }
     tell(session, ticket, events.TicketDetailsChanged, now, now, previous=previous)
     audit(session, "ticket", "update", ticket, now)
     return ticket
@@ -126,208 +148,6 @@ def _json(value: Any) -> Any:  # noqa: ANN401 - a column's value
     return str(value) if isinstance(value, UUID) else value
 
 
-async def acknowledge(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
-    """The customer got the first response (§1.2.4)."""
-    ticket, move = await begin(session, ticket_id, "acknowledge", version=version, occurred_at=occurred_at, now=now)
-    ticket.acknowledged_at = move.occurred_at
-    return announce(session, ticket, move, events.TicketAcknowledged)
-
-
-async def start(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
-    """Work begins."""
-    ticket, move = await begin(session, ticket_id, "start", version=version, occurred_at=occurred_at, now=now)
-    ticket.started_at = move.occurred_at
-    return announce(session, ticket, move, events.TicketStarted)
-
-
-async def wait(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    reason: str,
-    note: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """Work waits for somebody else."""
-    ticket, move = await begin(session, ticket_id, "wait", version=version, occurred_at=occurred_at, now=now)
-    ticket.waiting_reason = reason
-    return announce(session, ticket, move, events.TicketWaiting, note=cleaned(note), reason=reason)
-
-
-async def resume(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
-    """Work goes on after waiting."""
-    ticket, move = await begin(session, ticket_id, "resume", version=version, occurred_at=occurred_at, now=now)
-    ticket.waiting_reason = None
-    return announce(session, ticket, move, events.TicketResumed)
-
-
-async def change_severity(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    severity: int,
-    reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """Set the fault level anew (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "changeSeverity", version=version, occurred_at=occurred_at, now=now
-    )
-    previous = {"severity": ticket.severity}
-    ticket.severity = severity
-    return announce(
-        session, ticket, move, events.TicketSeverityChanged, note=cleaned(reason), previous=previous
-    )
-
-
-async def change_route(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    route: str,
-    reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """Choose another support route than the suggested one (§1.2.1)."""
-    ticket, move = await begin(session, ticket_id, "changeRoute", version=version, occurred_at=occurred_at, now=now)
-    previous = {"route": ticket.route}
-    ticket.route = route
-    return announce(session, ticket, move, events.TicketRouteChanged, note=cleaned(reason), previous=previous)
-
-
-async def require_onsite(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """The matter needs an engineer on site; a visit is asked for (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "requireOnsite", version=version, occurred_at=occurred_at, now=now
-    )
-    await visits.need_onsite(session, ticket, move, note=cleaned(reason))
-    return ticket
-
-
-async def assign(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    engineer_id: UUID,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """Give the ticket to an engineer."""
-    ticket, move = await begin(session, ticket_id, "assign", version=version, occurred_at=occurred_at, now=now)
-    previous = {"engineer_id": _json(ticket.engineer_id)}
-    ticket.engineer_id = engineer_id
-    return announce(session, ticket, move, events.TicketAssigned, previous=previous)
-
-
-async def restore(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
-    """The customer's service runs again; the cause may still be looked for (§1.2.11)."""
-    ticket, move = await begin(session, ticket_id, "restore", version=version, occurred_at=occurred_at, now=now)
-    ticket.restored_at = move.occurred_at
-    return announce(session, ticket, move, events.TicketRestored)
-
-
-async def verify_reporter(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    how: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """An agent made sure that the reporter may report (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "verifyReporter", version=version, occurred_at=occurred_at, now=now
-    )
-    ticket.is_reporter_unverified = False
-    ticket.reporter_verified_how = cleaned(how)
-    return announce(session, ticket, move, events.TicketReporterVerified, note=ticket.reporter_verified_how)
-
-
-async def flag_major(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """The fault is a major one: technicians are owed on site within the longer promise too (§1.2.5)."""
-    ticket, move = await begin(session, ticket_id, "flagMajor", version=version, occurred_at=occurred_at, now=now)
-    ticket.is_major = True
-    return announce(session, ticket, move, events.TicketMajorFlagged, note=cleaned(reason))
-
-
-async def set_response_case(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    response_case: str,
-    reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """A lead declares the response normal or special (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "setResponseCase", version=version, occurred_at=occurred_at, now=now
-    )
-    previous = {"response_case": ticket.response_case}
-    ticket.response_case = response_case
-    return announce(
-        session, ticket, move, events.TicketResponseCaseSet, note=cleaned(reason), previous=previous
-    )
-
-
-async def escalate(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    to: str,
-    reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Ticket:
-    """Somebody calls a step of the ladder (§1.2.1.5)."""
-    ticket, move = await begin(session, ticket_id, "escalate", version=version, occurred_at=occurred_at, now=now)
-    escalations.climb(
-        session,
-        ticket,
-        to=to,
-        cause=EscalationCause.MANUAL,
-        reason=cleaned(reason) or "",
-        source_key=f"manual:{new_id()}",
-        occurred_at=move.occurred_at,
-        now=now,
-    )
-    return ticket
-
-
 async def resolve(
     session: Session,
     ticket_id: UUID,
@@ -344,9 +164,11 @@ async def resolve(
     Raises:
         Invalid: ``prevention-required`` at levels 1 and 2.
     """
-    ticket, move = await begin(session, ticket_id, "resolve", version=version, occurred_at=occurred_at, now=now)
+    ticket, move = await begin(
+        session, ticket_id, "resolve", version=version, occurred_at=occurred_at, now=now
+    )
     rules.check_resolution(ticket.severity, prevention)
-    await visits.call_off(session, ticket, reason="ticket resolved", occurred_at=move.occurred_at, now=now)
+    await dispatch.call_off(session, ticket, reason="ticket resolved", occurred_at=move.occurred_at, now=now)
     ticket.cause_code, ticket.fix, ticket.prevention = cause_code, cleaned(fix), cleaned(prevention)
     ticket.resolved_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketResolved, cause_code=cause_code)
@@ -375,7 +197,9 @@ async def reopen(
     Raises:
         Conflict: ``reopen-too-late``.
     """
-    ticket, move = await begin(session, ticket_id, "reopen", version=version, occurred_at=occurred_at, now=now)
+    ticket, move = await begin(
+        session, ticket_id, "reopen", version=version, occurred_at=occurred_at, now=now
+    )
     limit = timedelta(days=POLICY.reopen_within_days)
     rules.check_reopening(ticket.resolved_at or ticket.state_changed_at, limit, move.occurred_at)
     ticket.resolved_at = ticket.closed_at = ticket.restored_at = None
@@ -393,8 +217,10 @@ async def cancel(
     now: datetime,
 ) -> Ticket:
     """The ticket is withdrawn; visits still open are called off."""
-    ticket, move = await begin(session, ticket_id, "cancel", version=version, occurred_at=occurred_at, now=now)
-    await visits.call_off(session, ticket, reason="ticket cancelled", occurred_at=move.occurred_at, now=now)
+    ticket, move = await begin(
+        session, ticket_id, "cancel", version=version, occurred_at=occurred_at, now=now
+    )
+    await dispatch.call_off(session, ticket, reason="ticket cancelled", occurred_at=move.occurred_at, now=now)
     ticket.cancelled_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketCancelled, note=cleaned(reason))
 
@@ -419,13 +245,13 @@ async def merge(
     ticket, move = await begin(session, ticket_id, "merge", version=version, occurred_at=occurred_at, now=now)
     same_customer = survivor.customer_id == ticket.customer_id
     rules.check_merge(ticket.id, survivor.id, same_customer=same_customer, into_state=survivor.state)
-    await visits.call_off(session, ticket, reason="ticket merged", occurred_at=move.occurred_at, now=now)
+    await dispatch.call_off(session, ticket, reason="ticket merged", occurred_at=move.occurred_at, now=now)
     ticket.merged_into_id, ticket.cancelled_at, ticket.waiting_reason = survivor.id, move.occurred_at, None
     return announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
 
 
 async def _survivor(session: Session, ticket_id: UUID, into_id: UUID) -> Ticket:
-    """The ticket that goes on; both are locked in the order of their ids, so that two merges cannot deadlock."""
+    """The ticket that goes on; both are locked in the order of their ids, against deadlocks."""
     if ticket_id < into_id:
         await locked(session, Ticket, ticket_id)
     return await locked(session, Ticket, into_id)

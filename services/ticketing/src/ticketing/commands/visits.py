@@ -5,113 +5,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import Forbidden, NotFound
-from common.ids import new_id
 from common.locking import locked
-from ticketing.commands import escalations
-from ticketing.commands.moves import Move, announce, announce_visit, ask, audit, tell, visit_facts
+from ticketing.commands import dispatch, escalations
+from ticketing.commands.moves import Move, announce_visit, ask
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
 from ticketing.domain.escalation import EscalationCause
-from ticketing.domain.tickets import Route
 from ticketing.policy import POLICY
 from ticketing.tables import Ticket, Visit
 
 
-async def need_onsite(session: Session, ticket: Ticket, move: Move, *, note: str | None) -> None:
-    """The locked ticket needs somebody on site: announce it and ask for a visit (§1.2.4)."""
-    ticket.route = Route.ONSITE
-    ticket.onsite_required_at = move.occurred_at
-    announce(session, ticket, move, events.TicketOnsiteRequired, note=note)
-    if not await _open_visits(session, ticket):
-        request(session, ticket, occurred_at=move.occurred_at, now=move.now)
-
-
-async def open_(
-    session: Session,
-    ticket_id: UUID,
-    *,
-    reason: str | None,
-    planned_at: datetime | None,
-    site_position: dict[str, float] | None,
-    now: datetime,
-) -> Visit:
-    """Ask for a visit on a ticket that is not settled.
-
-    Raises:
-        NotFound: ``ticket-not-found``.
-        Conflict: the ticket is settled.
-    """
-    try:
-        ticket = await locked(session, Ticket, ticket_id)
-    except NotFound as error:
-        raise NotFound("ticket-not-found", pointer="#/ticket_id") from error
-    ticket_rules.LIFECYCLE.ask("requireOnsite", ticket.state)
-    visit = _new(session, ticket, occurred_at=now, now=now)
-    visit.reason, visit.planned_at, visit.site_position = cleaned(reason), planned_at, site_position
-    return _requested(session, ticket, visit, now)
-
-
-def request(
-    session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime, is_redispatch: bool = False
-) -> Visit:
-    """Ask for a visit on the locked ticket."""
-    visit = _new(session, ticket, occurred_at=occurred_at, now=now)
-    visit.is_redispatch = is_redispatch
-    return _requested(session, ticket, visit, now)
-
-
-def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
-    by = session.context.caller.subject
-    return Visit(
-        id=new_id(),
-        created_at=now,
-        updated_at=now,
-        created_by=by,
-        updated_by=by,
-        customer_id=ticket.customer_id,
-        ticket_id=ticket.id,
-        state=rules.LIFECYCLE.initial,
-        state_changed_at=occurred_at,
-        requested_at=occurred_at,
-        is_redispatch=False,
-        checklist=[],
-        replacements=[],
-    )
-
-
-def _requested(session: Session, ticket: Ticket, visit: Visit, now: datetime) -> Visit:
-    session.insert(visit)
-    tell(session, ticket, events.VisitRequested, visit.requested_at, now, note=visit.reason, **visit_facts(visit))
-    audit(session, "visit", "request", visit, now)
-    return visit
-
-
-async def _open_visits(session: Session, ticket: Ticket) -> list[Visit]:
-    states = rules.OPEN_VISIT.split()
-    found = select(Visit).where(Visit.ticket_id == ticket.id, Visit.state.in_(states)).order_by(Visit.id)  # type: ignore[attr-defined, arg-type]
-    return list((await session.execute(found.with_for_update())).scalars())
-
-
-async def call_off(
-    session: Session, ticket: Ticket, *, reason: str, occurred_at: datetime, now: datetime
-) -> None:
-    """Cancel every visit of the locked ticket that is still open, because the ticket is settled."""
-    for visit in await _open_visits(session, ticket):
-        move = ask(
-            rules.LIFECYCLE, "cancel", visit.state, floor=occurred_at, occurred_at=occurred_at, now=now
-        )
-        visit.ended_at = move.occurred_at
-        announce_visit(session, ticket, visit, move, events.VisitCancelled, note=reason)
-
-
 async def _begin(
-    session: Session, visit_id: UUID, action: str, version: int | None, occurred_at: datetime | None, now: datetime
+    session: Session,
+    visit_id: UUID,
+    action: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
 ) -> tuple[Ticket, Visit, Move]:
     """Lock ticket, then visit, and ask whether ``action`` may be taken now, by this caller."""
     known = await session.get(Visit, visit_id)
@@ -122,7 +36,11 @@ async def _begin(
     ticket = await locked(session, Ticket, known.ticket_id)
     visit = await locked(session, Visit, visit_id, version)
     floor = visit.state_changed_at
-    return ticket, visit, ask(rules.LIFECYCLE, action, visit.state, floor=floor, occurred_at=occurred_at, now=now)
+    return (
+        ticket,
+        visit,
+        ask(rules.LIFECYCLE, action, visit.state, floor=floor, occurred_at=occurred_at, now=now),
+    )
 
 
 async def offer(
@@ -241,9 +159,9 @@ async def complete(
     ticket, visit, move = await _begin(session, visit_id, "complete", version, occurred_at, now)
     rules.check_record(
         datetime.fromisoformat(record["fault_occurred_at"]),
-        record["is_explanation_needed"],
         record.get("explained_to"),
         now,
+        is_explanation_needed=record["is_explanation_needed"],
     )
     visit.record = {name: cleaned(v) if isinstance(v, str) else v for name, v in record.items()}
     visit.ended_at = move.occurred_at
@@ -260,7 +178,7 @@ async def leave_unresolved(
     occurred_at: datetime | None,
     now: datetime,
 ) -> Visit:
-    """The engineer leaves without a solution: the customer is told, it climbs, and another visit is asked for.
+    """The engineer leaves without a solution: the customer is told, it climbs, another visit is due.
 
     The notice to the customer stands on the public timeline (§1.2.1.6); the second dispatch is by the
     vendor's own technicians (§1.2.4).
@@ -285,7 +203,7 @@ async def leave_unresolved(
 
 def _dispatch_again(session: Session, ticket: Ticket, move: Move) -> None:
     if ticket.state in ticket_rules.OPEN.split():
-        request(session, ticket, occurred_at=move.occurred_at, now=move.now, is_redispatch=True)
+        dispatch.request(session, ticket, occurred_at=move.occurred_at, now=move.now, is_redispatch=True)
 
 
 async def record_satisfaction(
@@ -306,7 +224,7 @@ async def record_satisfaction(
     announce_visit(
         session, ticket, visit, move, events.VisitDissatisfactionRecorded, note=visit.satisfaction_note
     )
-    if not await _open_visits(session, ticket):
+    if not await dispatch.open_visits(session, ticket):
         _dispatch_again(session, ticket, move)
     return visit
 

@@ -24,7 +24,7 @@ def check_step(to: str, ladder: tuple[str, ...]) -> None:
         raise Invalid("unknown-escalation-step", pointer="#/to", steps=list(ladder))
 
 
-def check_acknowledgement(is_of_ticket: bool, taken_by: str | None) -> None:  # noqa: FBT001 - reads as a table
+def check_acknowledgement(taken_by: str | None, *, is_of_ticket: bool) -> None:
     """A step is taken on once, under its own ticket.
 
     Raises:

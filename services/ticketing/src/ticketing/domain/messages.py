@@ -27,11 +27,17 @@ MESSAGES: Catalogue = {
         "该外部编号已对应工单 {existing_id}。请使用该工单,或换一个编号。",
         "Ticket {existing_id} was opened under this reference. Go on with it, or use another reference.",
     ),
+    "external-reference-raced": Message(
+        "外部编号刚被使用",
+        "The external reference was just taken",
+        "同一外部编号的工单刚刚建立。请按 external_reference 查询后继续。",
+        "A ticket was opened under this reference a moment ago. Look it up by external_reference.",
+    ),
     "reopen-too-late": Message(
         "已超过重新打开期限",
         "Too late to reopen",
         "工单于 {resolved_at} 解决,只能在 {within_days} 天内重新打开。请新建工单。",
-        "It was resolved at {resolved_at} and can be reopened for {within_days} days only. Open a new ticket.",
+        "It was resolved at {resolved_at}; the limit is {within_days} days. Open a new ticket.",
     ),
     "merge-into-itself": Message(
         "不能与自身合并",

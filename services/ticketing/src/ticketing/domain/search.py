@@ -1,6 +1,7 @@
-"""Search terms that work for Chinese and English: lower-cased words, and pairs of neighbouring Han characters.
+"""Search terms for Chinese and English: lower-cased words, and pairs of neighbouring Han characters.
 
-Bigrams are the long-proven way to index Chinese without a dictionary: a phrase is found where all its pairs are.
+Bigrams are a long-proven way to index Chinese without a dictionary: a phrase is found where all its
+pairs are.
 """
 
 import re
@@ -37,4 +38,6 @@ def _bigrams(run: str) -> list[str]:
 def query_terms(text: str) -> list[str]:
     """The terms that a found text must hold all of."""
     found = terms(text)
-    return [term for term in found if len(term) > 1 or not any(term in other for other in found if other != term)]
+    return [
+        term for term in found if len(term) > 1 or not any(term in other for other in found if other != term)
+    ]

@@ -1,4 +1,4 @@
-"""Fault levels 1 to 4 with their definitions (§1.2.4), the suggestion by questionnaire and the suggested route."""
+"""Fault levels 1 to 4 with their definitions (§1.2.4), and what is suggested: level and route."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -40,7 +40,9 @@ class ConsentScope(StrEnum):
 LIFECYCLE = Lifecycle(
     "support_session_state",
     SessionState.RUNNING,
-    MappingProxyType({"end": step("running", "ended", "ticketing.support_session.ended", "outcome", "actions")}),
+    MappingProxyType(
+        {"end": step("running", "ended", "ticketing.support_session.ended", "outcome", "actions")}
+    ),
 )
 
 
@@ -59,16 +61,20 @@ def check_consent_period(granted_at: datetime, expires_at: datetime, now: dateti
 def check_remote(
     *,
     is_reporter_unverified: bool,
-    granted_at: datetime | None,
-    expires_at: datetime | None,
+    consent: tuple[datetime, datetime] | None,
     started_at: datetime,
 ) -> None:
     """Remote work begins only for a verified reporter and under a consent in force at its start.
+
+    Args:
+        is_reporter_unverified: nobody has made sure yet that the reporter may report.
+        consent: when the consent was granted and when it expires.
+        started_at: when remote work begins.
 
     Raises:
         Conflict: ``reporter-unverified`` or ``consent-required``.
     """
     if is_reporter_unverified:
         raise Conflict("reporter-unverified")
-    if granted_at is None or expires_at is None or not granted_at <= started_at < expires_at:
+    if consent is None or not consent[0] <= started_at < consent[1]:
         raise Conflict("consent-required", started_at=started_at.isoformat())

@@ -123,7 +123,9 @@ LIFECYCLE = Lifecycle(
                 "prevention for levels 1 and 2",
             ),
             "close": step("resolved", "closed", "ticketing.ticket.closed"),
-            "reopen": step("resolved closed", "in_progress", "ticketing.ticket.reopened", "reason", "the limit"),
+            "reopen": step(
+                "resolved closed", "in_progress", "ticketing.ticket.reopened", "reason", "the limit"
+            ),
             "cancel": step(OPEN, "cancelled", "ticketing.ticket.cancelled", "reason"),
             "merge": step(OPEN, "cancelled", "ticketing.ticket.merged", "into_id"),
         }

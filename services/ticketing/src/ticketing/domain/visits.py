@@ -1,4 +1,4 @@
-"""Visits: an engineer on site, from the request to the signed record or the unresolved departure (§1.2.1.6)."""
+"""Visits: an engineer on site, from the request to the signed record or the departure (§1.2.1.6)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -40,10 +40,17 @@ LIFECYCLE = Lifecycle(
             "begin": step("arrived", "working", "ticketing.visit.work_began", "the confirmed checklist"),
             "complete": step("working", "completed", "ticketing.visit.completed", "the signed record"),
             "leaveUnresolved": step(
-                "arrived working", "unresolved", "ticketing.visit.left_unresolved", "reason", "notice to the customer"
+                "arrived working",
+                "unresolved",
+                "ticketing.visit.left_unresolved",
+                "reason",
+                "notice to the customer",
             ),
             "replaceEngineer": step(
-                "offered accepted en_route arrived working", "requested", "ticketing.visit.engineer_replaced", "reason"
+                "offered accepted en_route arrived working",
+                "requested",
+                "ticketing.visit.engineer_replaced",
+                "reason",
             ),
             "recordSatisfaction": step(
                 "completed unresolved", None, "ticketing.visit.dissatisfaction_recorded", "is_satisfied"
@@ -85,7 +92,11 @@ def check_checklist(confirmed: Iterable[str]) -> None:
 
 
 def check_record(
-    occurred_at: datetime, is_explanation_needed: bool, explained_to: str | None, now: datetime  # noqa: FBT001
+    occurred_at: datetime,
+    explained_to: str | None,
+    now: datetime,
+    *,
+    is_explanation_needed: bool,
 ) -> None:
     """The on-site record names a past fault and whom it was explained to, unless none was needed.
 
@@ -94,7 +105,10 @@ def check_record(
     """
     if occurred_at > now:
         raise Invalid(
-            "occurred-in-future", pointer="#/record/fault_occurred_at", field="fault_occurred_at", now=now.isoformat()
+            "occurred-in-future",
+            pointer="#/record/fault_occurred_at",
+            field="fault_occurred_at",
+            now=now.isoformat(),
         )
     if is_explanation_needed and not explained_to:
         raise Invalid("explanation-missing", pointer="#/record/explained_to")

@@ -39,13 +39,21 @@ class TicketFilter:
     updated_before: datetime | None = None
 
 
-def tickets(told: TicketFilter) -> Select[tuple[Ticket]]:
+def tickets(told: TicketFilter) -> Select[Ticket]:
     """Tickets that fit the filter; periods are half open."""
     found = select(Ticket)
     for name in ("kind", "state", "severity"):
         if values := getattr(told, name):
             found = found.where(getattr(Ticket, name).in_(values))
-    for name in ("number", "customer_id", "site_id", "asset_id", "engineer_id", "external_reference", "is_major"):
+    for name in (
+        "number",
+        "customer_id",
+        "site_id",
+        "asset_id",
+        "engineer_id",
+        "external_reference",
+        "is_major",
+    ):
         if (value := getattr(told, name)) is not None:
             found = found.where(getattr(Ticket, name) == value)
     for name in ("reported", "updated"):
@@ -75,46 +83,44 @@ async def ensure(session: Session, ticket_id: UUID) -> None:
     Raises:
         NotFound: it does not.
     """
-    if (await session.execute(select(Ticket.id).where(col(Ticket.id) == ticket_id))).first() is None:
+    if (await session.execute(select(col(Ticket.id)).where(col(Ticket.id) == ticket_id))).first() is None:
         raise NotFound("not-found")
 
 
 async def by_external_reference(session: Session, client_id: str, reference: str) -> UUID | None:
     """Id of the ticket that ``client_id`` opened under ``reference``."""
-    known = select(Ticket.id).where(
+    known = select(col(Ticket.id)).where(
         col(Ticket.client_id) == client_id, col(Ticket.external_reference) == reference
     )
     return (await session.execute(known)).scalar_one_or_none()
 
 
-def comments(ticket_id: UUID) -> Select[tuple[Comment]]:
+def comments(ticket_id: UUID) -> Select[Comment]:
     """Comments on the ticket that the caller may read."""
     return select(Comment).where(col(Comment.ticket_id) == ticket_id)
 
 
-def timeline(ticket_id: UUID) -> Select[tuple[TimelineEntry]]:
+def timeline(ticket_id: UUID) -> Select[TimelineEntry]:
     """What happened to the ticket, as far as the caller may read it."""
     return select(TimelineEntry).where(col(TimelineEntry.ticket_id) == ticket_id)
 
 
-def consents(ticket_id: UUID) -> Select[tuple[Consent]]:
+def consents(ticket_id: UUID) -> Select[Consent]:
     """Consents to remote access on the ticket."""
     return select(Consent).where(col(Consent.ticket_id) == ticket_id)
 
 
-def support_sessions(ticket_id: UUID) -> Select[tuple[SupportSession]]:
+def support_sessions(ticket_id: UUID) -> Select[SupportSession]:
     """Hotline and remote sessions on the ticket."""
     return select(SupportSession).where(col(SupportSession.ticket_id) == ticket_id)
 
 
-def escalations(ticket_id: UUID) -> Select[tuple[Escalation]]:
+def escalations(ticket_id: UUID) -> Select[Escalation]:
     """Steps of the ladder that the ticket climbed."""
     return select(Escalation).where(col(Escalation.ticket_id) == ticket_id)
 
 
-def visits(
-    *, ticket_id: UUID | None, engineer_id: UUID | None, state: Sequence[str]
-) -> Select[tuple[Visit]]:
+def visits(*, ticket_id: UUID | None, engineer_id: UUID | None, state: Sequence[str]) -> Select[Visit]:
     """Visits by ticket, engineer and state."""
     found = select(Visit)
     if ticket_id is not None:

@@ -1,0 +1,180 @@
+"""What ``python -m <service> api|worker|migrate|openapi|asyncapi`` does, the same for every service."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import orjson
+import uvicorn
+import uvloop
+import yaml
+
+from common import logs
+from common.asyncapi import document
+from common.audit.notes import signer_of
+from common.audit.sealer import Sealer
+from common.bus import Bus
+from common.clock import wall_clock
+from common.db import Database
+from common.migrations import is_current, migrate
+from common.retention import Retention
+from common.settings import ServiceSettings
+from common.web.app import Api, Application, create_app, openapi_document
+from common.web.health import Health
+from common.worker import Reactions, Worker
+
+S = TypeVar("S", bound=ServiceSettings)
+
+SHUTDOWN_SECONDS = 8
+"""How long requests under way may take to finish; a process ends within ten seconds of SIGTERM."""
+
+WORKER_STATEMENT_MS = 60_000
+"""Bound of one statement in the background, where batches are larger than a request's work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Generic[S]):
+    """One service as its processes see it.
+
+    Args:
+        name: ``ticketing``.
+        settings: reads the settings from the environment.
+        scripts: folder of the migrations.
+        conflicts: constraint name to the code its violation means.
+        describe: what the API is made of, given the database.
+        reactions: what the worker does: events heard, sweeps, sources of watermarks.
+        prepare: what is done once after every migration (reference data); idempotent.
+    """
+
+    name: str
+    settings: Callable[[], S]
+    scripts: Path
+    conflicts: dict[str, str]
+    describe: Callable[[Database], Api]
+    reactions: Callable[[Database], Reactions]
+    prepare: Callable[[Database], Awaitable[None]] | None = None
+
+
+def api_of(service: Service[S], settings: S) -> Application:
+    """The web application on the database that the settings name."""
+    database = Database(settings.database_url, f"{service.name}-api", service.conflicts)
+    app = create_app(service.describe(database), database=database, settings=settings)
+    app.router.on_shutdown_once(database.close)
+    return app
+
+
+async def serve_api(service: Service[S], settings: S) -> None:
+    """Answer HTTP until a signal; requests under way are finished."""
+    database = Database(settings.database_url, f"{service.name}-api", service.conflicts)
+    app = create_app(service.describe(database), database=database, settings=settings)
+    try:
+        await _server(app, settings.host, settings.port).serve()
+    finally:
+        await database.close()
+
+
+async def serve_worker(service: Service[S], settings: S) -> None:
+    """Relay, hear, sweep and seal until a signal; answers only probes and metrics."""
+    database = Database(
+        settings.database_url, f"{service.name}-worker", service.conflicts, statement_timeout_ms=WORKER_STATEMENT_MS
+    )
+    worker = worker_of(service, settings, database)
+    health = Health({"worker": worker.check_ready, "migrations": _migrated(service, settings)}, {"bus": worker.check})
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    health.started()
+    try:
+        await _server(health, settings.host, settings.worker_port).serve()
+    finally:
+        health.drain()
+        stop.set()
+        await running
+        await database.close()
+
+
+def worker_of(service: Service[S], settings: S, database: Database) -> Worker:
+    """The worker on the bus that the settings name.
+
+    Raises:
+        ValueError: the retention times do not keep what a consumer may need.
+    """
+    retention = Retention(
+        timedelta(days=settings.inbox_days),
+        timedelta(days=settings.outbox_days),
+        timedelta(days=settings.outage_days),
+    )
+    signer = signer_of(settings.signing_key, service.name)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    sealer = Sealer(database, service.name, signer, settings.home, clock=wall_clock)
+    return Worker(
+        service=service.name,
+        database=database,
+        bus=Bus(settings.kafka_bootstrap, settings.bus_prefix),
+        clock=wall_clock,
+        reactions=service.reactions(database),
+        tasks={"audit-sealer": sealer.run},
+        retention=retention,
+    )
+
+
+def _migrated(service: Service[S], settings: S) -> Callable[[], Awaitable[None]]:
+    async def check() -> None:
+        if not await is_current(settings.database_url, service.scripts):
+            raise RuntimeError("migrations")
+
+    return check
+
+
+def _server(app: object, host: str, port: int) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            host,
+            port,
+            http="httptools",
+            loop="none",
+            access_log=False,
+            log_config=None,
+            lifespan="on",
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+    )
+
+
+async def prepare(service: Service[S], settings: S) -> None:
+    """Bring the database to the newest revision and put the reference data in."""
+    await migrate(settings.database_url, service.scripts)
+    if service.prepare is not None:
+        database = Database(settings.database_url, f"{service.name}-prepare", statement_timeout_ms=WORKER_STATEMENT_MS)
+        try:
+            await service.prepare(database)
+        finally:
+            await database.close()
+
+
+def run(service: Service[S], arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(prog=f"python -m {service.name}")
+    parser.add_argument("process", choices=["api", "worker", "migrate", "openapi", "asyncapi"])
+    process = parser.parse_args(arguments).process
+    if process in ("openapi", "asyncapi"):
+        sys.stdout.write(document_of(service, process))
+        return
+    settings = service.settings()
+    logs.configure(settings.log_format, f"{service.name}-{process}")
+    act = {"api": serve_api, "worker": serve_worker, "migrate": prepare}[process]
+    uvloop.run(act(service, settings))
+
+
+def document_of(service: Service[S], kind: str) -> str:
+    """The OpenAPI document as JSON, or the AsyncAPI document as YAML."""
+    api = service.describe(Database("postgresql://", service.name))
+    if kind == "openapi":
+        return orjson.dumps(openapi_document(api), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return yaml.safe_dump(document(service.name, api.publishes, api.hears), allow_unicode=True, sort_keys=False)

@@ -1,0 +1,121 @@
+"""Visits asked for and called off."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from common.contracts import ticketing as events
+from common.db import Session
+from common.errors import NotFound
+from common.ids import new_id
+from common.locking import locked
+from common.rows import fresh
+from ticketing.commands.moves import Move, announce, announce_visit, ask, audit, tell, visit_facts
+from ticketing.commands.texts import cleaned
+from ticketing.domain import tickets as ticket_rules
+from ticketing.domain import visits as rules
+from ticketing.domain.tickets import Route
+from ticketing.tables import Ticket, Visit
+
+
+async def need_onsite(session: Session, ticket: Ticket, move: Move, *, note: str | None) -> None:
+    """The locked ticket needs somebody on site: announce it and ask for a visit (§1.2.4)."""
+    ticket.route = Route.ONSITE
+    ticket.onsite_required_at = move.occurred_at
+    announce(session, ticket, move, events.TicketOnsiteRequired, note=note)
+    if not await open_visits(session, ticket):
+        request(session, ticket, occurred_at=move.occurred_at, now=move.now)
+
+
+async def open_(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str | None,
+    planned_at: datetime | None,
+    site_position: dict[str, float] | None,
+    now: datetime,
+) -> Visit:
+    """Ask for a visit on a ticket that is not settled.
+
+    Raises:
+        NotFound: ``ticket-not-found``.
+        Conflict: the ticket is settled.
+    """
+    try:
+        ticket = await locked(session, Ticket, ticket_id)
+    except NotFound as error:
+        raise NotFound("ticket-not-found", pointer="#/ticket_id") from error
+    ticket_rules.LIFECYCLE.ask("requireOnsite", ticket.state)
+    visit = _new(session, ticket, occurred_at=now, now=now)
+    visit.reason, visit.planned_at, visit.site_position = cleaned(reason), planned_at, site_position
+    return _requested(session, ticket, visit, now)
+
+
+def request(
+    session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime, is_redispatch: bool = False
+) -> Visit:
+    """Ask for a visit on the locked ticket."""
+    visit = _new(session, ticket, occurred_at=occurred_at, now=now)
+    visit.is_redispatch = is_redispatch
+    return _requested(session, ticket, visit, now)
+
+
+def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
+    by = session.context.caller.subject
+    return fresh(
+        Visit,
+        id=new_id(),
+        created_at=now,
+        updated_at=now,
+        created_by=by,
+        updated_by=by,
+        customer_id=ticket.customer_id,
+        ticket_id=ticket.id,
+        state=rules.LIFECYCLE.initial,
+        state_changed_at=occurred_at,
+        requested_at=occurred_at,
+        is_redispatch=False,
+        checklist=[],
+        replacements=[],
+    )
+
+
+def _requested(session: Session, ticket: Ticket, visit: Visit, now: datetime) -> Visit:
+    session.insert(visit)
+    tell(
+        session,
+        ticket,
+        events.VisitRequested,
+        visit.requested_at,
+        now,
+        note=visit.reason,
+        **visit_facts(visit),
+    )
+    audit(session, "visit", "request", visit, now)
+    return visit
+
+
+async def open_visits(session: Session, ticket: Ticket) -> list[Visit]:
+    """Visits of the locked ticket on which somebody still has to come or to finish."""
+    states = rules.OPEN_VISIT.split()
+    found = (
+        select(Visit)
+        .where(col(Visit.ticket_id) == ticket.id, col(Visit.state).in_(states))
+        .order_by(col(Visit.id))
+    )
+    return list((await session.execute(found.with_for_update())).scalars())
+
+
+async def call_off(
+    session: Session, ticket: Ticket, *, reason: str, occurred_at: datetime, now: datetime
+) -> None:
+    """Cancel every visit of the locked ticket that is still open, because the ticket is settled."""
+    for visit in await open_visits(session, ticket):
+        move = ask(
+            rules.LIFECYCLE, "cancel", visit.state, floor=occurred_at, occurred_at=occurred_at, now=now
+        )
+        visit.ended_at = move.occurred_at
+        announce_visit(session, ticket, visit, move, events.VisitCancelled, note=reason)

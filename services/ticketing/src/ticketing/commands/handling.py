@@ -1,0 +1,233 @@
+"""What is done with an open ticket on its way to a solution."""
+
+from datetime import datetime
+from uuid import UUID
+
+from common.contracts import ticketing as events
+from common.db import Session
+from common.ids import new_id
+from ticketing.commands import dispatch, escalations
+from ticketing.commands.moves import announce, begin
+from ticketing.commands.texts import cleaned
+from ticketing.domain.escalation import EscalationCause
+from ticketing.tables import Ticket
+
+FACT_FIELDS = frozenset(
+    {"site_id", "asset_id", "locality", "distance_km", "failed_at", "reporter_contact_id"}
+)
+
+
+async def acknowledge(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """The customer got the first response (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "acknowledge", version=version, occurred_at=occurred_at, now=now
+    )
+    ticket.acknowledged_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketAcknowledged)
+
+
+async def start(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """Work begins."""
+    ticket, move = await begin(session, ticket_id, "start", version=version, occurred_at=occurred_at, now=now)
+    ticket.started_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketStarted)
+
+
+async def wait(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    note: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Work waits for somebody else."""
+    ticket, move = await begin(session, ticket_id, "wait", version=version, occurred_at=occurred_at, now=now)
+    ticket.waiting_reason = reason
+    return announce(session, ticket, move, events.TicketWaiting, note=cleaned(note), reason=reason)
+
+
+async def resume(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """Work goes on after waiting."""
+    ticket, move = await begin(
+        session, ticket_id, "resume", version=version, occurred_at=occurred_at, now=now
+    )
+    ticket.waiting_reason = None
+    return announce(session, ticket, move, events.TicketResumed)
+
+
+async def change_severity(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    severity: int,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Set the fault level anew (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "changeSeverity", version=version, occurred_at=occurred_at, now=now
+    )
+    previous = {"severity": ticket.severity}
+    ticket.severity = severity
+    return announce(
+        session, ticket, move, events.TicketSeverityChanged, note=cleaned(reason), previous=previous
+    )
+
+
+async def change_route(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    route: str,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Choose another support route than the suggested one (§1.2.1)."""
+    ticket, move = await begin(
+        session, ticket_id, "changeRoute", version=version, occurred_at=occurred_at, now=now
+    )
+    previous = {"route": ticket.route}
+    ticket.route = route
+    return announce(session, ticket, move, events.TicketRouteChanged, note=cleaned(reason), previous=previous)
+
+
+async def require_onsite(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The matter needs an engineer on site; a visit is asked for (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "requireOnsite", version=version, occurred_at=occurred_at, now=now
+    )
+    await dispatch.need_onsite(session, ticket, move, note=cleaned(reason))
+    return ticket
+
+
+async def assign(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    engineer_id: UUID,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Give the ticket to an engineer."""
+    ticket, move = await begin(
+        session, ticket_id, "assign", version=version, occurred_at=occurred_at, now=now
+    )
+    previous = {"engineer_id": ticket.engineer_id and str(ticket.engineer_id)}
+    ticket.engineer_id = engineer_id
+    return announce(session, ticket, move, events.TicketAssigned, previous=previous)
+
+
+async def restore(
+    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
+) -> Ticket:
+    """The customer's service runs again; the cause may still be looked for (§1.2.11)."""
+    ticket, move = await begin(
+        session, ticket_id, "restore", version=version, occurred_at=occurred_at, now=now
+    )
+    ticket.restored_at = move.occurred_at
+    return announce(session, ticket, move, events.TicketRestored)
+
+
+async def verify_reporter(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    how: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """An agent made sure that the reporter may report (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "verifyReporter", version=version, occurred_at=occurred_at, now=now
+    )
+    ticket.is_reporter_unverified = False
+    ticket.reporter_verified_how = cleaned(how)
+    return announce(session, ticket, move, events.TicketReporterVerified, note=ticket.reporter_verified_how)
+
+
+async def flag_major(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """The fault is a major one: technicians are owed on site within the longer promise too (§1.2.5)."""
+    ticket, move = await begin(
+        session, ticket_id, "flagMajor", version=version, occurred_at=occurred_at, now=now
+    )
+    ticket.is_major = True
+    return announce(session, ticket, move, events.TicketMajorFlagged, note=cleaned(reason))
+
+
+async def set_response_case(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    response_case: str,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """A lead declares the response normal or special (§1.2.4)."""
+    ticket, move = await begin(
+        session, ticket_id, "setResponseCase", version=version, occurred_at=occurred_at, now=now
+    )
+    previous = {"response_case": ticket.response_case}
+    ticket.response_case = response_case
+    return announce(
+        session, ticket, move, events.TicketResponseCaseSet, note=cleaned(reason), previous=previous
+    )
+
+
+async def escalate(
+    session: Session,
+    ticket_id: UUID,
+    *,
+    to: str,
+    reason: str,
+    version: int | None,
+    occurred_at: datetime | None,
+    now: datetime,
+) -> Ticket:
+    """Somebody calls a step of the ladder (§1.2.1.5)."""
+    ticket, move = await begin(
+        session, ticket_id, "escalate", version=version, occurred_at=occurred_at, now=now
+    )
+    escalations.climb(
+        session,
+        ticket,
+        to=to,
+        cause=EscalationCause.MANUAL,
+        reason=cleaned(reason) or "",
+        source_key=f"manual:{new_id()}",
+        occurred_at=move.occurred_at,
+        now=now,
+    )
+    return ticket
