@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.panel import Panel
 
 from aftercare.commands.options import DEFAULT_HOME, HomeOption, ParentOption, give_up, stop_with_parent
 from aftercare.home import Home, Running
 from aftercare.keys import Keys
-from aftercare.output import Output
+from aftercare.output import WIDTH, Output
 from aftercare.program import StartFailed
 from aftercare.suite import Choices, Numbers, Suite
 from aftercare.tokens import Bearer, issue
@@ -95,12 +94,12 @@ def _welcome(output: Output, copy: Running, keys: Keys) -> None:
         output.line("aftercare", json.dumps(ready).encode())
         return
     interfaces = {name: address for name, address in copy.addresses.items() if name.endswith("-api")}
-    lines = [f"{name:<16}{address}  (try {address}/docs)" for name, address in interfaces.items()]
-    lines += [f"{'bus':<16}{copy.bus}"]
-    lines += [f"{name + ' database':<20}{address}" for name, address in copy.databases.items()]
+    rows = {**interfaces, "bus": copy.bus, **{f"{name} data": url for name, url in copy.databases.items()}}
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(Panel("\n".join(lines), title="Aftercare is up · Ctrl-C stops it", expand=False))
+    console.rule("Aftercare is up; Ctrl-C stops it", style="green")
+    for name, address in rows.items():
+        console.print(f"{name:<{WIDTH}} {address}")
     console.print(
-        f"A token for the role {FIRST_ROLE}, good for an hour (aftercare token --role … makes others):"
+        f"\nA token for the role {FIRST_ROLE}, good for an hour (others: aftercare token --role …):\n{token}"
     )
-    console.print(token)
+    console.rule(style="green")
