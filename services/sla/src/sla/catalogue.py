@@ -1,4 +1,4 @@
-"""What plans may speak of here: the events that are declared, the facts of each subject, and the calendars."""
+"""What plans may speak of here: the declared events, the facts of each subject, and the calendars."""
 
 import types
 from collections.abc import Iterable, Mapping

@@ -9,7 +9,6 @@ from sla.domain.plans import Node, Plan, Reading, document_of, node_of, read_pla
 from sla.domain.plans.issues import Issue
 from sla.domain.plans.nodes import Plain, escaped
 
-MOST_BYTES = 1_048_576
 MOST_NODES = 100_000
 
 
@@ -36,17 +35,19 @@ def read_text(text: str) -> Reading:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
-        if root is None:
-            raise _Unreadable("plan-empty", 1)
-        return read_plan(_Nodes().of(root, "", ()))
+        return read_plan(_Nodes().of(root, "", ())) if root else _refused("plan-empty", 1)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
-        return Reading(None, (Issue("plan-not-yaml", "", mark.line + 1 if mark else None, {"reason": problem}),))
+        return _refused("plan-not-yaml", mark.line + 1 if mark else None, reason=problem)
     except _Unreadable as error:
         return Reading(None, (error.issue,))
     finally:
         loader.dispose()
+
+
+def _refused(code: str, line: int | None, **facts: str) -> Reading:
+    return Reading(None, (Issue(code, "", line, facts),))
 
 
 def read_document(document: Mapping[str, object]) -> Reading:
@@ -83,9 +84,7 @@ class _Nodes:
             return Node(tuple(items), pointer, line)
         return Node(self._scalar(node), pointer, line)
 
-    def _mapping(
-        self, node: yaml.MappingNode, pointer: str, line: int, above: tuple[yaml.Node, ...]
-    ) -> Node:
+    def _mapping(self, node: yaml.MappingNode, pointer: str, line: int, above: tuple[yaml.Node, ...]) -> Node:
         entries: dict[str, Node] = {}
         repeated: list[str] = []
         for key_node, item in node.value:
@@ -102,5 +101,4 @@ class _Nodes:
             value: object = self.scalars.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
             raise _Unreadable("plan-not-yaml", node.start_mark.line + 1, str(error)) from error
-        is_plain = value is None or isinstance(value, (str, int, float, bool))
-        return value if is_plain else str(value)
+        return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

@@ -1,4 +1,4 @@
-"""Which commitment an event starts: conditions as closures, the most specific wins, losers keep their reason."""
+"""Which commitment an event starts: the most specific whose conditions hold; losers keep their reason."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -171,6 +171,7 @@ class Candidate:
         commitment_id: the commitment.
         clause: its clause.
         verdict: how it fared.
+        conditions: what its start asks for.
         specificity: fields its conditions test.
         priority: its priority.
         failed: the first condition that did not hold.
@@ -180,6 +181,7 @@ class Candidate:
     commitment_id: str
     clause: str
     verdict: Verdict
+    conditions: tuple[Condition, ...]
     specificity: int
     priority: int
     failed: Condition | None = None
@@ -203,9 +205,8 @@ class Competition:
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """Every contender with its verdict, the winner first."""
-        return tuple(
-            sorted((self._candidate(one) for one in self.contenders), key=lambda c: c.verdict is not Verdict.WON)
-        )
+        found = (self._candidate(one) for one in self.contenders)
+        return tuple(sorted(found, key=lambda candidate: candidate.verdict is not Verdict.WON))
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -220,6 +221,7 @@ class Competition:
             commitment.id,
             commitment.clause,
             self._verdict(one, failed),
+            one.trigger.when,
             one.specificity,
             commitment.priority,
             failed,

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sla.domain.clocks.facts import Fact
-from sla.domain.clocks.state import Cause, Judged, Pause, Reopening, Retarget
+from sla.domain.clocks.state import Cause, Judged, Pause, Promised, Reopening, Retarget
 from sla.domain.clocks.world import Prepared, World
 from sla.domain.matching import Competition, Contender, Known, Move, Promise, moved
 from sla.domain.plans.model import Unit
+from sla.domain.timing import Fact as Turn
 from sla.domain.timing import (
     FixedInstant,
     OpenSeconds,
@@ -22,7 +23,6 @@ from sla.domain.timing import (
     WorkingDays,
     fold,
 )
-from sla.domain.timing import Fact as Turn
 
 
 def timing_target(promise: Promise, known: Known) -> Target:
@@ -95,6 +95,7 @@ class Course:
         self.retargets: list[Retarget] = []
         self.reopenings: list[Reopening] = []
         self.judged = [Judged(start.occurred_at, start.event_id, competition)]
+        self.promised = [Promised(start.occurred_at, winner.promise.commitment)]
         self.absorbed: list[UUID] = []
         self.moved_by = [start.event_id]
         self.attached_at: datetime | None = None
@@ -121,8 +122,9 @@ class Course:
     def hear_after(self, fact: Fact, known: Known) -> Move | None:
         """The reopening that ``fact`` makes, if any.
 
-        A reopening undoes the end that came last. A clock that its stop ended stays ended when another end of
-        the matter followed: who had arrived before the ticket was resolved has still arrived when it is reopened.
+        A reopening undoes the end that came last. A clock that its stop ended stays ended when another end
+        of the matter followed: who had arrived before the ticket was resolved has still arrived when it is
+        reopened.
         """
         end, promise = self.end, self.promise
         if end is None or end.event_id == fact.event_id:
@@ -190,6 +192,7 @@ class Course:
         if not is_kept:
             self.promise = winner.promise
             self.target = target
+            self.promised.append(Promised(at, winner.promise.commitment))
         self._note(by)
 
     def _retarget(self, at: datetime, promise: Promise, target: Target, policy: str) -> bool:

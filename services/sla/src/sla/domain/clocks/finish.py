@@ -50,6 +50,7 @@ def clock_of(subject: Subject, course: Course, customer_id: str | None) -> Clock
         retargets=tuple(course.retargets),
         reopenings=tuple(course.reopenings),
         judged=tuple(course.judged),
+        promised=tuple(course.promised),
         absorbed=tuple(course.absorbed),
         assumed=commitment.assumes,
         moved_by=tuple(course.moved_by),

@@ -1,4 +1,4 @@
-"""Replaying a subject's facts into its clocks: a pure function, whatever the order in which the facts arrived."""
+"""Replaying a subject's facts into its clocks: a pure function, in whatever order they arrived."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -110,9 +110,7 @@ class _Replay:
             self._contenders(prepared, course.origin, course.metric), {**course.origin.data, **self.known}
         )
         before = course.promise
-        course.rejudge(
-            at, prepared, competition, by=by, cause=cause, policy=policy, changed=changed
-        )
+        course.rejudge(at, prepared, competition, by=by, cause=cause, policy=policy, changed=changed)
         if course.end is None and course.promise is not before:
             self._align_pause(course, at)
         self._settle(course)
@@ -187,7 +185,7 @@ class _Replay:
         return course
 
     def _attach(self, number: int, fact: Fact, changed: Mapping[str, object]) -> None:
-        """Facts learnt late may make a promise apply to something that happened before: it counts from then."""
+        """Facts learnt late may make a promise apply to what happened before: it counts from then."""
         prepared = self.world.plan_for(self._customer(), fact.occurred_at, fact.occurred_at)
         decisive = prepared.index.decisive if prepared else {}
         for (subject, metric), fields in decisive.items():

@@ -116,6 +116,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """The commitment that applied from a moment on."""
+
+    since: datetime
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
 class Tape:
     """What timing needs to judge the clock at any moment."""
 
@@ -154,7 +162,7 @@ class Clock:
         breached_at: for ended clocks that were late, when they became so.
         is_withdrawn: cancelled because no commitment applies any more.
         attached_at: when the facts first made it apply, where that was later than its start.
-        pauses, retargets, reopenings, judged: its history.
+        pauses, retargets, reopenings, judged, promised: its history.
         absorbed: start events that found it running.
         assumed: fields that were not known and count as the stricter case.
         moved_by: ids of all events that moved it, in order.
@@ -186,6 +194,7 @@ class Clock:
     retargets: tuple[Retarget, ...]
     reopenings: tuple[Reopening, ...]
     judged: tuple[Judged, ...]
+    promised: tuple[Promised, ...]
     absorbed: tuple[UUID, ...]
     assumed: tuple[str, ...]
     moved_by: tuple[UUID, ...]
@@ -215,7 +224,7 @@ def breached_at(clock: Clock, now: datetime) -> datetime | None:
 
 
 def late_since(timing: Timing, attached_at: datetime | None) -> datetime | None:
-    """The instant of the breach, not before the facts made the clock apply unless it had been stopped by then."""
+    """The instant of the breach: not before the facts made the clock apply, unless it was stopped by then."""
     breach = timing.breached_at
     if breach is None or attached_at is None:
         return breach

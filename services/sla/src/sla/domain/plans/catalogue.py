@@ -1,4 +1,4 @@
-"""What a plan may speak of: the events with their fields, the calendars, and the promises it must not leave out."""
+"""What a plan may speak of: events with their fields, calendars, and the promises it must not leave out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether a plan makes sense: names that exist, values that can occur, and competition that always has one winner."""
+"""Whether a plan makes sense: names that exist, values that can occur, competition with one winner."""
 
 from collections.abc import Iterator, Mapping
 
@@ -51,7 +51,7 @@ class _Commitment:
         yield from self._due_field()
         yield from self._assumptions()
         for name, number, trigger in self.commitment.triggers():
-            yield from self._trigger(self._place(name, number), name, trigger)
+            yield from self._trigger(self._place(name, number), trigger)
 
     def _place(self, name: str, number: int) -> str:
         listed = f"{self.at}/{name}/{number}"
@@ -85,7 +85,7 @@ class _Commitment:
             if any(missing not in trigger.when for trigger in self.commitment.start):
                 yield self._issue("/assumes", "plan-assumes-known", field=name)
 
-    def _trigger(self, at: str, name: str, trigger: Trigger) -> Iterator[Issue]:
+    def _trigger(self, at: str, trigger: Trigger) -> Iterator[Issue]:
         if trigger.event not in self.catalogue.events:
             yield _issue(self.plan, f"{at}/event", "plan-unknown-event", event=trigger.event)
             return

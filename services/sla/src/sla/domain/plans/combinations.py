@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from sla.domain.matching import Contender, Index, hold
@@ -103,7 +103,9 @@ def combinations(values: Mapping[str, Sequence[Value]]) -> Iterator[Combination]
         yield dict(zip(values, chosen, strict=True))
 
 
-def _values(contenders: Sequence[Contender], fields: Mapping[str, EventField]) -> dict[str, tuple[Value, ...]]:
+def _values(
+    contenders: Sequence[Contender], fields: Mapping[str, EventField]
+) -> dict[str, tuple[Value, ...]]:
     tested: dict[str, list[Condition]] = {}
     for one in contenders:
         for condition in one.trigger.when:
@@ -122,7 +124,7 @@ def _representatives(conditions: Sequence[Condition], shape: EventField) -> tupl
     mentioned = dict.fromkeys(operand for condition in conditions for operand in _operands(condition))
     numbers = sorted(value for value in mentioned if isinstance(value, (int, float)))
     if numbers:
-        between = [(low + high) / 2 for low, high in zip(numbers, numbers[1:], strict=False)]
+        between = [(low + high) / 2 for low, high in pairwise(numbers)]
         return (numbers[0] - 1, *numbers, *between, numbers[-1] + 1, *missing)
     return (*mentioned, ANY_OTHER, *missing)
 

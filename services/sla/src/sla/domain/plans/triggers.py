@@ -26,8 +26,11 @@ def _trigger(node: Node, name: str, found: Findings) -> Trigger:
     known = {"event", "when", "policy"} if name in POLICIES else {"event", "when"}
     for key in entries.keys() - known:
         found.add("plan-unknown-key", entries[key], field=key)
-    event = text_of(entries.get("event"), node, "event", found)
-    return Trigger(event, _conditions(entries.get("when"), found), _policy(entries.get("policy"), name, found))
+    return Trigger(
+        text_of(entries.get("event"), node, "event", found),
+        _conditions(entries.get("when"), found),
+        _policy(entries.get("policy"), name, found),
+    )
 
 
 def _policy(node: Node | None, name: str, found: Findings) -> str | None:
