@@ -45,6 +45,12 @@ def document_of() -> Callable[[str], dict[str, object]]:
 
 
 @pytest.fixture(scope="session")
+def compile_() -> Callable[[dict[str, object]], CompiledCalendar]:
+    """Any other calendar."""
+    return lambda document: CompiledCalendar(definition_of(document, around=AROUND))
+
+
+@pytest.fixture(scope="session")
 def desk() -> CompiledCalendar:
     return compiled("complaint-desk")
 

@@ -40,11 +40,13 @@ class Spans:
         return last is not None and last.effective_until is None and last.due_at == instant(course.due)
 
     def _begin(self, course: Course, at: int, cause: SpanCause) -> None:
+        """Only the due time that was in force before a pause is still the same one after it."""
         due_at, last = instant(course.due), self.found[-1] if self.found else None
         goes_on = last is not None and cause in {"resumed", "reopened"}
+        is_same = last is not None and goes_on and last.due_at == due_at
         self.found.append(
             DueSpan(
-                revision=1 if last is None else last.revision + (last.due_at != due_at),
+                revision=1 if last is None else last.revision + (not is_same),
                 cause=cause,
                 effective_from=instant(at),
                 effective_until=None,
