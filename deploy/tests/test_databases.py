@@ -59,7 +59,8 @@ async def test_a_user_without_these_rights_is_told_so(outside):
         await provision(admin, [Login.of("feedback", "secret")])
 
 
-async def test_a_server_out_of_reach_is_named_without_its_password():
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+async def test_a_server_that_cannot_be_used_is_named_without_its_password(scheme):
     with pytest.raises(DatabaseRefused, match=r"127\.0\.0\.1") as refused:
-        await provision("postgresql://postgres:geheim@127.0.0.1:1/postgres", LOGINS)
+        await provision(f"{scheme}://postgres:geheim@127.0.0.1:1/postgres", LOGINS)
     assert "geheim" not in str(refused.value)

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
+PATIENCE_SECONDS = 10.0
 OLDEST = 150_000  # PostgreSQL 15, as the server counts its versions
 
 
@@ -42,8 +43,8 @@ async def provision(admin_url: str, logins: Sequence[Login]) -> None:
         DatabaseRefused: the server is out of reach, too old, or the user of `admin_url` lacks a right.
     """
     try:
-        connection = await asyncpg.connect(admin_url)
-    except (OSError, asyncpg.PostgresError) as error:
+        connection = await asyncpg.connect(admin_url, timeout=PATIENCE_SECONDS)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseRefused(f"Cannot connect to {_without_password(admin_url)}: {error}") from error
     try:
         await _require_version(connection)

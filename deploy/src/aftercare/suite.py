@@ -96,6 +96,7 @@ class Suite:
         """
         lock = self._home.lock()
         lock.take()
+        self._home.forget()
         try:
             self._running = await self._bring_up()
             self._note_processes(self._supervisor.processes())
@@ -181,5 +182,5 @@ async def _provision(admin_url: str, logins: Sequence[Login]) -> None:
 async def _require_bus(bootstrap: str) -> None:
     try:
         await meet(Bus(bootstrap), ())
-    except (OSError, KafkaError) as error:
+    except (OSError, ValueError, KafkaError) as error:
         raise StartFailed(f"No bus answers at {bootstrap} ({error}): check BUS=host:port,…") from error

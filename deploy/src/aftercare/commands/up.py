@@ -79,7 +79,8 @@ async def _until_stopped(suite: Suite, output: Output) -> None:
             suite.kill()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            asyncio.get_running_loop().add_signal_handler(number, stop)
     try:
         await running
     except asyncio.CancelledError:

@@ -61,7 +61,7 @@ class EmbeddedPostgres(Program):
 
     def url(self, database: str = SUPERUSER, role: str = SUPERUSER) -> str:
         """A libpq address of a database by way of the socket; the role needs no password there."""
-        query = urlencode({"host": str(self._sockets()), "port": self.port}, safe="/")
+        query = urlencode({"host": str(self._sockets()), "port": self.port}, safe="/", quote_via=quote)
         return f"postgresql://{quote(role)}@/{quote(database)}?{query}"
 
     def prepare(self) -> Launch:
