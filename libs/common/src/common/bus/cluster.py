@@ -1,0 +1,187 @@
+"""Where the bus is, which cluster stands there, and clients that never cross over to another unnoticed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from weakref import WeakSet
+
+from aiokafka import AIOKafkaClient
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.client import ConnectionGroup
+from aiokafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    InvalidReplicationFactorError,
+    KafkaError,
+    NotCoordinatorError,
+    TopicAlreadyExistsError,
+    for_code,
+)
+from aiokafka.protocol.metadata import MetadataRequest
+from aiokafka.protocol.transaction import InitProducerIdRequest
+
+REPLICAS = 3
+PARTITIONS = 12
+PARTITIONS_ALONE = 4
+REQUEST_TIMEOUT_MS = 30_000
+RETRY_SECONDS = 0.2
+
+
+class ClusterChanged(Exception):  # noqa: N818 - an event, not a mistake
+    """Another cluster answers where the known one stood: positions of the old one mean nothing there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """A bus by its address.
+
+    Args:
+        bootstrap: ``host:port`` of some brokers, separated by commas.
+        prefix: stands before every topic and group, so that several installations can share a cluster.
+    """
+
+    bootstrap: str
+    prefix: str = ""
+
+    def wire(self, name: str) -> str:
+        """The name of a topic or group as the brokers know it."""
+        return self.prefix + name
+
+    def own(self, wire: str) -> str:
+        """The name of a topic as we know it."""
+        return wire.removeprefix(self.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic that must exist.
+
+    Args:
+        name: without the installation's prefix.
+        retention: how long its records are kept.
+        partitions: their number; by default what suits the size of the cluster.
+    """
+
+    name: str
+    retention: timedelta
+    partitions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What stands at the bus's address.
+
+    Args:
+        id: identity; an embedded broker has a new one at every start.
+        brokers: number of nodes.
+        is_idempotent: whether it recognises a producer's retries.
+    """
+
+    id: str
+    brokers: int
+    is_idempotent: bool
+
+
+class Pin:
+    """Keeps a client on one cluster: each new connection is asked where it leads before it carries anything.
+
+    Without it a client that reconnects to a broker started anew goes on with what it had in hand, ahead of
+    what must be published again, or reads on from a position of the log that was lost.
+
+    Args:
+        client: of a producer or consumer that has not been started.
+        cluster_id: the cluster it belongs to.
+    """
+
+    def __init__(self, client: AIOKafkaClient, cluster_id: str) -> None:
+        self.cluster_id = cluster_id
+        self.changed = asyncio.Event()
+        self._verified: WeakSet[Any] = WeakSet()
+        self._connect = client._get_conn  # noqa: SLF001 - the only place where a client takes up a connection
+        client._get_conn = self._get_conn  # noqa: SLF001
+
+    async def _get_conn(
+        self,
+        node_id: Any,  # noqa: ANN401 - a number, or a name while bootstrapping
+        *,
+        group: ConnectionGroup = ConnectionGroup.DEFAULT,
+        no_hint: bool = False,
+    ) -> Any:  # noqa: ANN401 - the client has no types
+        connection = await self._connect(node_id, group=group, no_hint=no_hint)
+        if connection is None or connection in self._verified:
+            return connection
+        try:
+            answer = await connection.send(MetadataRequest([]))
+        except (KafkaError, TimeoutError, OSError):
+            return None
+        if answer.cluster_id != self.cluster_id:
+            self.changed.set()
+            connection.close()
+            return None
+        self._verified.add(connection)
+        return connection if connection.connected() else None
+
+
+@asynccontextmanager
+async def _admin(bus: Bus) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bus.bootstrap, request_timeout_ms=10_000)
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def meet(bus: Bus, topics: Iterable[Topic]) -> Cluster:
+    """The cluster that stands at the bus's address, with ``topics`` created where they were missing.
+
+    Raises:
+        KafkaError: it does not answer, or cannot create the topics yet.
+    """
+    async with _admin(bus) as admin:
+        described = await admin.describe_cluster()
+        brokers = len(described["brokers"])
+        await _create_missing(admin, [_new_topic(bus, topic, brokers) for topic in topics])
+        return Cluster(described["cluster_id"], brokers, await _is_idempotent(admin))
+
+
+def _new_topic(bus: Bus, topic: Topic, brokers: int) -> NewTopic:
+    is_replicated = brokers >= REPLICAS
+    settings = {"retention.ms": str(int(topic.retention.total_seconds() * 1000)), "cleanup.policy": "delete"}
+    if is_replicated:
+        settings["min.insync.replicas"] = str(REPLICAS - 1)
+    return NewTopic(
+        bus.wire(topic.name),
+        topic.partitions or (PARTITIONS if is_replicated else PARTITIONS_ALONE),
+        REPLICAS if is_replicated else 1,
+        topic_configs=settings,
+    )
+
+
+async def _create_missing(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> None:
+    present = set(await admin.list_topics())
+    missing = [topic for topic in topics if topic.name not in present]
+    if not missing:
+        return
+    answer = await admin.create_topics(missing)
+    for topic in answer.topic_errors:
+        error = for_code(topic[1])
+        if topic[1] and error is not TopicAlreadyExistsError:
+            raise (
+                error(topic[0])
+                if error is not InvalidReplicationFactorError
+                else KafkaError(f"{topic[0]}: fewer brokers are up than copies are wanted; start the others")
+            )
+
+
+async def _is_idempotent(admin: AIOKafkaAdminClient) -> bool:
+    """Whether the broker hands out producer ids; one that does not know how answers with an error at once."""
+    while True:
+        answer = await admin._send_request(InitProducerIdRequest(None, 60_000))  # noqa: SLF001 - no public form
+        error = for_code(answer.error_code)
+        if error not in {CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError}:
+            return bool(answer.error_code == 0)
+        await asyncio.sleep(RETRY_SECONDS)

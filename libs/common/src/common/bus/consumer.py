@@ -1,0 +1,233 @@
+"""The consumer: reads the bus for one service and applies each batch, whatever happens around it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from common.bus.cluster import Bus, ClusterChanged, Topic, meet
+from common.bus.intake import Intake
+from common.bus.listening import Hearing
+from common.bus.reader import Reader
+from common.bus.silence import Silence
+from common.bus.sorting import Polled
+from common.clock import Clock
+from common.context import system
+from common.db import Database
+from common.horizon import WATERMARK_RETENTION, watermark_topic
+from common.outages import is_outage
+from common.retention import Retention
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+COMMIT_SECONDS = 0.2
+HOLD_SECONDS = (0.1, 2.0)
+OUTAGES_IN_A_ROW = 5
+RESTART_SECONDS = (0.2, 5.0)
+STUCK_SECONDS = 60.0
+LOOK_SECONDS = 30.0
+NO_PROGRESS_SECONDS = 120.0
+
+
+class Stuck(Exception):  # noqa: N818 - said of the client
+    """The client brings no records although there are some."""
+
+
+class Abandoned(Exception):  # noqa: N818 - said of the batch
+    """The batch in hand is another replica's by now, or the process ends."""
+
+
+class NotAway(Exception):  # noqa: N818 - said of the database
+    """It looks as if the database were away, but it answers: the work itself is at fault."""
+
+
+class Consumer:
+    """Reads for one service; several replicas share the partitions.
+
+    Args:
+        database: the service's.
+        bus: where to read.
+        hearing: what the service listens to.
+        clock: the present.
+        retention: how long topics keep their records.
+    """
+
+    def __init__(
+        self, database: Database, bus: Bus, hearing: Hearing, clock: Clock, retention: Retention
+    ) -> None:
+        self._bus, self._hearing = bus, hearing
+        self._intake = Intake(database, hearing, clock)
+        self._silence = Silence(database, system(hearing.service), clock)
+        self._marks = {watermark_topic(service): service for service in hearing.watermarks_of}
+        self._topics = [Topic(name, retention.outbox) for name in hearing.topics]
+        self._topics += [Topic(name, WATERMARK_RETENTION, partitions=1) for name in self._marks]
+        self._stopping = False
+        self._pauses = 0
+        self.last_sign = 0.0
+
+    def stop(self) -> None:
+        """Finish the batch in hand, commit, and return from ``run``."""
+        self._stopping = True
+
+    async def run(self) -> None:
+        """Consume until stopped; after a failure of the client, or on another cluster, with a new client."""
+        while not self._stopping:
+            self.sign()
+            try:
+                await self._with_client()
+            except ClusterChanged:
+                log.info("another cluster stands at the bus", bootstrap=self._bus.bootstrap)
+            except (KafkaError, OSError, Stuck) as error:
+                log.warning("consumer starts anew", error=repr(error))
+                await asyncio.sleep(self._restart_pause())
+
+    def _restart_pause(self) -> float:
+        self._pauses += 1
+        return min(RESTART_SECONDS[0] * 2.0 ** (self._pauses - 1), RESTART_SECONDS[1])
+
+    def sign(self) -> None:
+        """Take note that the consumer lives."""
+        self.last_sign = asyncio.get_running_loop().time()
+
+    async def _with_client(self) -> None:
+        cluster = await meet(self._bus, self._topics)
+        reader = Reader(self._bus, cluster, self._hearing.service, self._hearing.topics, self._marks)
+        try:
+            await reader.start()
+            self._pauses = 0
+            async with _beside(_commit_on(reader), _watch(reader)):
+                await self._consume(reader)
+        finally:
+            self._silence.listen(set())
+            await reader.close()
+
+    async def _consume(self, reader: Reader) -> None:
+        while not self._stopping:
+            if reader.is_elsewhere:
+                raise ClusterChanged
+            if reader.is_stuck:
+                raise Stuck
+            self.sign()
+            with suppress(Abandoned):
+                await self._settle(reader)
+                await self._next(reader)
+            await self._silence.note()
+
+    async def _settle(self, reader: Reader) -> None:
+        """Take up the positions of partitions that were just assigned."""
+        if not reader.unsettled:
+            return
+        generation, cluster_id = reader.generation, reader.cluster.id
+        async with reader.busy:
+            known = await self._persist(reader, generation, lambda: self._intake.positions(cluster_id))
+            fresh = await reader.settle(known)
+            await self._persist(reader, generation, lambda: self._intake.note_positions(cluster_id, fresh))
+            self._silence.listen(reader.sources())
+
+    async def _next(self, reader: Reader) -> None:
+        try:
+            async with asyncio.timeout(STUCK_SECONDS):
+                polled = await reader.poll()
+        except TimeoutError:
+            raise Stuck from None
+        if polled is None:
+            return
+        generation = reader.generation
+        async with reader.busy:
+            await self._take(reader, generation, polled)
+            reader.applied(polled)
+        for watermark in polled.watermarks:
+            self._silence.heard(watermark.source)
+
+    async def _take(self, reader: Reader, generation: int, polled: Polled) -> None:
+        """Apply a batch; where it fails, event by event."""
+        with suppress(NotAway):
+            if await self._persist(reader, generation, lambda: self._intake.apply_batch(polled)):
+                return
+        for single in polled.singles():
+            await self._take_single(reader, generation, single)
+
+    async def _take_single(self, reader: Reader, generation: int, single: Polled) -> None:
+        try:
+            await self._persist(reader, generation, lambda: self._intake.apply_single(single))
+        except NotAway as error:
+            cause = error
+            await self._persist(reader, generation, lambda: self._intake.park(single, cause))
+
+    async def _persist(self, reader: Reader, generation: int, act: Callable[[], Awaitable[T]]) -> T:
+        """Do ``act``; while the database is away, hold on and do it again.
+
+        Raises:
+            Abandoned: the partitions went to another replica, or the process ends.
+            NotAway: it keeps failing as if the database were away, which answers.
+        """
+        answered = 0
+        while True:
+            if reader.generation != generation or self._stopping:
+                raise Abandoned
+            try:
+                return await act()
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                answered = answered + 1 if await self._intake.is_database_there() else 0
+                if answered == OUTAGES_IN_A_ROW:
+                    raise NotAway(repr(error)) from error
+                await self._hold(reader, generation, error)
+
+    async def _hold(self, reader: Reader, generation: int, error: Exception) -> None:
+        """Stay in the group with every partition paused until the database answers."""
+        log.warning("database away, holding", error=repr(error))
+        reader.pause()
+        pause = HOLD_SECONDS[0]
+        while reader.generation == generation and not self._stopping:
+            self.sign()
+            await reader.idle(pause)
+            if await self._intake.is_database_there():
+                break
+            pause = min(pause * 2, HOLD_SECONDS[1])
+        reader.resume()
+
+
+@asynccontextmanager
+async def _beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """``works`` go on while the block does."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _commit_on(reader: Reader) -> None:
+    """Commit offsets a few times a second."""
+    while True:
+        await asyncio.sleep(COMMIT_SECONDS)
+        try:
+            await reader.commit()
+        except KafkaError as error:
+            log.info("offsets not committed", error=repr(error))
+
+
+async def _watch(reader: Reader) -> None:
+    """Mark ``reader`` as stuck where records wait and its positions have not moved for two minutes."""
+    lagging: dict[TopicPartition, int] = {}
+    since = asyncio.get_running_loop().time()
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        present = asyncio.get_running_loop().time()
+        try:
+            lags = await reader.lags()
+        except (KafkaError, IllegalStateError):
+            continue
+        if reader.is_held or not lags or lags != lagging:
+            lagging, since = lags, present
+        reader.is_stuck = present - since > NO_PROGRESS_SECONDS

@@ -1,0 +1,118 @@
+"""Taking in what was polled: a batch in one transaction, or its events one by one where something fails."""
+
+from collections.abc import Mapping
+
+import structlog
+
+from common.bus.listening import Hearing
+from common.bus.sorting import APPLIED, FAILED, Outcomes, Polled, sort_out
+from common.clock import Clock
+from common.context import system
+from common.db import Database, Session
+from common.horizon import receive
+from common.inbox import Position, advance, fetch, positions
+from common.metrics import EVENTS_CONSUMED
+from common.outages import is_outage
+from common.parked import park_failed
+
+log = structlog.get_logger()
+
+
+class Intake:
+    """Applies what was polled to one service's database.
+
+    Args:
+        database: the service's.
+        hearing: what it listens to.
+        clock: the present.
+    """
+
+    def __init__(self, database: Database, hearing: Hearing, clock: Clock) -> None:
+        self._database, self._hearing, self._clock = database, hearing, clock
+        self._context = system(hearing.service)
+        self._known = hearing.known()
+        self._topics = frozenset(hearing.topics)
+
+    async def apply_batch(self, polled: Polled) -> bool:
+        """Apply everything in one transaction; ``False`` where that fails for a reason of its own.
+
+        Raises:
+            Exception: the database is away.
+        """
+        try:
+            await self._apply(polled)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.info("batch failed, events go one by one", count=len(polled.records), error=repr(error))
+            return False
+        return True
+
+    async def apply_single(self, single: Polled) -> None:
+        """Apply one event, or park it where it fails.
+
+        Raises:
+            Exception: the database is away.
+        """
+        try:
+            await self._apply(single)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            await self.park(single, error)
+
+    async def _apply(self, polled: Polled) -> None:
+        count(await self._database.run(self._context, lambda session: self._in(session, polled)))
+
+    async def _in(self, session: Session, polled: Polled) -> Outcomes:
+        """Inbox marks, effects and positions in the transaction of ``session``."""
+        context, now = session.context, self._clock()
+        heard, outcomes = await sort_out(session, polled.records, self._known, now)
+        await self._hearing.hear(session, [(item.event, item.envelope) for item in heard])
+        session.context = context
+        await advance(session, polled.cluster_id, polled.reached, now)
+        for watermark in polled.watermarks:
+            await receive(session, watermark, self._topics, now)
+        return outcomes
+
+    async def park(self, single: Polled, error: Exception) -> None:
+        """Park the event of ``single``, whose listener raised ``error``, in a transaction of its own."""
+        async with self._database.transaction(self._context) as session:
+            now = self._clock()
+            heard, outcomes = await sort_out(session, single.records, self._known, now)
+            for item in heard:
+                park_failed(session, item, error, now)
+                outcomes[item.record.topic, FAILED] += 1
+                outcomes[item.record.topic, APPLIED] -= 1
+                told = {"event_id": str(item.envelope.id), "type": item.envelope.type, "error": repr(error)}
+                log.warning("event parked", **told)
+            await advance(session, single.cluster_id, single.reached, now)
+        count(outcomes)
+
+    async def positions(self, cluster_id: str) -> dict[Position, int]:
+        """How far this service has applied the cluster's partitions."""
+        async with self._database.read(self._context) as session:
+            return await positions(session, cluster_id)
+
+    async def note_positions(self, cluster_id: str, reached: Mapping[Position, int]) -> None:
+        """Write down that the log begins no earlier than at these positions."""
+        async with self._database.transaction(self._context) as session:
+            await advance(session, cluster_id, reached, self._clock())
+
+    async def is_database_there(self) -> bool:
+        """Whether the database answers."""
+        try:
+            async with self._database.read(self._context) as session:
+                await fetch(session, "SELECT 1")
+        except Exception as error:
+            if is_outage(error):
+                return False
+            raise
+        return True
+
+
+def count(outcomes: Outcomes) -> None:
+    """Add what was committed to the measurements."""
+    for (topic, outcome), number in outcomes.items():
+        if number:
+            EVENTS_CONSUMED.labels(topic, outcome).inc(number)

@@ -1,0 +1,196 @@
+"""The reading client: a member of the service's group on one cluster, at positions the database keeps."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, Pin
+from common.bus.records import Record, printable
+from common.bus.sorting import Polled
+from common.horizon import Watermark
+from common.inbox import Position
+
+log = structlog.get_logger()
+
+BATCH = 200
+POLL_MS = 250
+SESSION_MS, HEARTBEAT_MS = 6_000, 2_000
+MOST_BETWEEN_POLLS_MS = 300_000
+CLOSE_SECONDS = 2.0
+
+
+class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One client's life in the group.
+
+    Args:
+        bus: where to read.
+        cluster: what stands there.
+        group: name of the service.
+        topics: events' topics.
+        marks: topic of watermarks to the service they come from.
+    """
+
+    def __init__(
+        self, bus: Bus, cluster: Cluster, group: str, topics: Sequence[str], marks: Mapping[str, str]
+    ) -> None:
+        self._bus, self.cluster = bus, cluster
+        self._marks = marks
+        self._topics = [bus.wire(topic) for topic in (*topics, *marks)]
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bus.bootstrap,
+            group_id=bus.wire(group),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=HEARTBEAT_MS,
+            max_poll_interval_ms=MOST_BETWEEN_POLLS_MS,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            metadata_max_age_ms=30_000,
+        )
+        self._pin = Pin(self._consumer._client, cluster.id)  # noqa: SLF001 - the client has no public name
+        self._commits: dict[TopicPartition, int] = {}
+        self.unsettled: set[TopicPartition] = set()
+        self.generation = 0
+        self.busy = asyncio.Lock()
+        self.is_held = False
+        self.is_stuck = False
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another cluster stands at the address by now."""
+        return self._pin.changed.is_set()
+
+    async def start(self) -> None:
+        """Join the group."""
+        self._consumer.subscribe(self._topics, listener=self)
+        await self._consumer.start()
+
+    async def close(self) -> None:
+        """Commit what was applied and leave the group; without patience where the bus is away."""
+        with suppress(KafkaError, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.commit()
+        with suppress(KafkaError, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._consumer.stop()
+        await self._consumer._client.close()  # noqa: SLF001 - left open where stop() ran out of time
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        """Let the batch in hand end, and commit what was applied."""
+        self.generation += 1
+        if not revoked:
+            return
+        async with self.busy:
+            with suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.commit()
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        """Read nothing before the positions are known."""
+        self.unsettled = set(assigned)
+        self._commits.clear()
+        self.pause()
+
+    def sources(self) -> set[str]:
+        """Services whose watermarks come to this client."""
+        own = {self._bus.own(partition.topic) for partition in self._consumer.assignment()}
+        return {source for topic, source in self._marks.items() if topic in own}
+
+    async def settle(self, known: Mapping[Position, int]) -> dict[Position, int]:
+        """Go to the positions in ``known``, else to the beginning; to the end of watermarks.
+
+        Returns:
+            Where the log begins, for partitions that were not known.
+        """
+        partitions, self.unsettled = self.unsettled, set()
+        fresh: dict[Position, int] = {}
+        try:
+            for partition in partitions:
+                position = (self._bus.own(partition.topic), partition.partition)
+                if position[0] in self._marks:
+                    await self._consumer.seek_to_end(partition)
+                elif position in known:
+                    self._consumer.seek(partition, known[position])
+                else:
+                    await self._consumer.seek_to_beginning(partition)
+                    fresh[position] = await self._consumer.position(partition)
+        except IllegalStateError:
+            log.info("partitions taken away while being set up")
+            return {}
+        self.resume()
+        return {position: offset for position, offset in fresh.items() if offset}
+
+    def pause(self) -> None:
+        """Bring nothing until ``resume``."""
+        self.is_held = True
+        self._consumer.pause(*self._consumer.assignment())
+
+    def resume(self) -> None:
+        """Go on after ``pause``."""
+        self.is_held = False
+        self._consumer.resume(*(self._consumer.assignment() - self.unsettled))
+
+    async def idle(self, seconds: float) -> None:
+        """Stay in the group while paused."""
+        await self._consumer.getmany(timeout_ms=int(seconds * 1000))
+
+    async def poll(self) -> Polled | None:
+        """The next batch, waiting a moment for one."""
+        found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+        if not found:
+            return None
+        records: list[Record] = []
+        watermarks: dict[str, Watermark] = {}
+        reached: dict[Position, int] = {}
+        for partition, batch in found.items():
+            topic = self._bus.own(partition.topic)
+            if topic in self._marks:
+                watermarks |= _watermark(batch)
+            else:
+                records += [_record(topic, record) for record in batch]
+                reached[topic, partition.partition] = batch[-1].offset + 1
+        return Polled(self.cluster.id, records, list(watermarks.values()), reached)
+
+    def applied(self, polled: Polled) -> None:
+        """``polled`` is in the database: its offsets may be committed."""
+        for (topic, partition), offset in polled.reached.items():
+            self._commits[TopicPartition(self._bus.wire(topic), partition)] = offset
+
+    async def commit(self) -> None:
+        """Tell the bus how far this service is; only for people to see, the database's positions count."""
+        offsets, self._commits = self._commits, {}
+        assigned = self._consumer.assignment()
+        mine = {partition: offset for partition, offset in offsets.items() if partition in assigned}
+        if mine:
+            await self._consumer.commit(mine)
+
+    async def lags(self) -> dict[TopicPartition, int]:
+        """Position of each partition in which records are waiting."""
+        partitions = self._consumer.assignment()
+        if not partitions:
+            return {}
+        ends = await self._consumer.end_offsets(partitions)
+        found = {partition: await self._consumer.position(partition) for partition in partitions}
+        return {partition: position for partition, position in found.items() if position < ends[partition]}
+
+
+def _record(topic: str, record: ConsumerRecord) -> Record:
+    headers = [(name, value or b"") for name, value in record.headers]
+    return Record(topic, record.partition, record.offset, printable(record.key), headers, record.value)
+
+
+def _watermark(batch: Sequence[ConsumerRecord]) -> dict[str, Watermark]:
+    """The last watermark of a batch; what is none is passed over."""
+    for record in reversed(batch):
+        try:
+            watermark = Watermark.decode(record.value or b"")
+        except ValueError as error:
+            log.warning("watermark unreadable", error=str(error))
+        else:
+            return {watermark.source: watermark}
+    return {}

@@ -1,0 +1,66 @@
+"""Noticing that a source has fallen silent, by the time this process was awake and listening."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from common.clock import Clock
+from common.context import Context
+from common.db import Database
+from common.horizon import note_silence
+from common.outages import is_outage
+
+log = structlog.get_logger()
+
+QUIET_SECONDS = 5.0
+NOTE_SECONDS = 1.0
+
+
+class Silence:
+    """Counts the seconds since each source was heard and notes long ones in the database.
+
+    The seconds are those of the process, not of the calendar: a machine that slept, or a consumer that has
+    just begun to listen, has missed nothing yet.
+
+    Args:
+        database: the service's.
+        context: on whose authority it notes.
+        clock: the present.
+    """
+
+    def __init__(self, database: Database, context: Context, clock: Clock) -> None:
+        self._database, self._context, self._clock = database, context, clock
+        self._heard: dict[str, float] = {}
+        self._noted = 0.0
+
+    def listen(self, sources: set[str]) -> None:
+        """From here on exactly ``sources`` are listened to by this process."""
+        present = asyncio.get_running_loop().time()
+        self._heard = {source: self._heard.get(source, present) for source in sources}
+
+    def heard(self, source: str) -> None:
+        """A sign of life of ``source`` has come."""
+        if source in self._heard:
+            self._heard[source] = asyncio.get_running_loop().time()
+
+    async def note(self) -> None:
+        """Write down who has been silent for some seconds; at most once a second."""
+        present = asyncio.get_running_loop().time()
+        if present - self._noted < NOTE_SECONDS:
+            return
+        self._noted = present
+        quiet = {source: present - last for source, last in self._heard.items()}
+        quiet = {source: seconds for source, seconds in quiet.items() if seconds > QUIET_SECONDS}
+        if quiet:
+            await self._write(quiet)
+
+    async def _write(self, quiet: dict[str, float]) -> None:
+        now = self._clock()
+        try:
+            async with self._database.transaction(self._context) as session:
+                for source, seconds in quiet.items():
+                    await note_silence(session, source, now - timedelta(seconds=seconds), now)
+        except Exception as error:
+            if not is_outage(error):
+                raise
