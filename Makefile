@@ -1,6 +1,6 @@
 # Everything starts here; `make help` tells what there is. Paths are relative, so that any folder name will do.
 .DEFAULT_GOAL := help
-.PHONY: help setup up kafka demo test test-all test-kafka check bench format clean
+.PHONY: help setup up kafka demo test test-all test-kafka check bench docs format clean
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # The first Python on PATH that is new enough; `make PYTHON=/path/to/python3.12` chooses another.
@@ -41,12 +41,15 @@ test-kafka: setup  ## Run the bus, story and crash tests on three nodes of Apach
 check: setup  ## Run what CI checks: lint, format, types, rooms, architecture, generated documents
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
-	.venv/bin/python -m mypy -p common -p ticketing -p sla -p aftercare
+	.venv/bin/python -m mypy -p common -p ticketing -p sla -p aftercare -p docs.generate -p tests.architecture
 	.venv/bin/lint-imports
 	$(PYTEST) tests/architecture
 
 bench: setup  ## Measure against the bare limits of this machine and print the table of ratios
 	@exec .venv/bin/python -m tests.bench
+
+docs: setup  ## Bring the documents that are derived from the code up to date
+	@exec .venv/bin/python -m docs.generate
 
 format: setup  ## Format the code and fix what can be fixed by machine
 	.venv/bin/python -m ruff check --fix .

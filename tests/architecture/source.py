@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from common.lifecycle import Lifecycle
+
 ROOT = Path(__file__).parents[2]
 SERVICES = tuple(sorted(folder.name for folder in (ROOT / "services").iterdir() if (folder / "src").is_dir()))
 
@@ -60,6 +62,17 @@ def modules_of(service: str, room: str) -> Iterator[ModuleType]:
     yield module
     for found in pkgutil.walk_packages(getattr(module, "__path__", []), f"{module.__name__}."):
         yield importlib.import_module(found.name)
+
+
+def lifecycles(*services: str) -> dict[str, Lifecycle]:
+    """Every lifecycle of the named services, of all where none is named, by its name."""
+    return {
+        value.name: value
+        for service in services or SERVICES
+        for module in modules_of(service, "domain")
+        for value in vars(module).values()
+        if isinstance(value, Lifecycle)
+    }
 
 
 def told(path: Path) -> str:
