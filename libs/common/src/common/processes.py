@@ -2,29 +2,34 @@
 
 import argparse
 import asyncio
+import secrets
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Generic, TypeVar
 
 import orjson
 import uvicorn
 import uvloop
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from common import logs
-from common.asyncapi import document
 from common.audit.notes import signer_of
 from common.audit.sealer import Sealer
 from common.bus import Bus
-from common.clock import wall_clock
-from common.db import Database
-from common.migrations import is_current, migrate
+from common.clock import Clock, wall_clock
+from common.db import Database, Session
+from common.idempotency import prune_idempotency_keys
+from common.migrations import migrate
 from common.retention import Retention
 from common.settings import ServiceSettings
-from common.web.app import Api, Application, create_app, openapi_document
+from common.sweeps import Sweep, Swept
+from common.web.app import Api, Application, create_app
 from common.web.health import Health
 from common.worker import Reactions, Worker
 
@@ -47,7 +52,7 @@ class Service(Generic[S]):
         scripts: folder of the migrations.
         conflicts: constraint name to the code its violation means.
         describe: what the API is made of, given the database.
-        reactions: what the worker does: events heard, sweeps, sources of watermarks.
+        reactions: what the worker does, given the database.
         prepare: what is done once after every migration (reference data); idempotent.
     """
 
@@ -60,18 +65,10 @@ class Service(Generic[S]):
     prepare: Callable[[Database], Awaitable[None]] | None = None
 
 
-def api_of(service: Service[S], settings: S) -> Application:
-    """The web application on the database that the settings name."""
-    database = Database(settings.database_url, f"{service.name}-api", service.conflicts)
-    app = create_app(service.describe(database), database=database, settings=settings)
-    app.router.on_shutdown_once(database.close)
-    return app
-
-
 async def serve_api(service: Service[S], settings: S) -> None:
     """Answer HTTP until a signal; requests under way are finished."""
     database = Database(settings.database_url, f"{service.name}-api", service.conflicts)
-    app = create_app(service.describe(database), database=database, settings=settings)
+    app = application(service, settings, database)
     try:
         await _server(app, settings.host, settings.port).serve()
     finally:
@@ -81,10 +78,13 @@ async def serve_api(service: Service[S], settings: S) -> None:
 async def serve_worker(service: Service[S], settings: S) -> None:
     """Relay, hear, sweep and seal until a signal; answers only probes and metrics."""
     database = Database(
-        settings.database_url, f"{service.name}-worker", service.conflicts, statement_timeout_ms=WORKER_STATEMENT_MS
+        settings.database_url,
+        f"{service.name}-worker",
+        service.conflicts,
+        statement_timeout_ms=WORKER_STATEMENT_MS,
     )
     worker = worker_of(service, settings, database)
-    health = Health({"worker": worker.check_ready, "migrations": _migrated(service, settings)}, {"bus": worker.check})
+    health = Health({"worker": worker.check_ready}, {"worker": worker.check})
     stop = asyncio.Event()
     running = asyncio.create_task(worker.run(stop))
     health.started()
@@ -95,6 +95,14 @@ async def serve_worker(service: Service[S], settings: S) -> None:
         stop.set()
         await running
         await database.close()
+
+
+async def _prune_keys(session: Session, now: datetime) -> Swept:
+    count = await prune_idempotency_keys(session, now)
+    return Swept(count, more=count > 0)
+
+
+PRUNE_KEYS = Sweep("idempotency_keys_expired", _prune_keys, every=timedelta(minutes=10))
 
 
 def worker_of(service: Service[S], settings: S, database: Database) -> Worker:
@@ -110,24 +118,17 @@ def worker_of(service: Service[S], settings: S, database: Database) -> Worker:
     )
     signer = signer_of(settings.signing_key, service.name)
     settings.home.mkdir(parents=True, exist_ok=True)
+    reactions = service.reactions(database)
     sealer = Sealer(database, service.name, signer, settings.home, clock=wall_clock)
     return Worker(
         service=service.name,
         database=database,
         bus=Bus(settings.kafka_bootstrap, settings.bus_prefix),
         clock=wall_clock,
-        reactions=service.reactions(database),
+        reactions=replace(reactions, sweeps=[*reactions.sweeps, PRUNE_KEYS]),
         tasks={"audit-sealer": sealer.run},
         retention=retention,
     )
-
-
-def _migrated(service: Service[S], settings: S) -> Callable[[], Awaitable[None]]:
-    async def check() -> None:
-        if not await is_current(settings.database_url, service.scripts):
-            raise RuntimeError("migrations")
-
-    return check
 
 
 def _server(app: object, host: str, port: int) -> uvicorn.Server:
@@ -151,7 +152,9 @@ async def prepare(service: Service[S], settings: S) -> None:
     """Bring the database to the newest revision and put the reference data in."""
     await migrate(settings.database_url, service.scripts)
     if service.prepare is not None:
-        database = Database(settings.database_url, f"{service.name}-prepare", statement_timeout_ms=WORKER_STATEMENT_MS)
+        database = Database(
+            settings.database_url, f"{service.name}-prepare", statement_timeout_ms=WORKER_STATEMENT_MS
+        )
         try:
             await service.prepare(database)
         finally:
@@ -172,9 +175,40 @@ def run(service: Service[S], arguments: Sequence[str] | None = None) -> None:
     uvloop.run(act(service, settings))
 
 
+def application(
+    service: Service[S], settings: S, database: Database, clock: Clock = wall_clock
+) -> Application:
+    """The service's web application on ``database``, whose caller closes it."""
+    return create_app(service.describe(database), database=database, settings=settings, clock=clock)
+
+
 def document_of(service: Service[S], kind: str) -> str:
-    """The OpenAPI document as JSON, or the AsyncAPI document as YAML."""
-    api = service.describe(Database("postgresql://", service.name))
+    """The OpenAPI document as JSON, or the AsyncAPI document as YAML; needs neither servers nor settings."""
+    with TemporaryDirectory() as folder:
+        settings = _paper_settings(Path(folder))
+        app = create_app(
+            service.describe(Database("postgresql://", service.name)),
+            database=Database("postgresql://", service.name),
+            settings=settings,
+        )
     if kind == "openapi":
-        return orjson.dumps(openapi_document(api), option=orjson.OPT_INDENT_2).decode() + "\n"
-    return yaml.safe_dump(document(service.name, api.publishes, api.hears), allow_unicode=True, sort_keys=False)
+        return orjson.dumps(app.openapi(), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return str(yaml.safe_dump(app.asyncapi(), allow_unicode=True, sort_keys=False))
+
+
+def _paper_settings(folder: Path) -> ServiceSettings:
+    """Settings of a service that will never run, with keys made for the moment."""
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(pem)
+    (folder / "cursor.secret").write_text(secrets.token_hex(32))
+    return ServiceSettings(
+        database_url="postgresql://",
+        kafka_bootstrap="",
+        port=0,
+        worker_port=0,
+        jwks=str(folder / "jwks.json"),
+        signing_key=folder / "key.pem",
+        cursor_secret=folder / "cursor.secret",
+        home=folder,
+    )

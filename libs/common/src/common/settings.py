@@ -1,7 +1,7 @@
 """What every service is told from outside, under its own prefix; read once and frozen."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,7 +42,7 @@ class ServiceSettings(BaseSettings):
     signing_key: Path
     cursor_secret: Path
     home: Path
-    log_format: str = "json"
+    log_format: Literal["console", "json"] = "json"
     bus_prefix: str = ""
     inbox_days: Annotated[int, Field(ge=1)] = 90
     outbox_days: Annotated[int, Field(ge=1)] = 60

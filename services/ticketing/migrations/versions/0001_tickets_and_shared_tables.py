@@ -311,6 +311,12 @@ def upgrade() -> None:
     )
     op.create_index('ix_outbox_created_at', 'outbox', ['created_at'], unique=False)
     op.create_index('ix_outbox_unpublished', 'outbox', ['seq'], unique=False, postgresql_where=sa.text('cluster_id IS NULL'))
+    op.create_table('outbox_cluster',
+    sa.Column('one', sa.Boolean(), nullable=False),
+    sa.Column('cluster_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint('one', name=op.f('ck_outbox_cluster_one_row')),
+    sa.PrimaryKeyConstraint('one', name=op.f('pk_outbox_cluster'))
+    )
     op.create_table('parked_event',
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -362,6 +368,7 @@ def downgrade() -> None:
     op.drop_index('ix_parked_event_key', table_name='parked_event')
     op.drop_index('ix_parked_event_due', table_name='parked_event', postgresql_where=sa.text('next_attempt_at IS NOT NULL'))
     op.drop_table('parked_event')
+    op.drop_table('outbox_cluster')
     op.drop_index('ix_outbox_unpublished', table_name='outbox', postgresql_where=sa.text('cluster_id IS NULL'))
     op.drop_index('ix_outbox_created_at', table_name='outbox')
     op.drop_table('outbox')

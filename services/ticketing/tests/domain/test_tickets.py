@@ -1,0 +1,139 @@
+"""The rules of tickets: every state with every action, who may do what, and which times can be true."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from common.errors import Conflict, Forbidden, Invalid
+from ticketing.domain import tickets
+from ticketing.domain.tickets import LIFECYCLE, OPEN, State
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+ALLOWED = {
+    "new": "acknowledge changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter "
+    "flagMajor setResponseCase cancel merge",
+    "acknowledged": "start wait changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter "
+    "flagMajor resolve cancel merge",
+    "in_progress": "wait changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter flagMajor "
+    "resolve cancel merge",
+    "waiting": "resume changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter flagMajor "
+    "resolve cancel merge",
+    "resolved": "escalate close reopen",
+    "closed": "reopen",
+    "cancelled": "",
+}
+LANDS = {
+    "acknowledge": "acknowledged",
+    "start": "in_progress",
+    "wait": "waiting",
+    "resume": "in_progress",
+    "resolve": "resolved",
+    "close": "closed",
+    "reopen": "in_progress",
+    "cancel": "cancelled",
+    "merge": "cancelled",
+}
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("action", list(LIFECYCLE.transitions))
+def test_every_state_with_every_action(state: str, action: str) -> None:
+    if action in ALLOWED[state].split():
+        assert LIFECYCLE.ask(action, state).lands_in(state) == LANDS.get(action, state)
+        return
+    with pytest.raises(Conflict) as refusal:
+        LIFECYCLE.ask(action, state)
+    assert refusal.value.code == "invalid-state-transition"
+    assert refusal.value.facts["current_state"] == state
+    assert refusal.value.facts["allowed_actions"] == LIFECYCLE.allowed(state)
+
+
+def test_the_table_knows_every_state() -> None:
+    assert set(LIFECYCLE.states) == set(State) == set(ALLOWED)
+
+
+def test_every_open_state_can_be_cancelled_and_no_other() -> None:
+    assert LIFECYCLE.transitions["cancel"].sources == set(OPEN.split())
+
+
+def test_a_customer_sees_only_its_own_actions() -> None:
+    assert tickets.allowed_actions("resolved", frozenset({"customer"}), is_customer=True) == [
+        "escalate",
+        "close",
+        "reopen",
+    ]
+    with pytest.raises(Forbidden):
+        tickets.check_permission("acknowledge", frozenset({"customer"}), is_customer=True)
+
+
+def test_only_a_lead_declares_the_response_case() -> None:
+    assert "setResponseCase" not in tickets.allowed_actions("new", frozenset({"agent"}), is_customer=False)
+    assert "setResponseCase" in tickets.allowed_actions("new", frozenset({"lead"}), is_customer=False)
+    with pytest.raises(Forbidden) as refusal:
+        tickets.check_permission("setResponseCase", frozenset({"agent"}), is_customer=False)
+    assert refusal.value.facts["roles"] == ["admin", "lead", "manager"]
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (NOON + timedelta(microseconds=1), "occurred-in-future"),
+        (NOON - timedelta(hours=1, microseconds=1), "occurred-too-early"),
+    ],
+)
+def test_a_time_that_cannot_be_true(told: datetime, code: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        tickets.check_time(told, not_before=NOON - timedelta(hours=1), now=NOON)
+    assert refusal.value.code == code
+    assert refusal.value.pointer == "#/occurred_at"
+
+
+def test_the_limits_themselves_are_true() -> None:
+    tickets.check_time(NOON, not_before=NOON, now=NOON)
+    tickets.check_report(NOON, NOON, NOON)
+
+
+def test_a_failure_comes_before_its_report() -> None:
+    with pytest.raises(Invalid, match="failed-after-report"):
+        tickets.check_report(NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("severity", "is_needed"), [(1, True), (2, True), (3, False), (4, False)])
+def test_grave_faults_are_resolved_with_prevention(severity: int, is_needed: bool) -> None:
+    if is_needed:
+        with pytest.raises(Invalid, match="prevention-required"):
+            tickets.check_resolution(severity, None)
+    else:
+        tickets.check_resolution(severity, None)
+    tickets.check_resolution(severity, "second feed")
+
+
+def test_reopening_has_a_limit() -> None:
+    within = timedelta(days=30)
+    tickets.check_reopening(NOON, within, NOON + within)
+    with pytest.raises(Conflict, match="reopen-too-late"):
+        tickets.check_reopening(NOON, within, NOON + within + timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("same", "state", "code"),
+    [(False, "new", "merge-across-customers"), (True, "closed", "merge-target-settled")],
+)
+def test_what_cannot_be_merged(same: bool, state: str, code: str) -> None:
+    with pytest.raises((Invalid, Conflict), match=code):
+        tickets.check_merge("a", "b", same_customer=same, into_state=state)
+
+
+def test_a_ticket_is_not_merged_into_itself() -> None:
+    with pytest.raises(Invalid, match="merge-into-itself"):
+        tickets.check_merge("a", "a", same_customer=True, into_state="new")
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_details_are_corrected_until_the_ticket_is_settled(state: str) -> None:
+    if state in ("closed", "cancelled"):
+        with pytest.raises(Conflict, match="ticket-settled"):
+            tickets.check_editable(state)
+    else:
+        tickets.check_editable(state)
