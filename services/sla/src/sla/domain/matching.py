@@ -18,21 +18,22 @@ _COMPARED = {Operator.LT: lt, Operator.LTE: le, Operator.GT: gt, Operator.GTE: g
 
 def number_of(value: object) -> Decimal | int | float | None:
     """``value`` as a number (decimals travel as text), None when it is none."""
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            return None
+        return number if number.is_finite() else None
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
-    if isinstance(value, (int, float, Decimal)):
-        return value
-    try:
-        return Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        return None
+    return value
 
 
 def _equal(operand: Scalar) -> Test:
     if isinstance(operand, bool):
         return lambda value: value is operand
     if isinstance(operand, (int, float)):
-        return lambda value: value == operand or number_of(value) == operand
+        return lambda value: number_of(value) == operand
     return lambda value: value == operand
 
 

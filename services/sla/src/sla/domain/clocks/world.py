@@ -1,4 +1,4 @@
-"""What clocks are judged by: revisions of plans and calendars, since when each is in force, and agreements."""
+"""What clocks are judged by: revisions of plans and calendars with their times, and agreements."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence

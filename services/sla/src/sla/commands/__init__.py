@@ -1,0 +1,1 @@
+"""What may be done: verbs, one module per thing."""

@@ -1,0 +1,116 @@
+"""Taking up what happened: every event becomes a fact, and the clocks of its subject are derived anew."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from common.bus import in_course_of
+from common.db import Session
+from common.events import Envelope
+from common.inbox import fetch
+from common.merges import add_missing
+from sla.catalogue import subject_of
+from sla.commands.derivation import Held, Task, bring_up_to_date, hold_world
+from sla.domain.clocks import Fact, Subject
+from sla.metrics import FACTS
+from sla.tables import Fact as FactRow
+from sla.tables import table_of
+
+TABLE = table_of(FactRow)
+_NAMED = UUID("2f1c4b1e-50a6-5c0d-9d0a-7a1f0c6b4e11")
+
+_HOLD = """
+INSERT INTO subject (id, type, first_recorded_at, fact_count, world_revision)
+SELECT heard.id, heard.type, heard.since, heard.count, $5
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) AS heard(id, type, since, count) ORDER BY heard.id
+ON CONFLICT (id) DO UPDATE SET
+    fact_count = subject.fact_count + excluded.fact_count,
+    first_recorded_at = least(subject.first_recorded_at, excluded.first_recorded_at)
+RETURNING id, type, first_recorded_at, world_revision, xmax = 0
+"""
+
+
+def subject_id_of(subject_type: str, key: str) -> UUID:
+    """The id under which facts about a thing are kept: its own, or one made of its slug."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return uuid5(_NAMED, f"{subject_type}/{key}")
+
+
+async def take_up(session: Session, envelopes: Sequence[Envelope]) -> None:
+    """Keep events as facts and bring the clocks of their subjects up to date.
+
+    An event that was taken up before (its identity forgotten since) changes nothing: replaying drops doubles.
+    """
+    now = max(envelope.received_at for envelope in envelopes)
+    edition = await hold_world(session)
+    by_subject = _by_subject(envelopes)
+    held = await _hold(session, by_subject, edition.revision)
+    latest = {subject.id: told[-1] for subject, told in by_subject.items()}
+    fresh = {subject.id: [_fact(envelope) for envelope in told] for subject, told in by_subject.items()}
+    task = Task(
+        held, edition, now, up_to=now, fresh=fresh, begin=lambda id_: in_course_of(session, latest[id_])
+    )
+    await bring_up_to_date(session, task)
+    await add_missing(session, TABLE, [_values(envelope) for envelope in envelopes])
+
+
+def _by_subject(envelopes: Iterable[Envelope]) -> Mapping[Subject, list[Envelope]]:
+    found: defaultdict[Subject, list[Envelope]] = defaultdict(list)
+    for envelope in envelopes:
+        type_ = subject_of(envelope.subject.partition("/")[0])
+        FACTS.labels(type_ or "other").inc()
+        if type_ is not None:
+            found[Subject(type_, subject_id_of(type_, envelope.key))].append(envelope)
+    return found
+
+
+async def _hold(
+    session: Session, by_subject: Mapping[Subject, Sequence[Envelope]], revision: int
+) -> Sequence[Held]:
+    """Take the subjects' rows in the order of ids, making those that are missing."""
+    if not by_subject:
+        return ()
+    rows = await fetch(
+        session,
+        _HOLD,
+        [subject.id for subject in by_subject],
+        [subject.type for subject in by_subject],
+        [min(one.recorded_at for one in told) for told in by_subject.values()],
+        [len(told) for told in by_subject.values()],
+        revision,
+    )
+    return [Held(Subject(type_, id_), since, world, is_new) for id_, type_, since, world, is_new in rows]
+
+
+def _fact(envelope: Envelope) -> Fact:
+    return Fact(
+        envelope.id,
+        envelope.type,
+        envelope.occurred_at,
+        envelope.recorded_at,
+        envelope.aggregate_version,
+        envelope.data,
+        envelope.source,
+        envelope.auth_id,
+    )
+
+
+def _values(envelope: Envelope) -> dict[str, Any]:
+    collection = envelope.subject.partition("/")[0]
+    type_ = subject_of(collection) or collection
+    return {
+        "event_id": envelope.id,
+        "recorded_at": envelope.recorded_at,
+        "subject_type": type_,
+        "subject_id": subject_id_of(type_, envelope.key),
+        "type": envelope.type,
+        "occurred_at": envelope.occurred_at,
+        "source": envelope.source,
+        "version": envelope.aggregate_version,
+        "data": envelope.data,
+        "actor": envelope.auth_id,
+    }

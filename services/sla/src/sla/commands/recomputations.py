@@ -1,0 +1,96 @@
+"""Deriving anew, in the background, the running clocks that a publication concerns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from common.db import Session
+from common.ids import new_id
+from common.inbox import fetch
+from sla.commands.derivation import Held, Task, bring_up_to_date, hold_world
+from sla.domain.clocks import Subject
+from sla.domain.recomputations import LIFECYCLE, Scope
+from sla.policy import POLICY
+from sla.tables import Recomputation
+
+_CONCERNED: Mapping[str, str] = {
+    Scope.PLAN: "plan_id = $1",
+    Scope.CALENDAR: "calendar_id = $1",
+    Scope.AGREEMENT: "customer_id = $1::uuid",
+}
+_OPEN = "state IN ('running', 'paused')"
+_TAKE = "SELECT id, type, first_recorded_at, world_revision FROM subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What one batch did: ``count`` subjects; ``is_more`` where there is more to do."""
+
+    count: int
+    is_more: bool
+
+
+def order(session: Session, scope: Scope, reference: str, revision: int | None, now: datetime) -> Recomputation:
+    """Have the running clocks that ``reference`` concerns derived anew once this transaction is committed."""
+    by = session.context.caller.subject
+    row = Recomputation(
+        id=new_id(),
+        created_at=now,
+        updated_at=now,
+        created_by=by,
+        updated_by=by,
+        state=LIFECYCLE.initial,
+        scope=scope,
+        reference=reference,
+        revision=revision,
+    )
+    session.insert(row)
+    return row
+
+
+async def advance(session: Session, now: datetime) -> Advanced:
+    """Derive the next batch of the oldest recomputation that nobody works on."""
+    open_ = select(Recomputation).where(col(Recomputation.state) != "done").order_by(col(Recomputation.id))
+    found = await session.execute(open_.limit(1).with_for_update(skip_locked=True))
+    job = found.scalar_one_or_none()
+    if job is None:
+        return Advanced(0, is_more=False)
+    edition = await hold_world(session)
+    if job.total is None:
+        job.started_at, job.total = now, await _count(session, job)
+    ids = await _next(session, job)
+    if ids:
+        held = [
+            Held(Subject(type_, id_), since, world) for id_, type_, since, world in await fetch(session, _TAKE, ids)
+        ]
+        job.moved += await bring_up_to_date(session, Task(held, edition, now, up_to=now))
+    _progress(session, job, ids, now)
+    return Advanced(len(ids), is_more=True)
+
+
+def _progress(session: Session, job: Recomputation, ids: Sequence[UUID], now: datetime) -> None:
+    is_last = len(ids) < POLICY.recomputation_batch
+    job.done += len(ids)
+    job.after = ids[-1] if ids else job.after
+    job.state = LIFECYCLE.ask("finish" if is_last else "advance", job.state).lands_in(job.state)
+    if is_last:
+        job.finished_at, job.total = now, job.done
+    job.version += 1
+    job.updated_at, job.updated_by = now, session.context.caller.subject
+
+
+async def _count(session: Session, job: Recomputation) -> int:
+    where = f"{_CONCERNED[job.scope]} AND {_OPEN}"
+    [(count,)] = await fetch(session, f"SELECT count(DISTINCT subject_id) FROM clock WHERE {where}", job.reference)  # noqa: S608
+    return int(count)
+
+
+async def _next(session: Session, job: Recomputation) -> list[UUID]:
+    where = f"{_CONCERNED[job.scope]} AND {_OPEN} AND subject_id > $2"
+    statement = f"SELECT DISTINCT subject_id FROM clock WHERE {where} ORDER BY subject_id LIMIT $3"  # noqa: S608
+    after = job.after or UUID(int=0)
+    return [row[0] for row in await fetch(session, statement, job.reference, after, POLICY.recomputation_batch)]

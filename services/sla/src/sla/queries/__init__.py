@@ -1,0 +1,1 @@
+"""What may be asked: functions of a read session."""
