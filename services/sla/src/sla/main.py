@@ -8,30 +8,69 @@ from common.contracts import published_by
 from common.db import Database
 from common.processes import Service
 from common.web.app import Api
+from common.web.vocabularies import Term, Vocabulary
 from common.worker import Reactions
+from sla.api import agreements, calendars, clocks, deadlines, plans, recomputations
 from sla.commands import months, reference
+from sla.commands.crossings import SERVICE as NAME
+from sla.commands.crossings import SOURCES
+from sla.domain.labels import LABELS
+from sla.domain.refusals import MESSAGES
 from sla.listeners import LISTENERS
 from sla.policy import POLICY
 from sla.settings import Settings
 from sla.sweeps import SWEEPS
 
-NAME = "sla"
 SCRIPTS = Path(__file__).parents[2] / "migrations"
+
+CONFLICTS = {"pk_calendar": "calendar-exists", "pk_plan": "plan-exists"}
+"""Constraints whose violation is the caller's business."""
+
+ABOUT = """Promises with clocks: plans, calendars and agreements as data, clocks derived from what happened.
+
+A clock is a pure function of its subject's facts. `as_of` asks what was known at any past moment; the explanation
+of a clock counts its time window by window."""
 
 
 def describe(_: Database) -> Api:
-    return Api(service=NAME, title="Aftercare sla", version="1.0.0", about="", routes=[])
+    """What the API is made of."""
+    return Api(
+        service=NAME,
+        title="Aftercare sla",
+        version="1.0.0",
+        about=ABOUT,
+        routes=[
+            calendars.routes,
+            plans.routes,
+            agreements.routes,
+            clocks.routes,
+            recomputations.routes,
+            deadlines.routes,
+        ],
+        messages=MESSAGES,
+        vocabularies=vocabularies(),
+        publishes=published_by(NAME),
+        hears=tuple(LISTENERS.events),
+    )
+
+
+def vocabularies() -> dict[str, Vocabulary]:
+    """Codes with their labels."""
+    return {
+        name: Vocabulary(name, 1, tuple(Term(code, *both) for code, both in labels.items()))
+        for name, labels in LABELS.items()
+    }
 
 
 def reactions(_: Database) -> Reactions:
     """What the worker does."""
     return Reactions(
-        publishes=published_by(NAME), listeners=LISTENERS, hears_watermarks_of=("ticketing",), sweeps=SWEEPS
+        publishes=published_by(NAME), listeners=LISTENERS, hears_watermarks_of=SOURCES, sweeps=SWEEPS
     )
 
 
 async def prepare(database: Database) -> None:
-    """Publish the reference calendars and the reference plan where they are not there as packaged."""
+    """Make the months of facts and publish the reference data where it is not there as packaged."""
     now = wall_clock()
     async with database.transaction(system(NAME)) as session:
         await months.make_months(session, now, POLICY.months_ahead)
@@ -42,7 +81,7 @@ SERVICE = Service(
     name=NAME,
     settings=Settings,
     scripts=SCRIPTS,
-    conflicts={},
+    conflicts=CONFLICTS,
     describe=describe,
     reactions=reactions,
     prepare=prepare,
