@@ -94,17 +94,17 @@ class ClockOut(OutShape):
     @classmethod
     def of(cls, row: Clock, edition: Edition, now: datetime) -> Self:
         """The stored clock as of ``now``."""
-        is_past = row.breaches_at is not None and (row.state != ClockState.RUNNING or now > row.breaches_at)
+        state = _state(row, now)
         elapsed, remaining = _figures(row, edition, now)
         return cls.model_validate(
             vars(row)
             | {
                 "plan": {"id": row.plan_id, "revision": row.plan_revision},
-                "state": _state(row, now),
+                "state": state,
                 "target_seconds": seconds(row.target_us),
                 "elapsed_seconds": elapsed,
                 "remaining_seconds": remaining,
-                "breached_at": row.breaches_at if is_past else None,
+                "breached_at": None if state == ClockState.RUNNING else row.breaches_at,
                 "as_of": now,
             }
         )

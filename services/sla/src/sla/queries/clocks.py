@@ -49,8 +49,8 @@ def clocks(told: ClockFilter, now: datetime) -> Select[tuple[Clock]]:
     if told.state:
         found = found.where(or_(*(_in_state(state, now) for state in dict.fromkeys(told.state))))
     if told.is_breached is not None:
-        is_late = col(Clock.breaches_at) < now
-        found = found.where(is_late if told.is_breached else or_(col(Clock.breaches_at).is_(None), ~is_late))
+        is_late = col(Clock.breaches_at).is_not(None) & or_(col(Clock.state) != _RUNNING, col(Clock.due_at) < now)
+        found = found.where(is_late if told.is_breached else ~is_late)
     for name in ("due", "started"):
         if (after := getattr(told, f"{name}_after")) is not None:
             found = found.where(getattr(Clock, f"{name}_at") >= after)

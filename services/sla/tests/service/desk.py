@@ -1,0 +1,144 @@
+"""A made-up ticketing: tells sla what happens to tickets, and reads what sla stored and published."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import orjson
+
+from common.context import system
+from common.contracts import REGISTRY
+from common.db import Database
+from common.events import Envelope
+from common.ids import new_id
+from common.inbox import execute, fetch
+from common.sweeps import sweep_now
+from common.testing import VariableClock
+from sla.listeners import on_facts
+from sla.sweeps import SWEEPS
+
+BY_NAME = {sweep.name: sweep for sweep in SWEEPS}
+
+
+@dataclass
+class Ticket:
+    """A ticket as its events tell it."""
+
+    at: datetime
+    id: UUID = field(default_factory=uuid4)
+    customer_id: UUID = field(default_factory=uuid4)
+    version: int = 0
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Desk:
+    """Ticketing and time, as sla sees them."""
+
+    database: Database
+    clock: VariableClock
+
+    def ticket(self, **facts: object) -> Ticket:
+        found = Ticket(self.clock.now, customer_id=facts.pop("customer_id", uuid4()))
+        found.facts = {
+            "kind": "incident",
+            "state": "new",
+            "severity": 2,
+            "channel": "email",
+            "response_case": "special",
+            "route": "remote",
+            "is_major": False,
+            **facts,
+        }
+        return found
+
+    def event(self, ticket: Ticket, name: str, *, at: datetime | None = None, **own: object) -> Envelope:
+        """The event ``ticketing.<name>`` about a ticket; ``own`` fields stay facts where they are facts."""
+        kind = REGISTRY[f"ticketing.{name}"]
+        ticket.version += 1
+        facts = {key: value for key, value in own.items() if key in ticket.facts or key in {"locality", "coverage"}}
+        ticket.facts |= facts
+        told = {
+            "ticket_id": str(ticket.id),
+            "number": "INC-2026-000001",
+            "customer_id": str(ticket.customer_id),
+            "reported_at": ticket.at.isoformat(),
+            **ticket.facts,
+            **own,
+        }
+        now = self.clock.now
+        return Envelope(
+            id=new_id(),
+            source="urn:aftercare:ticketing",
+            type=kind.type,
+            version=1,
+            topic=kind.topic,
+            key=str(ticket.id),
+            subject=f"{kind.collection}/{ticket.id}",
+            occurred_at=at or now,
+            recorded_at=now,
+            aggregate_version=ticket.version,
+            correlation_id=str(new_id()),
+            causation_id="",
+            traceparent="",
+            auth_type="app_user",
+            auth_id="agent-1",
+            data=orjson.loads(kind.model_validate(told).model_dump_json()),
+            received_at=now,
+        )
+
+    async def hear(self, *events: Envelope) -> None:
+        """Let sla hear a batch."""
+        async with self.database.transaction(system("sla")) as session:
+            await on_facts(session, events)
+
+    async def tell(self, ticket: Ticket, name: str, *, at: datetime | None = None, **own: object) -> Envelope:
+        """Let sla hear one event."""
+        told = self.event(ticket, name, at=at, **own)
+        await self.hear(told)
+        return told
+
+    async def opened(self, **facts: object) -> Ticket:
+        ticket = self.ticket(**facts)
+        await self.tell(ticket, "ticket.opened")
+        return ticket
+
+    async def confirm(self, until: datetime | None = None) -> None:
+        """Everything ticketing committed before ``until`` (now) is applied here."""
+        moment = until or self.clock.now
+        async with self.database.transaction(system("sla")) as session:
+            await execute(session, "DELETE FROM watermark")
+            await execute(
+                session, "INSERT INTO watermark VALUES ('ticketing', $1, 'cluster', '{}'::jsonb, $1)", moment
+            )
+
+    async def be_silent(self, since: datetime) -> None:
+        """Nothing was heard of ticketing since then."""
+        async with self.database.transaction(system("sla")) as session:
+            await execute(session, "INSERT INTO silence VALUES ('ticketing', $1, $2)", since, self.clock.now)
+
+    async def sweep(self, name: str = "crossings_due") -> int:
+        return await sweep_now(self.database, "sla", BY_NAME[name], self.clock.now)
+
+    async def pass_time(self, confirmed: bool = True, **by: float) -> int:
+        """Let time pass, with everything known, and announce what came due."""
+        self.clock.advance(timedelta(**by))
+        if confirmed:
+            await self.confirm()
+        return await self.sweep()
+
+    async def rows(self, sql: str, *values: object) -> list[dict[str, object]]:
+        async with self.database.read(system("tests")) as session:
+            return [dict(row._mapping) for row in await fetch(session, sql, *values)]
+
+    async def published(self, topic: str = "sla.clock.v1") -> list[tuple[str, dict[str, object]]]:
+        """Events in the outbox: last part of the type, and the data."""
+        rows = await self.rows("SELECT type, payload, headers FROM outbox WHERE topic = $1 ORDER BY seq", topic)
+        return [(row["type"].split(".")[3], orjson.loads(row["payload"])) for row in rows]
+
+    async def names(self) -> list[str]:
+        return [name for name, _ in await self.published()]
+
+    async def crossings(self) -> list[tuple[int, str, str | None]]:
+        rows = await self.rows("SELECT percent, outcome, kind FROM crossing ORDER BY crosses_at, percent")
+        return [(row["percent"], row["outcome"], row["kind"]) for row in rows]

@@ -1,0 +1,99 @@
+"""Deadlines computed through HTTP."""
+
+import pytest
+
+DESK = "complaint-desk"
+HOURS = {"time_zone": "Asia/Shanghai", "weekly": {"mon": [["09:00", "18:00"]], "tue": [["09:00", "18:00"]]}}
+
+
+async def computed(client, **body: object) -> dict:
+    answer = await client.post("/v1/deadlines:compute", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "due"),
+    [
+        ("2026-10-09T17:00:00+08:00", {"hours": 8}, "2026-10-10T08:00:00.000000Z"),
+        ("2026-09-18T17:30:00+08:00", {"hours": 8}, "2026-09-20T08:30:00.000000Z"),
+        ("2026-03-06T16:00:00+08:00", {"hours": 2}, "2026-03-06T10:00:00.000000Z"),
+        ("2026-03-07T10:00:00+08:00", {"working_days": 5}, "2026-03-13T10:00:00.000000Z"),
+        ("2025-12-31T10:00:00+08:00", {"working_days": 5}, "2026-01-08T10:00:00.000000Z"),
+    ],
+)
+async def test_worked_examples(client, start, target, due):
+    told = await computed(client, calendar=DESK, start=start, target=target)
+    assert told["due_at"] == due
+    assert told["state"] == "running"
+
+
+async def test_a_pause_gives_back_its_open_hours(client):
+    facts = [
+        {"at": "2026-03-06T17:00:00+08:00", "kind": "pause"},
+        {"at": "2026-03-09T10:00:00+08:00", "kind": "resume"},
+    ]
+    told = await computed(
+        client, calendar=DESK, start="2026-03-02T10:00:00+08:00", target={"hours": 48}, facts=facts
+    )
+    assert told["due_at"] == "2026-03-09T15:00:00.000000Z".replace("15:", "07:")
+    assert sum(window["counted_seconds"] for window in told["windows"]) == 48 * 3600
+    assert told["elapsed_seconds"] + told["remaining_seconds"] == 48 * 3600
+
+
+async def test_own_calendar_retarget_and_stop(client):
+    facts = [
+        {"at": "2026-03-02T10:00:00+08:00", "kind": "retarget", "target": {"minutes": 30}, "policy": "from_start"},
+        {"at": "2026-03-02T11:00:00+08:00", "kind": "stop"},
+    ]
+    told = await computed(
+        client, calendar=HOURS, start="2026-03-02T09:00:00+08:00", target={"hours": 4}, facts=facts
+    )
+    assert (told["state"], told["due_at"]) == ("met_late", "2026-03-02T01:30:00.000000Z")
+    moved = [{"at": "2026-03-02T10:00:00+08:00", "kind": "calendar", "calendar": "always"}]
+    told = await computed(
+        client, calendar=HOURS, start="2026-03-02T17:00:00+08:00", target={"hours": 4}, facts=moved
+    )
+    assert told["due_at"] == "2026-03-02T13:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "pointer"),
+    [
+        ({"calendar": "nowhere"}, "unknown-calendar", "#/calendar"),
+        ({"target": {}}, "target-ambiguous", "#/target"),
+        ({"target": {"hours": 1, "minutes": 1}}, "target-ambiguous", "#/target"),
+        ({"target": {"hours": 1, "day_end": "same_time"}}, "target-ambiguous", "#/target"),
+        ({"target": {"hours": 0}}, "validation-failed", "#/target/hours"),
+        ({"target": {"minutes": 0.001}}, "target-not-whole", "#/target"),
+        ({"at": "2026-03-01T00:00:00Z"}, "before-start", "#/at"),
+        ({"start": "1950-01-01T00:00:00Z"}, "instant-out-of-range", None),
+        ({"at": "2060-03-01T00:00:00Z"}, "calculation-too-long", None),
+        ({"facts": [{"at": "2026-03-03T00:00:00Z", "kind": "stop"}] * 301}, "validation-failed", "#/facts"),
+        ({"calendar": {"time_zone": "Asia/Shanghai", "weekly": {}}}, "invalid-calendar", "#/calendar/weekly"),
+        ({"calendar": {**HOURS, "time_zone": "Mars"}}, "invalid-calendar", "#/calendar/time_zone"),
+        (
+            {
+                "facts": [
+                    {"at": "2026-03-04T00:00:00Z", "kind": "pause"},
+                    {"at": "2026-03-03T00:00:00Z", "kind": "resume"},
+                ]
+            },
+            "facts-out-of-order",
+            "#/facts/1/at",
+        ),
+        ({"facts": [{"at": "2026-03-04T00:00:00Z", "kind": "party"}]}, "validation-failed", "#/facts/0"),
+    ],
+)
+async def test_out_of_bounds_is_refused(client, changes, code, pointer):
+    body = {"calendar": DESK, "start": "2026-03-02T01:00:00Z", "target": {"hours": 2}, **changes}
+    answer = await client.post("/v1/deadlines:compute", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_too_large_a_request(client):
+    body = {"calendar": {**HOURS, "holidays": ["2026-03-03"] * 30_000}, "start": "2026-03-02T01:00:00Z"}
+    answer = await client.post("/v1/deadlines:compute", json={**body, "target": {"hours": 2}})
+    assert answer.status_code == 413
