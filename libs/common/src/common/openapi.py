@@ -43,6 +43,7 @@ ERROR_SCHEMA: Mapping[str, Any] = {
             "examples": ["#/severity"],
         },
         "parameter": {"type": "string", "description": "Name of the query parameter or header."},
+        "line": {"type": "integer", "description": "Line of the text, where a text was sent."},
     },
 }
 

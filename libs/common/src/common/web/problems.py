@@ -1,7 +1,7 @@
 """Problem documents (RFC 9457): whatever went wrong, told in the caller's language."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 import asyncpg
 import orjson
@@ -34,6 +34,22 @@ _BUSY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
 )
+
+
+class Issue(Protocol):
+    """One thing wrong with a document; a refusal that lists several has them as ``issues``."""
+
+    @property
+    def code(self) -> str:
+        """What is wrong; its text stands in the catalogue."""
+
+    @property
+    def pointer(self) -> str:
+        """Where: a JSON Pointer, as a fragment or not."""
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What the text mentions."""
 
 
 class InternalError(EdgeRefusal):
@@ -115,6 +131,19 @@ class Problems:
         return title, detail.format_map(_Facts(said))
 
     def _entries(self, problem: Problem, spoken: str) -> list[Entry]:
+        issues: Iterable[Issue] = getattr(problem, "issues", ())
+        return [self._entry(issue, spoken) for issue in issues] or self._own_entry(problem, spoken)
+
+    def _entry(self, issue: Issue, spoken: str) -> Entry:
+        """One of several things that a document was refused for, with the line where it has any."""
+        message = self._messages.get(issue.code, _untold(issue.code))
+        template = message.detail_en if spoken == EN else message.detail_zh
+        detail = template.format_map(_Facts({name: _said(fact) for name, fact in issue.facts.items()}))
+        pointer = issue.pointer if issue.pointer.startswith("#") else f"#{issue.pointer}"
+        line = getattr(issue, "line", None)
+        return {"detail": detail, "pointer": pointer, "code": issue.code, **({"line": line} if line else {})}
+
+    def _own_entry(self, problem: Problem, spoken: str) -> list[Entry]:
         where = {"pointer": problem.pointer} if problem.pointer else {}
         if isinstance(problem, EdgeRefusal) and problem.parameter:
             where = {"parameter": problem.parameter}

@@ -101,4 +101,4 @@ def status_of(problem: Problem) -> int:
         return problem.status
     if problem.code == PRECONDITION_FAILED:
         return 412
-    return _STATUS[type(problem)]
+    return next(status for kind, status in _STATUS.items() if isinstance(problem, kind))

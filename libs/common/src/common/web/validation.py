@@ -5,7 +5,7 @@ from typing import Any
 
 from common.web.languages import EN
 
-Entry = dict[str, str]
+Entry = dict[str, str | int]
 
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "missing": ("必须填写", "is required"),
@@ -57,13 +57,13 @@ _OTHER = ("值不符合要求({type})", "is not valid ({type})")
 
 
 def entries(errors: Iterable[Mapping[str, Any]], language: str) -> list[Entry]:
-    """One entry of a problem's ``errors`` for each of pydantic's, with pointer or parameter, text and code."""
+    """One entry of a problem's ``errors`` for each of pydantic's: pointer or parameter, text, code."""
     return [_entry(error, language) for error in errors]
 
 
 def _entry(error: Mapping[str, Any], language: str) -> Entry:
     place, *path = error["loc"]
-    where = {"pointer": pointer(path)} if place == "body" else {"parameter": ".".join(map(str, path))}
+    where = {"pointer": pointer(path)} if place == "body" else {"parameter": str(path[0]) if path else str(place)}
     return {"detail": _detail(error, language), **where, "code": str(error["type"]).replace("_", "-")}
 
 
