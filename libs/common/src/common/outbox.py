@@ -1,11 +1,11 @@
-"""Outgoing events: written with the change they tell of, kept for a time, marked by the cluster that took them."""
+"""Outgoing events: written with the change they tell of, kept for a time, marked by who took them."""
 
 from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, Table, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, LargeBinary, Table, text
 from sqlmodel import Field
 
 from common.db import Session
@@ -27,7 +27,9 @@ class OutboxRow(CommonRow, table=True):
         {"info": {WAKES: OUTBOX_CHANNEL}},
     )
 
-    seq: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    seq: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
+    )
     id: UUID = Field(unique=True)
     aggregatetype: str
     aggregateid: str
@@ -39,14 +41,29 @@ class OutboxRow(CommonRow, table=True):
     cluster_id: str | None = None
 
 
+class OutboxCluster(CommonRow, table=True):
+    """The one cluster that acknowledged the retained rows; on another one they have to go out again."""
+
+    __tablename__: ClassVar[str] = "outbox_cluster"
+    __table_args__ = (CheckConstraint("one", name="one_row"),)
+
+    one: bool = Field(default=True, primary_key=True)
+    cluster_id: str
+
+
 OUTBOX: Table = OutboxRow.__table__  # type: ignore[attr-defined]
 
 
 class Aggregate(Protocol):
     """The row an event is about: locked, or created in this transaction."""
 
-    id: UUID
-    version: int
+    @property
+    def id(self) -> UUID | str:
+        """The key of its events: an id, or a slug where people choose it."""
+
+    @property
+    def version(self) -> int:
+        """Its counter after the event."""
 
 
 def publish(session: Session, event: Event, *, of: Aggregate, occurred_at: datetime, now: datetime) -> UUID:

@@ -28,8 +28,8 @@ CONFLICTS = {"pk_calendar": "calendar-exists", "pk_plan": "plan-exists"}
 
 ABOUT = """Promises with clocks: plans, calendars and agreements as data, clocks derived from what happened.
 
-A clock is a pure function of its subject's facts. `as_of` asks what was known at any past moment; the explanation
-of a clock counts its time window by window."""
+A clock is a pure function of its subject's facts. `as_of` asks what was known at any past moment; the
+explanation of a clock counts its time window by window."""
 
 
 def describe(_: Database) -> Api:

@@ -1,4 +1,4 @@
-"""What sla stores: what was published, the facts, and the clocks and crossings derived from them. No behaviour."""
+"""What sla stores: publications, facts, and the clocks and crossings derived from them. No behaviour."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -116,8 +116,8 @@ class Agreement(CustomerOwned, Resource, Row, table=True):
 class Subject(Row, table=True):
     """Something that facts are about; its row is locked by whoever derives its clocks.
 
-    ``world_revision`` is what had been published when they were derived last, ``first_recorded_at`` spares the
-    search for facts the months before.
+    ``world_revision`` is what had been published when they were derived last; ``first_recorded_at`` spares
+    the search for facts the months before.
     """
 
     __tablename__: ClassVar[str] = "subject"
@@ -162,16 +162,27 @@ class Clock(CustomerOwned, Row, table=True):
     __tablename__: ClassVar[str] = "clock"
     __table_args__ = (
         one_of("state", ClockState),
-        Index("ix_clock_next_crossing_at", "next_crossing_at", postgresql_where=text("next_crossing_at IS NOT NULL")),
+        Index(
+            "ix_clock_next_crossing_at",
+            "next_crossing_at",
+            postgresql_where=text("next_crossing_at IS NOT NULL"),
+        ),
         Index("ix_clock_subject", "subject_id", "started_at", "id"),
         Index("ix_clock_started_at", "started_at", "id"),
         Index("ix_clock_due", "due_revision", "id"),
         Index("ix_clock_board", "due_at", "id", postgresql_where=text("state = 'running'")),
         Index("ix_clock_customer", "customer_id", "started_at", "id"),
-        Index("ix_clock_customer_due", "customer_id", "due_at", "id", postgresql_where=text("state = 'running'")),
+        Index(
+            "ix_clock_customer_due", "customer_id", "due_at", "id", postgresql_where=text("state = 'running'")
+        ),
         Index("ix_clock_state", "state", "started_at", "id"),
         Index("ix_clock_metric", "metric", "started_at", "id"),
-        Index("ix_clock_plan_open", "plan_id", "subject_id", postgresql_where=text("state IN ('running', 'paused')")),
+        Index(
+            "ix_clock_plan_open",
+            "plan_id",
+            "subject_id",
+            postgresql_where=text("state IN ('running', 'paused')"),
+        ),
         Index(
             "ix_clock_calendar_open",
             "calendar_id",

@@ -88,7 +88,9 @@ def settings(tmp_path_factory) -> Settings:
 
 
 @pytest.fixture
-async def client(database: Database, settings: Settings, clock: VariableClock) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    database: Database, settings: Settings, clock: VariableClock
+) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(describe(database), database=database, settings=settings, clock=clock)
 
     def sign(request: httpx.Request) -> httpx.Request:

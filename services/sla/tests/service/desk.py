@@ -56,7 +56,9 @@ class Desk:
         """The event ``ticketing.<name>`` about a ticket; ``own`` fields stay facts where they are facts."""
         kind = REGISTRY[f"ticketing.{name}"]
         ticket.version += 1
-        facts = {key: value for key, value in own.items() if key in ticket.facts or key in {"locality", "coverage"}}
+        facts = {
+            key: value for key, value in own.items() if key in ticket.facts or key in {"locality", "coverage"}
+        }
         ticket.facts |= facts
         told = {
             "ticket_id": str(ticket.id),
@@ -120,11 +122,10 @@ class Desk:
     async def sweep(self, name: str = "crossings_due") -> int:
         return await sweep_now(self.database, "sla", BY_NAME[name], self.clock.now)
 
-    async def pass_time(self, confirmed: bool = True, **by: float) -> int:
+    async def pass_time(self, **by: float) -> int:
         """Let time pass, with everything known, and announce what came due."""
         self.clock.advance(timedelta(**by))
-        if confirmed:
-            await self.confirm()
+        await self.confirm()
         return await self.sweep()
 
     async def rows(self, sql: str, *values: object) -> list[dict[str, object]]:
@@ -133,7 +134,9 @@ class Desk:
 
     async def published(self, topic: str = "sla.clock.v1") -> list[tuple[str, dict[str, object]]]:
         """Events in the outbox: last part of the type, and the data."""
-        rows = await self.rows("SELECT type, payload, headers FROM outbox WHERE topic = $1 ORDER BY seq", topic)
+        rows = await self.rows(
+            "SELECT type, payload, headers FROM outbox WHERE topic = $1 ORDER BY seq", topic
+        )
         return [(row["type"].split(".")[3], orjson.loads(row["payload"])) for row in rows]
 
     async def names(self) -> list[str]:

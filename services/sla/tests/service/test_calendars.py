@@ -12,7 +12,12 @@ LONGER = {"time_zone": "Asia/Shanghai", "weekly": {day: [["08:00", "22:00"]] for
 
 
 def named(**changes: object) -> dict[str, object]:
-    return {"id": "workshop", "titles": {"zh-CN": "车间", "en": "Workshop"}, "definition": DEFINITION, **changes}
+    return {
+        "id": "workshop",
+        "titles": {"zh-CN": "车间", "en": "Workshop"},
+        "definition": DEFINITION,
+        **changes,
+    }
 
 
 def documented(calendar_id: str) -> dict[str, object]:
@@ -63,15 +68,25 @@ async def test_create_then_publish_anew(client, desk: Desk):
 
 
 async def test_everything_wrong_is_told_at_once(client):
-    broken = {**DEFINITION, "holidays": ["2026-05-09"], "workdays": ["2026-05-09"], "time_zone": "Asia/Shanghai"}
+    broken = {
+        **DEFINITION,
+        "holidays": ["2026-05-09"],
+        "workdays": ["2026-05-09"],
+        "time_zone": "Asia/Shanghai",
+    }
     answer = await client.post("/v1/calendars", json=named(definition=broken))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-calendar")
-    assert {one["code"] for one in answer.json()["errors"]} == {"holiday-and-workday", "workdays-without-hours"}
+    assert {one["code"] for one in answer.json()["errors"]} == {
+        "holiday-and-workday",
+        "workdays-without-hours",
+    }
     assert {one["pointer"] for one in answer.json()["errors"]} == {
         "#/definition/workdays",
         "#/definition/workday_hours",
     }
-    unread = await client.post("/v1/calendars", json=named(definition={"time_zone": "x", "weekly": {"mon": [["9", "18"]]}}))
+    unread = await client.post(
+        "/v1/calendars", json=named(definition={"time_zone": "x", "weekly": {"mon": [["9", "18"]]}})
+    )
     assert unread.json()["errors"][0]["pointer"] == "#/definition/weekly/mon/0/0"
     missing = await client.post("/v1/calendars/nowhere/versions", json={"definition": DEFINITION})
     assert missing.status_code == 404
@@ -121,7 +136,12 @@ async def test_running_clocks_follow_a_new_version(client, desk: Desk):
     published = await client.post("/v1/calendars/always/versions", json={"definition": shorter})
     assert published.status_code == 201, published.text
     [job] = (await client.get("/v1/recomputations")).json()["items"]
-    assert (job["state"], job["scope"], job["reference"], job["total"]) == ("queued", "calendar", "always", None)
+    assert (job["state"], job["scope"], job["reference"], job["total"]) == (
+        "queued",
+        "calendar",
+        "always",
+        None,
+    )
     await desk.sweep("clocks_recomputed")
     done = (await client.get(f"/v1/recomputations/{job['id']}")).json()
     assert (done["state"], done["total"], done["done"], done["moved"]) == ("done", 1, 1, 1)

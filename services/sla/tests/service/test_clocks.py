@@ -6,6 +6,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from common.context import system
+from common.inbox import execute
+
 from .conftest import token
 from .desk import Desk
 
@@ -30,7 +33,9 @@ async def test_a_ticket_starts_its_response_clock(desk: Desk, client, clock):
     assert found["customer_id"] == str(ticket.customer_id)
     assert found["due_at"] == "2026-03-02T02:00:00.000000Z"
     assert await desk.names() == ["started"]
-    [fact] = await desk.rows("SELECT subject_type, subject_id, type, actor, source FROM fact WHERE subject_type = 'ticket'")
+    [fact] = await desk.rows(
+        "SELECT subject_type, subject_id, type, actor, source FROM fact WHERE subject_type = 'ticket'"
+    )
     assert fact == {
         "subject_type": "ticket",
         "subject_id": ticket.id,
@@ -43,7 +48,7 @@ async def test_a_ticket_starts_its_response_clock(desk: Desk, client, clock):
     assert one.json()["id"] == found["id"]
 
 
-async def test_each_threshold_is_announced_once(desk: Desk, client, clock):
+async def test_each_threshold_is_announced_once(desk: Desk, client):
     ticket = await desk.opened()
     await desk.pass_time(minutes=31)
     await desk.pass_time(minutes=18)
@@ -99,7 +104,9 @@ async def test_late_news_withdraws_a_breach(desk: Desk, client):
     corrected = dict(await desk.published())["corrected"]
     assert corrected["withdraws_breach"]
     assert corrected["reason"] == "stopped_in_time"
-    assert await desk.rows("SELECT is_withdrawn FROM crossing WHERE percent = 100") == [{"is_withdrawn": True}]
+    assert await desk.rows("SELECT is_withdrawn FROM crossing WHERE percent = 100") == [
+        {"is_withdrawn": True}
+    ]
     found = await only_clock(client, subject_id=ticket.id)
     assert (found["state"], found["breached_at"], found["detected_at"]) == ("met", None, None)
 
@@ -140,15 +147,12 @@ async def test_a_silent_source_is_not_waited_for(desk: Desk):
 
 
 async def test_a_subject_with_parked_events_is_announced_unconfirmed(desk: Desk, database):
-    from common.context import system
-    from common.inbox import execute
-
     ticket = await desk.opened()
     async with database.transaction(system("tests")) as session:
         await execute(
             session,
-            "INSERT INTO parked_event (id, source, event_id, type, topic, partition, position, key, headers, reason, "
-            "error, attempts, state, parked_at) VALUES ($1, 's', $1, 't', 'ticketing.ticket.v1', 0, 0, $2, "
+            "INSERT INTO parked_event (id, source, event_id, type, topic, partition, position, key, headers, "
+            "reason, error, attempts, state, parked_at) VALUES ($1, 's', $1, 't', 'ticketing.ticket.v1', 0, 0, $2, "
             "'[]'::jsonb, 'r', 'e', 1, 'failing', $3)",
             uuid4(),
             str(ticket.id),
@@ -233,7 +237,8 @@ async def test_the_explanation_adds_up(desk: Desk, client):
     assert told["rounds"][0]["candidates"][0]["verdict"] == "won"
     assert told["events"][0]["type"] == "ticketing.ticket.opened"
     sentences = answer.json()["sentences"]
-    assert all(sentences["en"]) and all(sentences["zh-CN"])
+    assert all(sentences["en"])
+    assert all(sentences["zh-CN"])
 
 
 async def test_crossings_tell_their_lateness(desk: Desk, client):
@@ -280,7 +285,9 @@ async def test_lists_are_sorted_by_due_time_too(desk: Desk, client):
     desk.clock.advance(timedelta(minutes=5))
     await desk.opened(kind="service_request")
     found = (await client.get("/v1/clocks", params={"sort": "due_at", "limit": 1})).json()
-    more = (await client.get("/v1/clocks", params={"sort": "due_at", "limit": 1, "cursor": found["next_cursor"]})).json()
+    more = (
+        await client.get("/v1/clocks", params={"sort": "due_at", "limit": 1, "cursor": found["next_cursor"]})
+    ).json()
     assert found["items"][0]["due_at"] < more["items"][0]["due_at"]
     bound = found["items"][0]["due_at"]
     assert (await client.get("/v1/clocks", params={"due_before": bound})).json()["items"] == []

@@ -43,7 +43,12 @@ async def test_a_pause_gives_back_its_open_hours(client):
 
 async def test_own_calendar_retarget_and_stop(client):
     facts = [
-        {"at": "2026-03-02T10:00:00+08:00", "kind": "retarget", "target": {"minutes": 30}, "policy": "from_start"},
+        {
+            "at": "2026-03-02T10:00:00+08:00",
+            "kind": "retarget",
+            "target": {"minutes": 30},
+            "policy": "from_start",
+        },
         {"at": "2026-03-02T11:00:00+08:00", "kind": "stop"},
     ]
     told = await computed(

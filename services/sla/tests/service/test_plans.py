@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import yaml
 
+from common.context import system
+from sla.commands import reference
 from sla.plan_files import reference_text
 
 from .desk import Desk
@@ -64,8 +66,10 @@ async def test_a_plan_may_be_sent_as_json(client):
 
 
 async def test_everything_wrong_is_told_with_place_and_reason(client):
-    text = stricter().replace("calendar: always", "calendar: nowhere", 1).replace(
-        "ticketing.ticket.acknowledged", "ticketing.ticket.answered", 1
+    text = (
+        stricter()
+        .replace("calendar: always", "calendar: nowhere", 1)
+        .replace("ticketing.ticket.acknowledged", "ticketing.ticket.answered", 1)
     )
     answer = await client.post("/v1/plans", content=text.encode(), headers=YAML)
     assert (answer.status_code, answer.json()["code"]) == (422, "plan-refused")
@@ -75,7 +79,9 @@ async def test_everything_wrong_is_told_with_place_and_reason(client):
     assert "nowhere" in wrong["detail"]
     assert "nowhere" in text.splitlines()[wrong["line"] - 1]
     assert wrong["pointer"].startswith("#/commitments/")
-    chinese = await client.post("/v1/plans", content=text.encode(), headers={**YAML, "Accept-Language": "zh-CN"})
+    chinese = await client.post(
+        "/v1/plans", content=text.encode(), headers={**YAML, "Accept-Language": "zh-CN"}
+    )
     assert "不存在" in chinese.json()["errors"][0]["detail"]
 
 
@@ -97,7 +103,9 @@ async def test_a_new_revision_moves_running_clocks(client, desk: Desk):
     desk.clock.advance(timedelta(minutes=20))
     version = (await client.get("/v1/plans/reference")).headers["etag"]
     drafted = await client.put(
-        "/v1/plans/reference/draft", content=stricter("reference").encode(), headers={**YAML, "If-Match": version}
+        "/v1/plans/reference/draft",
+        content=stricter("reference").encode(),
+        headers={**YAML, "If-Match": version},
     )
     assert drafted.status_code == 200, drafted.text
     other = await client.put(
@@ -130,7 +138,9 @@ async def test_a_customer_on_another_plan(client, desk: Desk):
     clocks = {c["subject_id"]: c for c in (await client.get("/v1/clocks")).json()["items"]}
     assert clocks[str(later.id)]["plan"]["id"] == "gold"
     assert clocks[str(early.id)]["plan"]["id"] == "reference"
-    ended = await client.post(f"/v1/agreements/{agreement['id']}:end", headers={"If-Match": made.headers["etag"]})
+    ended = await client.post(
+        f"/v1/agreements/{agreement['id']}:end", headers={"If-Match": made.headers["etag"]}
+    )
     assert (ended.status_code, ended.json()["version"]) == (200, 2)
     desk.clock.advance(timedelta(minutes=1))
     after = await desk.opened(customer_id=early.customer_id)
@@ -148,13 +158,12 @@ async def test_agreements_that_cannot_be(client, desk: Desk):
     answer = await client.post("/v1/agreements", json={"customer_id": customer, "plan_id": "nowhere"})
     assert (answer.status_code, answer.json()["code"]) == (422, "plan-not-published")
     period = {"starts_at": "2026-05-01T00:00:00Z", "ends_at": "2026-04-01T00:00:00Z"}
-    answer = await client.post("/v1/agreements", json={"customer_id": customer, "plan_id": "reference", **period})
+    answer = await client.post(
+        "/v1/agreements", json={"customer_id": customer, "plan_id": "reference", **period}
+    )
     assert (answer.status_code, answer.json()["code"]) == (422, "period-empty")
 
 
 async def test_reference_data_is_published_once(database, clock):
-    from common.context import system
-    from sla.commands import reference
-
     async with database.transaction(system("sla")) as session:
         assert await reference.publish_reference(session, clock.now) == []

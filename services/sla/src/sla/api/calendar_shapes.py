@@ -119,7 +119,9 @@ class PreviewCalendar(Shape):
     """A definition that is not published yet."""
 
     definition: CalendarDefinition
-    examples: Annotated[int, Field(ge=0, le=200, description="Moved clocks to list, the furthest first.")] = 20
+    examples: Annotated[int, Field(ge=0, le=200, description="Moved clocks to list, the furthest first.")] = (
+        20
+    )
 
 
 class MovedClock(OutShape):

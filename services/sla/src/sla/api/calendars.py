@@ -102,9 +102,13 @@ async def preview_calendar(work: Work, calendar_id: str, body: PreviewCalendar) 
         if await queries.one(session, calendar_id) is None:
             raise NotFound("not-found")
         definition = definition_of(body.definition.document(), around=work.now.date())
-        return await previews.preview(session, calendar_id, CompiledCalendar(definition, calendar_id), work.now)
+        return await previews.preview(
+            session, calendar_id, CompiledCalendar(definition, calendar_id), work.now
+        )
 
-    return await work.read(lambda s: _within(count(s)), lambda found: _preview(calendar_id, found, body, work))
+    return await work.read(
+        lambda s: _within(count(s)), lambda found: _preview(calendar_id, found, body, work)
+    )
 
 
 def _preview(calendar_id: str, found: Preview, body: PreviewCalendar, work: Work) -> CalendarPreviewOut:

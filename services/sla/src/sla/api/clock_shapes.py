@@ -8,7 +8,19 @@ from pydantic import Field
 
 from common.db import Session
 from common.errors import NotFound
-from common.web.shapes import Code, Flag, Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Slug, sortable
+from common.web.shapes import (
+    Code,
+    Flag,
+    Instant,
+    ListQuery,
+    Maybe,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Slug,
+    sortable,
+)
 from sla.api.told import TARGET_EXAMPLES, AsOf
 from sla.commands.clock_rows import customer_of
 from sla.domain.business_time import microseconds
@@ -82,7 +94,9 @@ class ClockOut(OutShape):
     remaining_seconds: Seconds
     pauses: list[PauseOut]
     retargets: list[RetargetOut]
-    assumed: Annotated[list[str], Field(description="Facts that are not known and count as the stricter case.")]
+    assumed: Annotated[
+        list[str], Field(description="Facts that are not known and count as the stricter case.")
+    ]
     stopped_at: OutInstant | None
     breached_at: OutInstant | None
     detected_at: OutInstant | None
@@ -153,7 +167,7 @@ def _state(row: Clock, now: datetime) -> ClockState:
 
 
 def _figures(row: Clock, edition: Edition, now: datetime) -> tuple[float, float]:
-    """Elapsed and remaining open seconds; what stands still is stored, what runs is counted to its due time."""
+    """Elapsed and remaining open seconds: stored for what stands still, counted for what runs."""
     if row.state != ClockState.RUNNING or row.due_at is None:
         return seconds(row.elapsed_us), seconds(row.remaining_us)
     calendar = edition.calendar(row.calendar_id, row.calendar_revision)
@@ -202,7 +216,9 @@ class ClockFilters(ListQuery):
     metric: Annotated[list[Code], Field(max_length=10)] = []
     commitment_id: Maybe[Slug] = None
     plan_id: Maybe[Slug] = None
-    is_breached: Annotated[Maybe[Flag], Field(description="Whether the due time passed, also of ended clocks.")] = None
+    is_breached: Annotated[
+        Maybe[Flag], Field(description="Whether the due time passed, also of ended clocks.")
+    ] = None
     due_before: Maybe[Instant] = None
     due_after: Maybe[Instant] = None
     started_before: Maybe[Instant] = None
@@ -216,7 +232,9 @@ class BoardFilters(ListQuery):
     customer_id: Maybe[UUID] = None
     metric: Annotated[list[Code], Field(max_length=10)] = []
     due_before: Maybe[Instant] = None
-    due_after: Annotated[Maybe[Instant], Field(description="Leaves out what was due before, such as now.")] = None
+    due_after: Annotated[
+        Maybe[Instant], Field(description="Leaves out what was due before, such as now.")
+    ] = None
     sort: Annotated[str, sortable("due_at")] = "due_at"
 
 

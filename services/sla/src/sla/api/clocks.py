@@ -68,8 +68,8 @@ async def get_clock(work: Work, clock_id: UUID, asked: Annotated[AsOfQuery, Quer
 async def get_clock_explanation(work: Work, clock_id: UUID, asked: Annotated[AsOfQuery, Query()]) -> Response:
     """Why a clock is due when it is.
 
-    The clause and the revision of the plan, which commitments competed and why one won, the calendar's windows
-    counted one by one, waits with who and why, changes of what is promised, and the events with their times.
+    The clause and the revision of the plan, which commitments competed and why one won, the calendar's
+    windows counted one by one, waits with who and why, changes of what is promised, and the events.
     """
     as_of = _moment(asked.as_of, work.now)
     return await work.read(
@@ -109,7 +109,7 @@ def _crossing(row: Crossing) -> CrossingOut:
 
 @routes.list("/v1/board", "board.read", ClockPage)
 async def get_board(work: Work, filters: Annotated[BoardFilters, Query()]) -> Response:
-    """What is due next: running clocks by their due time, with the time that remains; overdue ones come first."""
+    """What is due next: running clocks by due time, with the time that remains; overdue ones come first."""
     shown = Shown(work.now)
     told = ClockFilter(**filters.model_dump(exclude=_NOT_FILTERS))
     return await work.page(queries.board(told, work.now), BOARD_SORTS, filters, shown.of, given=shown.load)

@@ -24,7 +24,8 @@ class TargetIn(Shape):
     hours: Annotated[Maybe[Share], Field(examples=[8])] = None
     working_days: Maybe[Annotated[int, Field(ge=1, le=4_000)]] = None
     day_end: Annotated[
-        Maybe[Literal["end_of_day", "same_time"]], Field(description="For working days; end of day by default.")
+        Maybe[Literal["end_of_day", "same_time"]],
+        Field(description="For working days; end of day by default."),
     ] = None
 
 
@@ -56,9 +57,7 @@ class CalendarFact(Shape):
     calendar: CalendarIn
 
 
-FactIn = TypeAliasType(
-    "FactIn", Annotated[Moment | RetargetFact | CalendarFact, Field(discriminator="kind")]
-)
+FactIn = TypeAliasType("FactIn", Annotated[Moment | RetargetFact | CalendarFact, Field(discriminator="kind")])
 
 
 class ComputeDeadline(Shape):

@@ -1,6 +1,7 @@
 """Deadlines: a pure calculation, for partners and tests; nothing is stored."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,15 +44,19 @@ from sla.queries.worlds import Edition
 
 routes = Routes("deadlines", "When something is due, counted in a calendar, with what happened meanwhile.")
 FIRST_YEAR, LAST_YEAR = 1971, 2188
-_MOMENTS = {"pause": Paused, "resume": Resumed, "stop": Stopped}
+_MOMENTS: Mapping[str, type[Paused | Resumed | Stopped]] = {
+    "pause": Paused,
+    "resume": Resumed,
+    "stop": Stopped,
+}
 
 
 @routes.compute("/v1/deadlines:compute", "deadlines.read", DeadlineOut, max_body=POLICY.most_bytes)
 async def compute_deadline(work: Work, body: ComputeDeadline) -> Response:
     """When a target is due in a calendar, and what was counted on the way.
 
-    A pure calculation: pauses, changes of the target and of the calendar and the stop are told as `facts`, in order;
-    the answer is as of `at`.
+    A pure calculation: pauses, changes of the target and of the calendar and the stop are told as `facts`, in
+    order; the answer is as of `at`.
     """
     _check_bounds(body)
     return await work.read(lambda s: _computed(s, body), _told)
@@ -135,7 +140,9 @@ def _target(told: TargetIn, pointer: str) -> Target:
     Raises:
         Invalid: ``target-ambiguous`` or ``target-not-whole``.
     """
-    given = [name for name in ("seconds", "minutes", "hours", "working_days") if getattr(told, name) is not None]
+    given = [
+        name for name in ("seconds", "minutes", "hours", "working_days") if getattr(told, name) is not None
+    ]
     if len(given) != 1 or (told.day_end and given != ["working_days"]):
         raise Invalid("target-ambiguous", pointer=pointer)
     if told.working_days is not None:

@@ -21,7 +21,9 @@ from sla.queries import plans as queries
 from sla.queries.worlds import plan_of
 from sla.tables import Plan, PlanRevision
 
-routes = Routes("plans", "Promises as data: commitments with their events, targets, calendars and escalation steps.")
+routes = Routes(
+    "plans", "Promises as data: commitments with events, targets, calendars and escalation steps."
+)
 PATH = "/v1/plans/{plan_id:slug}"
 SORTS = Sorts(Plan.id, {"created_at": Plan.created_at})
 VERSION_SORTS = Sorts(PlanRevision.id, {"published_at": PlanRevision.published_at})
@@ -34,7 +36,7 @@ class PlanOut(OutShape):
 
     id: str
     titles: dict[str, str]
-    revision: Annotated[int | None, Field(description="Number of the revision in force; null before the first.")]
+    revision: Annotated[int | None, Field(description="The revision in force; null before the first.")]
     has_draft: bool
     draft: Annotated[dict[str, Any] | None, Field(description="What the next revision will say.")]
     version: int
@@ -109,13 +111,10 @@ async def list_plans(work: Work, filters: Annotated[PlanFilters, Query()]) -> Re
 async def create_plan(work: Work) -> Response:
     """Draft a new plan from YAML or JSON.
 
-    Everything that is wrong with it is told at once, in `errors`: with the line for YAML, with a JSON pointer, and
-    with the reason.
+    Everything that is wrong with it is told at once, in `errors`: with line, JSON pointer and reason.
     """
     reading, source = await _read(work)
-    return await work.write(
-        lambda s: commands.draft(s, reading, source, work.now), PlanOut.of, status=201
-    )
+    return await work.write(lambda s: commands.draft(s, reading, source, work.now), PlanOut.of, status=201)
 
 
 @routes.get(PATH, "plans.read", PlanOut)
@@ -129,7 +128,8 @@ async def replace_plan_draft(work: Work, plan_id: str) -> Response:
     """Draft the next revision of a plan from YAML or JSON, in place of the draft there is."""
     reading, source = await _read(work)
     return await work.write(
-        lambda s: commands.redraft(s, plan_id, reading, source, version=work.if_match, now=work.now), PlanOut.of
+        lambda s: commands.redraft(s, plan_id, reading, source, version=work.if_match, now=work.now),
+        PlanOut.of,
     )
 
 
@@ -157,7 +157,7 @@ async def list_plan_versions(
 
 @routes.get(f"{PATH}/export", "plans.read", PlanExportOut)
 async def export_plan(work: Work, plan_id: str, asked: Annotated[ExportQuery, Query()]) -> Response:
-    """A published revision as a YAML file; as JSON around it unless `Accept: application/yaml` asks for the file."""
+    """A published revision as YAML text; `Accept: application/yaml` asks for the file itself."""
 
     async def find(session: Session) -> PlanExportOut | None:
         row = await queries.revision(session, plan_id, asked.revision)

@@ -25,7 +25,7 @@ from sla.tables import Crossing as CrossingRow
 
 CLOCKS, CROSSINGS = table_of(ClockRow), table_of(CrossingRow)
 LONGEST_SLEEP = timedelta(minutes=1)
-"""The sweep of crossings looks again after this time at the latest; only what is due sooner has to wake it."""
+"""The sweep of crossings looks again after this time at the latest; what is due sooner has to wake it."""
 
 _CHANGES: Mapping[ChangeKind, type[events.ClockEvent]] = {
     ChangeKind.STARTED: events.ClockStarted,
@@ -45,8 +45,8 @@ _CROSSED: Mapping[Kind, type[events.ClockCrossing]] = {
 }
 _WITHDRAW = """
 UPDATE crossing SET is_withdrawn = true
-FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS gone(clock_id, due_revision, percent)
-WHERE (crossing.clock_id, crossing.due_revision, crossing.percent) = (gone.clock_id, gone.due_revision, gone.percent)
+FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS gone(clock, revision, percent)
+WHERE (crossing.clock_id, crossing.due_revision, crossing.percent) = (gone.clock, gone.revision, gone.percent)
 """
 
 Unconfirmed = Callable[[UUID, datetime], str | None]
@@ -115,7 +115,12 @@ class Ledger:
         publish(session, event, of=Told(change.clock.id, version), occurred_at=at, now=self.now)
 
     def _announce(
-        self, session: Session, derived: Derived, announcement: Announcement, told: Standing, unconfirmed: str | None
+        self,
+        session: Session,
+        derived: Derived,
+        announcement: Announcement,
+        told: Standing,
+        unconfirmed: str | None,
     ) -> Standing:
         clock, crossing = derived.clock, announcement.crossing
         lateness = (microseconds(self.now) - microseconds(crossing.crosses_at)) / SECOND
@@ -176,7 +181,10 @@ class Ledger:
     async def write(self, session: Session) -> None:
         """Write everything collected."""
         await merge(session, CLOCKS, self.clocks, keeps=["created_at"])
-        if any(one["next_crossing_at"] and one["next_crossing_at"] < self.now + LONGEST_SLEEP for one in self.clocks):
+        if any(
+            one["next_crossing_at"] and one["next_crossing_at"] < self.now + LONGEST_SLEEP
+            for one in self.clocks
+        ):
             await execute(session, f"NOTIFY {CLOCK_CHANNEL}")
         await merge(session, CROSSINGS, list(self.crossings.values()))
         if self.withdrawn:

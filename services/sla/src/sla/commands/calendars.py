@@ -62,7 +62,7 @@ async def publish_revision(
     current = await queries.revision(session, calendar_id, calendar.revision or 0)
     calendar.revision = (calendar.revision or 0) + 1
     touch(calendar, session, now)
-    at = next_moment(current and current.published_at, now)
+    at = next_moment(current, now)
     row = _publish(session, calendar, definition, at, world, now)
     recomputations.order(session, Scope.CALENDAR, calendar_id, calendar.revision, now)
     return calendar, row

@@ -1,4 +1,4 @@
-"""Announcing what has come due: each crossing once, as soon as everything that could have prevented it is known."""
+"""Announcing what has come due: each crossing once, as soon as whatever could have prevented it is known."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from sla.domain.clocks import Subject
 from sla.policy import POLICY
 
 SERVICE = "sla"
-SOURCES: Sequence[str] = tuple(dict.fromkeys(e.service() for e in REGISTRY.values() if e.service() != SERVICE))
+SOURCES: Sequence[str] = tuple(sorted({event.service() for event in REGISTRY.values()} - {SERVICE}))
 """The services whose events can move a clock."""
 
 _TOPICS: Mapping[str, frozenset[str]] = {

@@ -1,8 +1,8 @@
 """Deriving the clocks of many subjects in one transaction: taken, replayed, told and written together.
 
-Every subject has a row, and whoever derives its clocks holds that row: listeners and recomputations in the order
-of ids, so that they cannot block each other in a circle; the sweep takes only what is free. All hold the world's
-row shared, so that a publication commits either before they look at it or after they are done, and the
+Every subject has a row, and whoever derives its clocks holds that row: listeners and recomputations in the
+order of ids, so that they cannot block each other in a circle; the sweep takes only what is free. All hold the
+world's row shared, so that a publication commits either before they look at it or after they are done, and the
 recomputation it orders finds whatever they wrote.
 """
 

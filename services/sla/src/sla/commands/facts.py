@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,7 +23,8 @@ _NAMED = UUID("2f1c4b1e-50a6-5c0d-9d0a-7a1f0c6b4e11")
 _HOLD = """
 INSERT INTO subject (id, type, first_recorded_at, fact_count, world_revision)
 SELECT heard.id, heard.type, heard.since, heard.count, $5
-FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) AS heard(id, type, since, count) ORDER BY heard.id
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) AS heard(id, type, since, count)
+ORDER BY heard.id
 ON CONFLICT (id) DO UPDATE SET
     fact_count = subject.fact_count + excluded.fact_count,
     first_recorded_at = least(subject.first_recorded_at, excluded.first_recorded_at)

@@ -52,7 +52,9 @@ async def make_months(session: Session, now: datetime, months: int) -> int:
     """
     await execute(session, _LOCK)
     present = {row[0] for row in await fetch(session, _PRESENT)}
-    missing = [month for ahead in range(months + 1) if (month := Month.of(now, ahead)).partition not in present]
+    missing = [
+        month for ahead in range(months + 1) if (month := Month.of(now, ahead)).partition not in present
+    ]
     return sum([await _make(session, month) for month in missing])
 
 

@@ -96,7 +96,7 @@ async def publish(session: Session, plan_id: str, *, version: int | None, now: d
         id=new_id(),
         document=row.draft,
         source=row.draft_source or "",
-        published_at=next_moment(current and current.published_at, now),
+        published_at=next_moment(current, now),
         published_by=session.context.caller.subject,
         world_revision=world,
     )

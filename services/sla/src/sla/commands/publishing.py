@@ -1,9 +1,9 @@
-"""What every publication does: raise the world, announce it, keep it as a fact, have running clocks follow."""
+"""What every publication does: raise the world, announce it, keep it as the fact that it is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from common.db import Session
@@ -20,6 +20,14 @@ from sla.tables import Published
 _RAISE = "UPDATE world SET revision = revision + 1, stamp = $1 RETURNING revision"
 
 
+class Revision(Protocol):
+    """Anything that came in force at an instant."""
+
+    @property
+    def published_at(self) -> datetime:
+        """When."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What an event is about, known by a slug or an id.
@@ -29,17 +37,19 @@ class About:
         version: of its row.
     """
 
-    id: Any
+    id: str | UUID
     version: int
 
 
 async def raise_world(session: Session) -> int:
-    """The next revision of the world; whoever derives clocks waits, or is waited for, until it is committed."""
+    """The next revision of the world; whoever derives clocks waits for it, or is waited for."""
     [(revision,)] = await fetch(session, _RAISE, new_id())
     return int(revision)
 
 
-def announce(session: Session, scope: Scope, about: About, event: Event, world_revision: int, now: datetime) -> UUID:
+def announce(
+    session: Session, scope: Scope, about: About, event: Event, world_revision: int, now: datetime
+) -> UUID:
     """Publish ``event`` and keep it as the fact that it is."""
     event_id = publish(session, event, of=about, occurred_at=now, now=now)
     session.collect(
@@ -61,9 +71,9 @@ def announce(session: Session, scope: Scope, about: About, event: Event, world_r
     return event_id
 
 
-def next_moment(latest: datetime | None, now: datetime) -> datetime:
+def next_moment(before: Revision | None, now: datetime) -> datetime:
     """When a revision comes in force: now, and later than the one before whatever the clocks say."""
-    return now if latest is None else max(now, latest + timedelta(microseconds=1))
+    return now if before is None else max(now, before.published_at + timedelta(microseconds=1))
 
 
 def check_version(row: Published, version: int | None) -> None:

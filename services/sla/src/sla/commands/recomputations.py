@@ -23,7 +23,10 @@ _CONCERNED: Mapping[str, str] = {
     Scope.AGREEMENT: "customer_id = $1::uuid",
 }
 _OPEN = "state IN ('running', 'paused')"
-_TAKE = "SELECT id, type, first_recorded_at, world_revision FROM subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
+_TAKE = """
+SELECT id, type, first_recorded_at, world_revision
+FROM subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,10 @@ class Advanced:
     is_more: bool
 
 
-def order(session: Session, scope: Scope, reference: str, revision: int | None, now: datetime) -> Recomputation:
-    """Have the running clocks that ``reference`` concerns derived anew once this transaction is committed."""
+def order(
+    session: Session, scope: Scope, reference: str, revision: int | None, now: datetime
+) -> Recomputation:
+    """Have the running clocks that ``reference`` concerns derived anew after this transaction."""
     by = session.context.caller.subject
     row = Recomputation(
         id=new_id(),
@@ -65,7 +70,8 @@ async def advance(session: Session, now: datetime) -> Advanced:
     ids = await _next(session, job)
     if ids:
         held = [
-            Held(Subject(type_, id_), since, world) for id_, type_, since, world in await fetch(session, _TAKE, ids)
+            Held(Subject(type_, id_), since, world)
+            for id_, type_, since, world in await fetch(session, _TAKE, ids)
         ]
         job.moved += await bring_up_to_date(session, Task(held, edition, now, up_to=now))
     _progress(session, job, ids, now)
@@ -85,7 +91,8 @@ def _progress(session: Session, job: Recomputation, ids: Sequence[UUID], now: da
 
 async def _count(session: Session, job: Recomputation) -> int:
     where = f"{_CONCERNED[job.scope]} AND {_OPEN}"
-    [(count,)] = await fetch(session, f"SELECT count(DISTINCT subject_id) FROM clock WHERE {where}", job.reference)  # noqa: S608
+    statement = f"SELECT count(DISTINCT subject_id) FROM clock WHERE {where}"  # noqa: S608 - our own conditions
+    [(count,)] = await fetch(session, statement, job.reference)
     return int(count)
 
 
@@ -93,4 +100,5 @@ async def _next(session: Session, job: Recomputation) -> list[UUID]:
     where = f"{_CONCERNED[job.scope]} AND {_OPEN} AND subject_id > $2"
     statement = f"SELECT DISTINCT subject_id FROM clock WHERE {where} ORDER BY subject_id LIMIT $3"  # noqa: S608
     after = job.after or UUID(int=0)
-    return [row[0] for row in await fetch(session, statement, job.reference, after, POLICY.recomputation_batch)]
+    rows = await fetch(session, statement, job.reference, after, POLICY.recomputation_batch)
+    return [row[0] for row in rows]

@@ -1,4 +1,4 @@
-"""What is there from the first start: the reference calendars and the reference plan, published once per content."""
+"""What is there from the first start: the reference calendars and plan, published once per content."""
 
 from datetime import datetime
 

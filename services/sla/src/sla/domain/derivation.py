@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from sla.domain.business_time.instants import instant, microseconds
 from sla.domain.clocks import Clock, Fact, Subject, World, breached_at, replay
 from sla.domain.crossings import DUE, Decided, Decision, Outcome, decide_announcements, settle
 from sla.domain.differences import Change, differences
-from sla.domain.business_time.instants import instant, microseconds
 
 Decide = Callable[[Clock, Iterable[Decided], datetime], Decision]
 _NOTHING_KNOWN: Mapping[UUID, Sequence[Decided]] = {}
@@ -58,7 +58,7 @@ def derive(
         fresh: facts that came since.
         world: what is published now.
         up_to: everything that happened before this is known; crossings up to then are decided.
-        announces: whether crossings are announced; else only what the changes make moot or withdraw is decided.
+        announces: whether crossings are announced, or only what changes make moot or withdraw is decided.
     """
     old = replay(before.subject, before.facts, before.world) if before.facts else ()
     is_same = not fresh and world is before.world

@@ -106,7 +106,7 @@ _REFUSALS: Catalogue = {
         "十年内没有服务时间",
         "No open time within ten years",
         "按此日历，十年内无法完成该时限。请检查日历或时限。",
-        "The target does not come to an end within ten years in this calendar. Check the calendar or the target.",
+        "The target does not end within ten years in this calendar. Check the calendar or the target.",
     ),
     "instant-out-of-range": Message(
         "时间超出范围",
@@ -121,23 +121,32 @@ _CALENDAR_ISSUES: Catalogue = {
     "too-many": _issue("最多 {most} 项，现有 {count} 项。", "At most {most} are taken; these are {count}."),
     "unknown-field": _issue("没有这个字段，请删除。", "There is no such field; remove it."),
     "malformed-date": _issue("{value} 不是有效日期。", "{value} is no date; write 2026-10-01."),
-    "malformed-time": _issue("{value} 不是有效时间。", "{value} is no time; write 09:00, up to 24:00 as a closing."),
+    "malformed-time": _issue(
+        "{value} 不是有效时间。", "{value} is no time; write 09:00, up to 24:00 as a closing."
+    ),
     "unknown-time-zone": _issue("时区 {value} 不存在。", "There is no time zone {value}."),
-    "overlapping-hours": _issue("时间段重叠，请合并或分开。", "These hours overlap others; join or part them."),
+    "overlapping-hours": _issue(
+        "时间段重叠，请合并或分开。", "These hours overlap others; join or part them."
+    ),
     "holiday-and-workday": _issue(
-        "{date} 既是假日又是调休上班日，请只保留一处。", "{date} is listed as a holiday and as a workday; keep one."
+        "{date} 既是假日又是调休上班日，请只保留一处。",
+        "{date} is listed as a holiday and as a workday; keep one.",
     ),
     "workdays-without-hours": _issue(
-        "有调休上班日但没有 workday_hours。", "There are make-up workdays but no workday_hours; give their hours."
+        "有调休上班日但没有 workday_hours。",
+        "There are make-up workdays but no workday_hours; give their hours.",
     ),
     "skipped-hour": _issue(
-        "{local_time} 因夏令时不存在，请换一个时间。", "{local_time} is skipped by a clock change; choose another time."
+        "{local_time} 因夏令时不存在，请换一个时间。",
+        "{local_time} is skipped by a clock change; choose another time.",
     ),
     "repeated-hour": _issue(
-        "{local_time} 因夏令时出现两次，请换一个时间。", "{local_time} occurs twice at a clock change; choose another time."
+        "{local_time} 因夏令时出现两次，请换一个时间。",
+        "{local_time} occurs twice at a clock change; choose another time.",
     ),
     "never-open": _issue(
-        "自 {from_date} 起 {years} 年内没有任何服务时间。", "It never opens within {years} years from {from_date}."
+        "自 {from_date} 起 {years} 年内没有任何服务时间。",
+        "It never opens within {years} years from {from_date}.",
     ),
 }
 

@@ -20,7 +20,7 @@ class AgreementFilter:
     in_force_at: datetime | None = None
 
 
-def agreements(told: AgreementFilter) -> Select[tuple[Agreement]]:
+def agreements(told: AgreementFilter) -> Select[Agreement]:
     """Agreements that fit the filter."""
     found = select(Agreement)
     if told.customer_id is not None:

@@ -11,7 +11,7 @@ from common.errors import NotFound
 from sla.tables import Calendar, CalendarRevision
 
 
-def calendars() -> Select[tuple[Calendar]]:
+def calendars() -> Select[Calendar]:
     """All calendars."""
     return select(Calendar)
 
@@ -27,7 +27,7 @@ async def one(session: Session, calendar_id: str) -> tuple[Calendar, CalendarRev
     return None if row is None else (row[0], row[1])
 
 
-def revisions(calendar_id: str) -> Select[tuple[CalendarRevision]]:
+def revisions(calendar_id: str) -> Select[CalendarRevision]:
     """The revisions of a calendar."""
     return select(CalendarRevision).where(col(CalendarRevision.calendar_id) == calendar_id)
 
@@ -60,7 +60,7 @@ async def in_force(session: Session) -> list[CalendarRevision]:
 
 async def ids(session: Session) -> frozenset[str]:
     """The slugs of all calendars."""
-    return frozenset((await session.execute(select(Calendar.id))).scalars())
+    return frozenset((await session.execute(select(col(Calendar.id)))).scalars())
 
 
 def missing_schedule_year(definition: dict[str, Any], today: date, warn_from: tuple[int, int]) -> int | None:

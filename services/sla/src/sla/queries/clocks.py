@@ -16,7 +16,7 @@ from sla.domain.crossings import DUE
 from sla.queries import facts, worlds
 from sla.tables import Clock, Crossing
 
-_RUNNING = literal_column("'running'")
+_RUNNING: ColumnElement[str] = literal_column("'running'")
 """Written out, so that partial indexes are recognised."""
 
 
@@ -38,7 +38,7 @@ class ClockFilter:
     started_after: datetime | None = None
 
 
-def clocks(told: ClockFilter, now: datetime) -> Select[tuple[Clock]]:
+def clocks(told: ClockFilter, now: datetime) -> Select[Clock]:
     """Clocks that fit the filter as of ``now``; periods are half open."""
     found = select(Clock)
     for name in ("subject_id", "subject_type", "customer_id", "commitment_id", "plan_id"):
@@ -49,7 +49,9 @@ def clocks(told: ClockFilter, now: datetime) -> Select[tuple[Clock]]:
     if told.state:
         found = found.where(or_(*(_in_state(state, now) for state in dict.fromkeys(told.state))))
     if told.is_breached is not None:
-        is_late = col(Clock.breaches_at).is_not(None) & or_(col(Clock.state) != _RUNNING, col(Clock.due_at) < now)
+        is_late = col(Clock.breaches_at).is_not(None) & or_(
+            col(Clock.state) != _RUNNING, col(Clock.due_at) < now
+        )
         found = found.where(is_late if told.is_breached else ~is_late)
     for name in ("due", "started"):
         if (after := getattr(told, f"{name}_after")) is not None:
@@ -68,7 +70,7 @@ def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     return col(Clock.state) == state
 
 
-def board(told: ClockFilter, now: datetime) -> Select[tuple[Clock]]:
+def board(told: ClockFilter, now: datetime) -> Select[Clock]:
     """Clocks that run, to be ordered by their due time."""
     return clocks(told, now).where(col(Clock.state) == _RUNNING, col(Clock.due_at).is_not(None))
 
@@ -78,10 +80,12 @@ async def one(session: Session, clock_id: UUID) -> Clock | None:
     return await session.get(Clock, clock_id)
 
 
-def crossings(clock_id: UUID) -> Select[tuple[Crossing]]:
+def crossings(clock_id: UUID) -> Select[Crossing]:
     """The decided crossings of a clock."""
-    return select(Crossing).where(col(Crossing.clock_id) == clock_id).order_by(
-        col(Crossing.crosses_at), col(Crossing.percent)
+    return (
+        select(Crossing)
+        .where(col(Crossing.clock_id) == clock_id)
+        .order_by(col(Crossing.crosses_at), col(Crossing.percent))
     )
 
 
@@ -119,7 +123,7 @@ async def replayed(session: Session, clock_id: UUID, as_of: datetime) -> Replaye
 
 async def _detected_at(session: Session, clock: Derived, as_of: datetime) -> datetime | None:
     found = await session.execute(
-        select(Crossing.announced_at).where(
+        select(col(Crossing.announced_at)).where(
             col(Crossing.clock_id) == clock.id,
             col(Crossing.due_revision) == clock.due_revision,
             col(Crossing.percent) >= DUE,

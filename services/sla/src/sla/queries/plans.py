@@ -8,7 +8,7 @@ from common.errors import NotFound
 from sla.tables import Plan, PlanRevision
 
 
-def plans() -> Select[tuple[Plan]]:
+def plans() -> Select[Plan]:
     """All plans."""
     return select(Plan)
 
@@ -18,7 +18,7 @@ async def one(session: Session, plan_id: str) -> Plan | None:
     return await session.get(Plan, plan_id)
 
 
-def revisions(plan_id: str) -> Select[tuple[PlanRevision]]:
+def revisions(plan_id: str) -> Select[PlanRevision]:
     """The revisions of a plan."""
     return select(PlanRevision).where(col(PlanRevision.plan_id) == plan_id)
 

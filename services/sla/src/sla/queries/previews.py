@@ -1,17 +1,14 @@
-"""What publishing a calendar would do to running clocks: counted in bulk, replayed only where there is a history."""
+"""What publishing a calendar would do to running clocks: counted in bulk, replayed where they have a past."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
 from common.db import Session
 from common.inbox import fetch
 from sla.domain.business_time import CompiledCalendar, instant, microseconds
-from sla.domain.business_time.bulk import BulkCalendar
 from sla.domain.business_time.instants import SECOND
 from sla.domain.clocks import CalendarRevision, Subject, World, replay
 from sla.queries import facts, worlds
@@ -65,7 +62,8 @@ async def preview(session: Session, calendar_id: str, compiled: CompiledCalendar
     told = [row for row in rows if not row.is_plain]
     replayed = set(list(dict.fromkeys(row.subject_id for row in told))[:MOST_REPLAYED])
     due = _in_bulk(plain, compiled)
-    due |= await _replayed(session, {r.subject_id: r.subject_type for r in told if r.subject_id in replayed}, compiled, now)
+    subjects = {row.subject_id: row.subject_type for row in told if row.subject_id in replayed}
+    due |= await _replayed(session, subjects, compiled, now)
     moved = [
         Shift(row.id, row.subject_id, row.due_at, due[row.id])
         for row in rows
@@ -76,6 +74,8 @@ async def preview(session: Session, calendar_id: str, compiled: CompiledCalendar
 
 def _in_bulk(rows: Sequence[Any], compiled: CompiledCalendar) -> dict[UUID, datetime]:
     """Due times of clocks that nothing happened to, all at once."""
+    from sla.domain.business_time.bulk import BulkCalendar  # noqa: PLC0415 - numpy is large and rarely needed
+
     found: dict[UUID, datetime] = {}
     bulk = BulkCalendar(compiled)
     by_day_end: dict[str, list[Any]] = {}
@@ -83,13 +83,14 @@ def _in_bulk(rows: Sequence[Any], compiled: CompiledCalendar) -> dict[UUID, date
         kind = "fixed" if "at" in row.target else _day_end(row.target)
         by_day_end.setdefault(kind, []).append(row)
     for kind, group in by_day_end.items():
-        starts = np.array([microseconds(row.started_at) for row in group], dtype=np.int64)
+        due: Iterable[Any]
+        starts = [microseconds(row.started_at) for row in group]
         if kind == "seconds":
-            due = bulk.add(starts, np.array([row.target_us for row in group], dtype=np.int64))
+            due = bulk.add(starts, [row.target_us for row in group])
         elif kind == "fixed":
-            due = np.array([microseconds(row.due_at) for row in group], dtype=np.int64)
+            due = [microseconds(row.due_at) for row in group]
         else:
-            days = np.array([row.target["working_days"] for row in group], dtype=np.int64)
+            days = [row.target["working_days"] for row in group]
             due = bulk.working_days_due(starts, days, "same_time" if kind == "same_time" else "end_of_day")
         found |= {row.id: instant(int(at)) for row, at in zip(group, due, strict=True)}
     return found
@@ -110,7 +111,9 @@ async def _replayed(
     )
     told = await facts.of_subjects(session, list(subjects), since)
     world = _with(edition.world, compiled, now)
-    clocks = (clock for id_, type_ in subjects.items() for clock in replay(Subject(type_, id_), told[id_], world))
+    clocks = (
+        clock for id_, type_ in subjects.items() for clock in replay(Subject(type_, id_), told[id_], world)
+    )
     return {clock.id: clock.due_at for clock in clocks if clock.is_open and clock.due_at is not None}
 
 

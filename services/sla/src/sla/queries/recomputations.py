@@ -10,7 +10,7 @@ from common.db import Session
 from sla.tables import Recomputation
 
 
-def recomputations(states: Sequence[str]) -> Select[tuple[Recomputation]]:
+def recomputations(states: Sequence[str]) -> Select[Recomputation]:
     """Recomputations in any of ``states``; all where none is named."""
     found = select(Recomputation)
     return found.where(col(Recomputation.state).in_(states)) if states else found

@@ -1,4 +1,4 @@
-"""What was published, compiled once per publication and kept by every process under the stamp of its content."""
+"""What was published, compiled once per publication and kept under the stamp of its content."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -69,7 +69,9 @@ class Edition:
         return next(c.compiled for _, c in self.calendars if (c.id, c.revision) == (calendar_id, revision))
 
 
-def _world(plans: list[PlanRevision], calendars: list[CalendarRevision], agreements: list[Agreement]) -> World:
+def _world(
+    plans: list[PlanRevision], calendars: list[CalendarRevision], agreements: list[Agreement]
+) -> World:
     return World.of(plans=plans, calendars=calendars, agreements=agreements, facts=fact_names())
 
 
@@ -121,13 +123,16 @@ SELECT world_revision, id, calendar_id, revision, published_at, definition FROM 
 WHERE world_revision <= $1 ORDER BY world_revision
 """
 _AGREEMENTS = """
-SELECT f.world_revision, f.subject_id, f.recorded_at, f.data FROM agreement a JOIN fact f ON f.subject_id = a.id
+SELECT f.world_revision, f.subject_id, f.recorded_at, f.data
+FROM agreement a JOIN fact f ON f.subject_id = a.id
 WHERE f.subject_type = 'agreement' AND f.world_revision <= $1 ORDER BY f.world_revision
 """
 
 
 async def _loaded(session: Session, revision: int) -> Edition:
-    plans = tuple((row[0], _plan_revision(*row[1:])) for row in await fetch(session, _PLAN_REVISIONS, revision))
+    plans = tuple(
+        (row[0], _plan_revision(*row[1:])) for row in await fetch(session, _PLAN_REVISIONS, revision)
+    )
     calendars = tuple(
         (row[0], _calendar_revision(*row[1:])) for row in await fetch(session, _CALENDAR_REVISIONS, revision)
     )
@@ -136,7 +141,9 @@ async def _loaded(session: Session, revision: int) -> Edition:
     return Edition(revision, plans, calendars, agreements, world)
 
 
-def _plan_revision(id_: UUID, plan_id: str, revision: int, published_at: datetime, document: Document) -> PlanRevision:
+def _plan_revision(
+    id_: UUID, plan_id: str, revision: int, published_at: datetime, document: Document
+) -> PlanRevision:
     plan = _PLANS.of(id_, lambda: plan_of(document, plan_id))
     return PlanRevision(plan, revision, published_at)
 
