@@ -1,5 +1,6 @@
 """Puts sla together: its API, its worker, its migrations and what is there from the first start."""
 
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from common.clock import wall_clock
@@ -11,9 +12,10 @@ from common.web.app import Api
 from common.web.vocabularies import Term, Vocabulary
 from common.worker import Reactions
 from sla.api import agreements, calendars, clocks, deadlines, plans, recomputations
-from sla.commands import months, reference
+from sla.commands import months, reference, replaying
 from sla.commands.crossings import SERVICE as NAME
 from sla.commands.crossings import SOURCES
+from sla.domain.comparison import Difference
 from sla.domain.labels import LABELS
 from sla.domain.refusals import MESSAGES
 from sla.listeners import LISTENERS
@@ -21,6 +23,7 @@ from sla.policy import POLICY
 from sla.settings import Settings
 from sla.sweeps import SWEEPS
 
+REPLAY_STATEMENT_MS = 60_000
 SCRIPTS = Path(__file__).parents[2] / "migrations"
 
 CONFLICTS = {"pk_calendar": "calendar-exists", "pk_plan": "plan-exists"}
@@ -75,6 +78,28 @@ async def prepare(database: Database) -> None:
     async with database.transaction(system(NAME)) as session:
         await months.make_months(session, now, POLICY.months_ahead)
         await reference.publish_reference(session, now)
+
+
+async def replay(settings: Settings) -> AsyncIterator[Difference]:
+    """Derive all clocks from the stored facts again; what is stored otherwise, subject by subject.
+
+    The service may be running: what differs at first sight is looked at again while nobody may change it.
+    """
+    database = Database(settings.database_url, f"{NAME}-replay", statement_timeout_ms=REPLAY_STATEMENT_MS)
+    try:
+        async with database.read(system(NAME)) as session:
+            async for checked in replaying.suspects_of(session):
+                for difference in await _sure(database, checked):
+                    yield difference
+    finally:
+        await database.close()
+
+
+async def _sure(database: Database, checked: replaying.Checked) -> Sequence[Difference]:
+    if not checked.suspects:
+        return ()
+    async with database.transaction(system(NAME)) as session:
+        return await replaying.check_held(session, checked.suspects)
 
 
 SERVICE = Service(

@@ -151,8 +151,8 @@ async def test_a_subject_with_parked_events_is_announced_unconfirmed(desk: Desk,
     async with database.transaction(system("tests")) as session:
         await execute(
             session,
-            "INSERT INTO parked_event (id, source, event_id, type, topic, partition, position, key, headers, "
-            "reason, error, attempts, state, parked_at) VALUES ($1, 's', $1, 't', 'ticketing.ticket.v1', 0, 0, $2, "
+            "INSERT INTO parked_event (id, source, event_id, type, topic, partition, position, key, "
+            "headers, reason, error, attempts, state, parked_at) VALUES ($1, 's', $1, 't', 'ticketing.ticket.v1', 0, 0, $2, "
             "'[]'::jsonb, 'r', 'e', 1, 'failing', $3)",
             uuid4(),
             str(ticket.id),
@@ -206,6 +206,7 @@ async def test_doubles_and_disorder_end_the_same(desk: Desk):
     assert [row["state"] for row in rows] == ["met"]
     assert rows[0]["stopped_at"] == desk.clock.now
     assert len(await desk.rows("SELECT 1 FROM fact WHERE subject_id = $1", ticket.id)) == 2
+    assert await desk.rows("SELECT fact_count FROM subject WHERE id = $1", ticket.id) == [{"fact_count": 2}]
 
 
 async def test_what_was_known_then(desk: Desk, client):

@@ -43,6 +43,14 @@ _CROSSED: Mapping[Kind, type[events.ClockCrossing]] = {
     Kind.BREACHED: events.ClockBreached,
     Kind.ESCALATED: events.ClockEscalated,
 }
+_LOOKED_AT = ("version", "detected_at", "next_crossing_at")
+_LOOK = """
+UPDATE clock SET version = seen.version, detected_at = seen.detected_at,
+    next_crossing_at = seen.next_at, updated_at = $5
+FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[])
+    AS seen(id, version, detected_at, next_at)
+WHERE clock.id = seen.id
+"""
 _WITHDRAW = """
 UPDATE crossing SET is_withdrawn = true
 FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS gone(clock, revision, percent)
@@ -75,6 +83,7 @@ class Ledger:
 
     now: datetime
     clocks: list[dict[str, Any]] = field(default_factory=list)
+    looked_at: list[tuple[UUID, Standing]] = field(default_factory=list)
     crossings: dict[tuple[UUID, int, int], dict[str, Any]] = field(default_factory=dict)
     withdrawn: list[tuple[UUID, int, int]] = field(default_factory=list)
 
@@ -107,7 +116,10 @@ class Ledger:
             return
         if told.version == before.version:
             told = replace(told, version=told.version + 1)
-        self.clocks.append(values_of(clock, told, self.now))
+        if stored is None or derived.is_changed:
+            self.clocks.append(values_of(clock, told, self.now))
+        else:
+            self.looked_at.append((clock.id, told))
 
     def _publish_change(self, session: Session, change: Change, version: int) -> None:
         event = _CHANGES[change.kind](**facts_of(change.clock), **_own(change))
@@ -181,10 +193,12 @@ class Ledger:
     async def write(self, session: Session) -> None:
         """Write everything collected."""
         await merge(session, CLOCKS, self.clocks, keeps=["created_at"])
-        if any(
-            one["next_crossing_at"] and one["next_crossing_at"] < self.now + LONGEST_SLEEP
-            for one in self.clocks
-        ):
+        if self.looked_at:
+            ids, told = zip(*self.looked_at, strict=True)
+            columns = ([getattr(one, name) for one in told] for name in _LOOKED_AT)
+            await execute(session, _LOOK, list(ids), *columns, self.now)
+        dues = (one["next_crossing_at"] for one in self.clocks)
+        if any(at is not None and at < self.now + LONGEST_SLEEP for at in dues):
             await execute(session, f"NOTIFY {CLOCK_CHANNEL}")
         await merge(session, CROSSINGS, list(self.crossings.values()))
         if self.withdrawn:

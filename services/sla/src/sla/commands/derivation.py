@@ -1,9 +1,9 @@
 """Deriving the clocks of many subjects in one transaction: taken, replayed, told and written together.
 
-Every subject has a row, and whoever derives its clocks holds that row: listeners and recomputations in the
-order of ids, so that they cannot block each other in a circle; the sweep takes only what is free. All hold the
-world's row shared, so that a publication commits either before they look at it or after they are done, and the
-recomputation it orders finds whatever they wrote.
+Every subject has a row, and whoever derives its clocks holds that row: listeners and recomputations in
+the order of ids, so that they cannot block each other in a circle; the sweep takes only what is free. All
+hold the world's row shared, so that a publication commits either before they look at it or after they are
+done, and the recomputation it orders finds whatever they wrote.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -95,7 +95,8 @@ async def bring_up_to_date(session: Session, task: Task) -> int:
             ledger.tell(session, one, stored_clocks.get(one.clock.id), task.unconfirmed)
     await ledger.write(session)
     await _move_on(session, task)
-    return len(ledger.clocks)
+    await _uncount_doubles(session, task, stored_facts)
+    return len(ledger.clocks) + len(ledger.looked_at)
 
 
 async def _move_on(session: Session, task: Task) -> None:
@@ -104,3 +105,15 @@ async def _move_on(session: Session, task: Task) -> None:
     if behind:
         statement = "UPDATE subject SET world_revision = $2 WHERE id = ANY($1::uuid[])"
         await execute(session, statement, behind, task.edition.revision)
+
+
+async def _uncount_doubles(
+    session: Session, task: Task, stored: Mapping[UUID, Sequence[Fact]]
+) -> None:
+    """An event that came again, its identity forgotten since, is one fact all the same."""
+    for id_, fresh in task.fresh.items():
+        known = {fact.event_id for fact in stored.get(id_, ())}
+        doubles = sum(fact.event_id in known for fact in fresh)
+        if doubles:
+            statement = "UPDATE subject SET fact_count = fact_count - $2 WHERE id = $1"
+            await execute(session, statement, id_, doubles)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sla.domain.business_time.instants import instant, microseconds
-from sla.domain.clocks import Clock, Fact, Subject, World, breached_at, replay
+from sla.domain.clocks import Clock, Fact, Subject, World, replay
 from sla.domain.crossings import DUE, Decided, Decision, Outcome, decide_announcements, settle
 from sla.domain.differences import Change, differences
 
@@ -92,8 +91,10 @@ def _given_up(decided: Sequence[Decided]) -> Decision:
 
 
 def breaches_at(clock: Clock) -> datetime | None:
-    """When the clock is breached if nothing happens before; when it was, for one that ended late."""
-    if not clock.is_open or clock.due_at is None:
+    """When the clock is breached if nothing happens before; when it was, for one that ended late (T7)."""
+    spans = clock.timing.spans
+    if not clock.is_open or clock.due_at is None or not spans:
         return clock.breached_at
-    past_due = max(microseconds(clock.due_at), microseconds(clock.timing.as_of)) + 1
-    return breached_at(clock, instant(past_due))
+    crossings = (span.crossing(DUE) for span in spans if span.revision == spans[-1].revision)
+    breach = next((at for at in crossings if at is not None), None)
+    return max(breach, clock.attached_at) if breach and clock.attached_at else breach
