@@ -13,7 +13,7 @@ from common.events import Envelope
 from common.ids import new_id
 from common.inbox import execute, fetch
 from common.sweeps import sweep_now
-from common.testing import VariableClock
+from common.testing import RunningClock, VariableClock
 from sla.listeners import on_facts
 from sla.sweeps import SWEEPS
 
@@ -36,10 +36,10 @@ class Desk:
     """Ticketing and time, as sla sees them."""
 
     database: Database
-    clock: VariableClock
+    clock: VariableClock | RunningClock
 
     def ticket(self, **facts: object) -> Ticket:
-        found = Ticket(self.clock.now, customer_id=facts.pop("customer_id", uuid4()))
+        found = Ticket(self.clock(), customer_id=facts.pop("customer_id", uuid4()))
         found.facts = {
             "kind": "incident",
             "state": "new",
@@ -68,7 +68,7 @@ class Desk:
             **ticket.facts,
             **own,
         }
-        now = self.clock.now
+        now = self.clock()
         return Envelope(
             id=new_id(),
             source="urn:aftercare:ticketing",
