@@ -132,7 +132,6 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('scope', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reference', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=True),
@@ -143,12 +142,11 @@ def upgrade() -> None:
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("scope IN ('plan', 'calendar', 'agreement')", name=op.f('ck_recomputation_scope')),
-    sa.CheckConstraint("state IN ('queued', 'running', 'done')", name=op.f('ck_recomputation_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recomputation')),
     info={'wakes': 'recomputation'}
     )
     op.create_index('ix_recomputation_created_at', 'recomputation', ['created_at', 'id'], unique=False)
-    op.create_index('ix_recomputation_open', 'recomputation', ['id'], unique=False, postgresql_where=sa.text("state <> 'done'"))
+    op.create_index('ix_recomputation_open', 'recomputation', ['id'], unique=False, postgresql_where=sa.text('finished_at IS NULL'))
     op.create_table('subject',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('type', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -377,7 +375,7 @@ def downgrade() -> None:
     op.drop_table('agreement')
     op.drop_table('world')
     op.drop_table('subject')
-    op.drop_index('ix_recomputation_open', table_name='recomputation', postgresql_where=sa.text("state <> 'done'"))
+    op.drop_index('ix_recomputation_open', table_name='recomputation', postgresql_where=sa.text('finished_at IS NULL'))
     op.drop_index('ix_recomputation_created_at', table_name='recomputation')
     op.drop_table('recomputation')
     op.drop_table('plan')

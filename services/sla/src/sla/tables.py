@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from common.rows import INSTANT, JSON, CustomerOwned, Resource, new_registry, one_of
 from sla.domain.clocks import ClockState
 from sla.domain.crossings import Kind, Outcome
-from sla.domain.recomputations import RecomputationState, Scope
+from sla.domain.recomputations import Scope
 
 SLA = new_registry()
 
@@ -255,14 +255,12 @@ class Recomputation(Resource, Row, table=True):
 
     __tablename__: ClassVar[str] = "recomputation"
     __table_args__ = (
-        one_of("state", RecomputationState),
         one_of("scope", Scope),
         Index("ix_recomputation_created_at", "created_at", "id"),
-        Index("ix_recomputation_open", "id", postgresql_where=text("state <> 'done'")),
+        Index("ix_recomputation_open", "id", postgresql_where=text("finished_at IS NULL")),
         {"info": {"wakes": RECOMPUTATION_CHANNEL}},
     )
 
-    state: str
     scope: str
     reference: str
     revision: int | None = None

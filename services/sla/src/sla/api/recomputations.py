@@ -11,7 +11,7 @@ from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.shapes import ListQuery, OutInstant, OutShape, Page, sortable
 from common.web.work import Work
-from sla.domain.recomputations import RecomputationState, Scope
+from sla.domain.recomputations import RecomputationState, Scope, state_of
 from sla.queries import recomputations as queries
 from sla.tables import Recomputation
 
@@ -38,6 +38,11 @@ class RecomputationOut(OutShape):
     created_by: str
     updated_by: str
 
+    @classmethod
+    def of(cls, row: Recomputation) -> "RecomputationOut":
+        """The recomputation."""
+        return cls.model_validate(vars(row) | {"state": state_of(row.started_at, row.finished_at)})
+
 
 class RecomputationPage(Page[RecomputationOut]):
     """A page of recomputations."""
@@ -54,11 +59,11 @@ class RecomputationFilters(ListQuery):
 async def list_recomputations(work: Work, filters: Annotated[RecomputationFilters, Query()]) -> Response:
     """Recomputations, latest first."""
     return await work.page(
-        queries.recomputations(filters.state), SORTS, filters, RecomputationOut.model_validate
+        queries.recomputations(filters.state), SORTS, filters, RecomputationOut.of
     )
 
 
 @routes.get("/v1/recomputations/{recomputation_id:uuid}", "calendars.read", RecomputationOut)
 async def get_recomputation(work: Work, recomputation_id: UUID) -> Response:
     """One recomputation and how far it is."""
-    return await work.read(lambda s: queries.one(s, recomputation_id), RecomputationOut.model_validate)
+    return await work.read(lambda s: queries.one(s, recomputation_id), RecomputationOut.of)

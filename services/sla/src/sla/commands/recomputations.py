@@ -13,7 +13,7 @@ from common.ids import new_id
 from common.inbox import fetch
 from sla.commands.derivation import Held, Task, bring_up_to_date, hold_world
 from sla.domain.clocks import Subject
-from sla.domain.recomputations import LIFECYCLE, Scope
+from sla.domain.recomputations import Scope
 from sla.policy import POLICY
 from sla.tables import Recomputation
 
@@ -48,7 +48,6 @@ def order(
         updated_at=now,
         created_by=by,
         updated_by=by,
-        state=LIFECYCLE.initial,
         scope=scope,
         reference=reference,
         revision=revision,
@@ -59,7 +58,7 @@ def order(
 
 async def advance(session: Session, now: datetime) -> Advanced:
     """Derive the next batch of the oldest recomputation that nobody works on."""
-    open_ = select(Recomputation).where(col(Recomputation.state) != "done").order_by(col(Recomputation.id))
+    open_ = select(Recomputation).where(col(Recomputation.finished_at).is_(None)).order_by(col(Recomputation.id))
     found = await session.execute(open_.limit(1).with_for_update(skip_locked=True))
     job = found.scalar_one_or_none()
     if job is None:
@@ -82,7 +81,6 @@ def _progress(session: Session, job: Recomputation, ids: Sequence[UUID], now: da
     is_last = len(ids) < POLICY.recomputation_batch
     job.done += len(ids)
     job.after = ids[-1] if ids else job.after
-    job.state = LIFECYCLE.ask("finish" if is_last else "advance", job.state).lands_in(job.state)
     if is_last:
         job.finished_at, job.total = now, job.done
     job.version += 1

@@ -1,8 +1,7 @@
 """Recomputations: which clocks a publication concerns, and how far deriving them anew has come."""
 
+from datetime import datetime
 from enum import StrEnum
-
-from common.lifecycle import Lifecycle, step
 
 
 class Scope(StrEnum):
@@ -21,11 +20,8 @@ class RecomputationState(StrEnum):
     DONE = "done"
 
 
-LIFECYCLE = Lifecycle(
-    "recomputation_state",
-    RecomputationState.QUEUED,
-    {
-        "advance": step("queued running", "running", ""),
-        "finish": step("queued running", "done", ""),
-    },
-)
+def state_of(started_at: datetime | None, finished_at: datetime | None) -> RecomputationState:
+    """The state that follows from when it began and when it ended."""
+    if finished_at is not None:
+        return RecomputationState.DONE
+    return RecomputationState.QUEUED if started_at is None else RecomputationState.RUNNING
