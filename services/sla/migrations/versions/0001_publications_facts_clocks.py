@@ -67,17 +67,17 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('running', 'paused', 'breached', 'met', 'met_late', 'cancelled')", name=op.f('ck_clock_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock'))
     )
-    op.create_index('ix_clock_board', 'clock', ['due_at', 'id'], unique=False, postgresql_where=sa.text("state = 'running'"))
+    op.create_index('ix_clock_board', 'clock', ['due_revision', 'id'], unique=False, postgresql_where=sa.text("state = 'running'"))
     op.create_index('ix_clock_calendar_open', 'clock', ['calendar_id', 'subject_id'], unique=False, postgresql_where=sa.text("state IN ('running', 'paused')"))
-    op.create_index('ix_clock_customer', 'clock', ['customer_id', 'started_at', 'id'], unique=False)
-    op.create_index('ix_clock_customer_due', 'clock', ['customer_id', 'due_at', 'id'], unique=False, postgresql_where=sa.text("state = 'running'"))
+    op.create_index('ix_clock_customer', 'clock', ['customer_id', 'due_revision', 'id'], unique=False)
+    op.create_index('ix_clock_customer_board', 'clock', ['customer_id', 'due_revision', 'id'], unique=False, postgresql_where=sa.text("state = 'running'"))
     op.create_index('ix_clock_due', 'clock', ['due_revision', 'id'], unique=False)
-    op.create_index('ix_clock_metric', 'clock', ['metric', 'started_at', 'id'], unique=False)
+    op.create_index('ix_clock_metric', 'clock', ['metric', 'due_revision', 'id'], unique=False)
     op.create_index('ix_clock_next_crossing_at', 'clock', ['next_crossing_at'], unique=False, postgresql_where=sa.text('next_crossing_at IS NOT NULL'))
     op.create_index('ix_clock_plan_open', 'clock', ['plan_id', 'subject_id'], unique=False, postgresql_where=sa.text("state IN ('running', 'paused')"))
     op.create_index('ix_clock_started_at', 'clock', ['started_at', 'id'], unique=False)
-    op.create_index('ix_clock_state', 'clock', ['state', 'started_at', 'id'], unique=False)
-    op.create_index('ix_clock_subject', 'clock', ['subject_id', 'started_at', 'id'], unique=False)
+    op.create_index('ix_clock_state', 'clock', ['state', 'due_revision', 'id'], unique=False)
+    op.create_index('ix_clock_subject', 'clock', ['subject_id', 'due_revision', 'id'], unique=False)
     op.create_table('crossing',
     sa.Column('clock_id', sa.Uuid(), nullable=False),
     sa.Column('due_revision', sa.BigInteger(), nullable=False),
@@ -389,7 +389,7 @@ def downgrade() -> None:
     op.drop_index('ix_clock_next_crossing_at', table_name='clock', postgresql_where=sa.text('next_crossing_at IS NOT NULL'))
     op.drop_index('ix_clock_metric', table_name='clock')
     op.drop_index('ix_clock_due', table_name='clock')
-    op.drop_index('ix_clock_customer_due', table_name='clock', postgresql_where=sa.text("state = 'running'"))
+    op.drop_index('ix_clock_customer_board', table_name='clock', postgresql_where=sa.text("state = 'running'"))
     op.drop_index('ix_clock_customer', table_name='clock')
     op.drop_index('ix_clock_calendar_open', table_name='clock', postgresql_where=sa.text("state IN ('running', 'paused')"))
     op.drop_index('ix_clock_board', table_name='clock', postgresql_where=sa.text("state = 'running'"))

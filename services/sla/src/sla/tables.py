@@ -154,7 +154,8 @@ class Fact(Row, table=True):
 class Clock(CustomerOwned, Row, table=True):
     """A clock as the facts had it when it was derived last.
 
-    ``state`` is never ``breached``: a running clock is breached from ``breaches_at`` on. ``elapsed_us`` and
+    ``state`` is never ``breached``: a running clock is breached from ``breaches_at`` on. ``due_revision`` is
+    the latest due time in microseconds, kept while the clock waits; lists are sorted by it. ``elapsed_us`` and
     ``remaining_us`` hold what a clock that stands still has used and left; of a running one they follow from
     ``target_us`` and the due time.
     """
@@ -167,16 +168,20 @@ class Clock(CustomerOwned, Row, table=True):
             "next_crossing_at",
             postgresql_where=text("next_crossing_at IS NOT NULL"),
         ),
-        Index("ix_clock_subject", "subject_id", "started_at", "id"),
-        Index("ix_clock_started_at", "started_at", "id"),
         Index("ix_clock_due", "due_revision", "id"),
-        Index("ix_clock_board", "due_at", "id", postgresql_where=text("state = 'running'")),
-        Index("ix_clock_customer", "customer_id", "started_at", "id"),
+        Index("ix_clock_board", "due_revision", "id", postgresql_where=text("state = 'running'")),
+        Index("ix_clock_subject", "subject_id", "due_revision", "id"),
+        Index("ix_clock_customer", "customer_id", "due_revision", "id"),
         Index(
-            "ix_clock_customer_due", "customer_id", "due_at", "id", postgresql_where=text("state = 'running'")
+            "ix_clock_customer_board",
+            "customer_id",
+            "due_revision",
+            "id",
+            postgresql_where=text("state = 'running'"),
         ),
-        Index("ix_clock_state", "state", "started_at", "id"),
-        Index("ix_clock_metric", "metric", "started_at", "id"),
+        Index("ix_clock_state", "state", "due_revision", "id"),
+        Index("ix_clock_metric", "metric", "due_revision", "id"),
+        Index("ix_clock_started_at", "started_at", "id"),
         Index(
             "ix_clock_plan_open",
             "plan_id",

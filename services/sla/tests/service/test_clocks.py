@@ -151,9 +151,10 @@ async def test_a_subject_with_parked_events_is_announced_unconfirmed(desk: Desk,
     async with database.transaction(system("tests")) as session:
         await execute(
             session,
-            "INSERT INTO parked_event (id, source, event_id, type, topic, partition, position, key, "
-            "headers, reason, error, attempts, state, parked_at) VALUES ($1, 's', $1, 't', 'ticketing.ticket.v1', 0, 0, $2, "
-            "'[]'::jsonb, 'r', 'e', 1, 'failing', $3)",
+            "INSERT INTO parked_event "
+            "(id, source, event_id, type, topic, partition, position, key, "
+            "headers, reason, error, attempts, state, parked_at) VALUES "
+            "($1, 's', $1, 't', 'ticketing.ticket.v1', 0, 0, $2, '[]'::jsonb, 'r', 'e', 1, 'failing', $3)",
             uuid4(),
             str(ticket.id),
             desk.clock.now,

@@ -14,7 +14,7 @@ from common.outbox import publish
 from common.testing import RunningClock, Templates, eventually
 from common.worker import Reactions, Worker
 from sla.commands.publishing import About
-from sla.main import replay, reactions
+from sla.main import reactions, replay
 
 from .desk import Desk, Ticket
 
@@ -53,10 +53,14 @@ async def ticketing(sla_template: Templates, bus: Bus, now: RunningClock) -> Asy
 
 
 def worker(database: Database, bus: Bus, now: RunningClock) -> Running:
-    return Running(Worker(service="sla", database=database, bus=bus, clock=now, reactions=reactions(database)))
+    return Running(
+        Worker(service="sla", database=database, bus=bus, clock=now, reactions=reactions(database))
+    )
 
 
-async def tell(ticketing: Database, desk: Desk, ticket: Ticket, name: str, now: RunningClock, **own: object) -> None:
+async def tell(
+    ticketing: Database, desk: Desk, ticket: Ticket, name: str, now: RunningClock, **own: object
+) -> None:
     told = desk.event(ticket, name, at=now(), **own)
     event = REGISTRY[told.type].model_validate(told.data)
     about = About(ticket.id, told.aggregate_version)

@@ -17,11 +17,9 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
-    Shape,
-    Slug,
     sortable,
 )
-from sla.api.told import TARGET_EXAMPLES, AsOf
+from sla.api.told import TARGET_EXAMPLES, AsOf, Asked
 from sla.commands.clock_rows import customer_of
 from sla.domain.business_time import microseconds
 from sla.domain.business_time.instants import seconds
@@ -214,8 +212,6 @@ class ClockFilters(ListQuery):
     customer_id: Maybe[UUID] = None
     state: Annotated[list[ClockState], Field(max_length=10)] = []
     metric: Annotated[list[Code], Field(max_length=10)] = []
-    commitment_id: Maybe[Slug] = None
-    plan_id: Maybe[Slug] = None
     is_breached: Annotated[
         Maybe[Flag], Field(description="Whether the due time passed, also of ended clocks.")
     ] = None
@@ -223,7 +219,7 @@ class ClockFilters(ListQuery):
     due_after: Maybe[Instant] = None
     started_before: Maybe[Instant] = None
     started_after: Maybe[Instant] = None
-    sort: Annotated[str, sortable("started_at", "due_at")] = "-started_at"
+    sort: Annotated[str, sortable("due_at", "started_at")] = "-due_at"
 
 
 class BoardFilters(ListQuery):
@@ -238,7 +234,7 @@ class BoardFilters(ListQuery):
     sort: Annotated[str, sortable("due_at")] = "due_at"
 
 
-class AsOfQuery(Shape):
+class AsOfQuery(Asked):
     """The moment of the question."""
 
     as_of: AsOf = None

@@ -33,13 +33,13 @@ from sla.tables import Clock, Crossing
 routes = Routes("clocks", "Promises that run, wait or ended, and what is due next.")
 
 SORTS = Sorts(Clock.id, {"started_at": Clock.started_at, "due_at": Clock.due_revision})
-BOARD_SORTS = Sorts(Clock.id, {"due_at": Clock.due_at})
+BOARD_SORTS = Sorts(Clock.id, {"due_at": Clock.due_revision})
 _NOT_FILTERS = {"limit", "cursor", "sort", "include_total"}
 
 
 @routes.list("/v1/clocks", "clocks.read", ClockPage)
 async def list_clocks(work: Work, filters: Annotated[ClockFilters, Query()]) -> Response:
-    """Clocks by filter, latest start first."""
+    """Clocks by filter, latest due time first."""
     shown = Shown(work.now)
     told = ClockFilter(**filters.model_dump(exclude=_NOT_FILTERS))
     return await work.page(queries.clocks(told, work.now), SORTS, filters, shown.of, given=shown.load)
@@ -66,11 +66,7 @@ async def get_clock(work: Work, clock_id: UUID, asked: Annotated[AsOfQuery, Quer
 
 @routes.get("/v1/clocks/{clock_id:uuid}/explanation", "clocks.read", ExplanationOut, refuses=(422,))
 async def get_clock_explanation(work: Work, clock_id: UUID, asked: Annotated[AsOfQuery, Query()]) -> Response:
-    """Why a clock is due when it is.
-
-    The clause and the revision of the plan, which commitments competed and why one won, the calendar's
-    windows counted one by one, waits with who and why, changes of what is promised, and the events.
-    """
+    """Why a clock is due when it is: clause, competition, windows, waits, changes, events, also in words."""
     as_of = _moment(asked.as_of, work.now)
     return await work.read(
         lambda s: queries.replayed(s, clock_id, as_of), lambda known: _explained(known, as_of)

@@ -53,11 +53,7 @@ _MOMENTS: Mapping[str, type[Paused | Resumed | Stopped]] = {
 
 @routes.compute("/v1/deadlines:compute", "deadlines.read", DeadlineOut, max_body=POLICY.most_bytes)
 async def compute_deadline(work: Work, body: ComputeDeadline) -> Response:
-    """When a target is due in a calendar, and what was counted on the way.
-
-    A pure calculation: pauses, changes of the target and of the calendar and the stop are told as `facts`, in
-    order; the answer is as of `at`.
-    """
+    """When a target is due in a calendar, given what happened meanwhile; a pure calculation."""
     _check_bounds(body)
     return await work.read(lambda s: _computed(s, body), _told)
 

@@ -11,9 +11,9 @@ from common.db import Session
 from common.paging import Sorts
 from common.web.refusals import BadRequest
 from common.web.routes import Routes
-from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
+from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, sortable
 from common.web.work import Work
-from sla.api.told import Nothing
+from sla.api.told import Asked, Nothing
 from sla.commands import plans as commands
 from sla.domain.plans import Reading
 from sla.plan_files import read_text, write_text
@@ -81,7 +81,7 @@ class PlanVersionFilters(ListQuery):
     sort: Annotated[str, sortable("published_at")] = "-published_at"
 
 
-class ExportQuery(Shape):
+class ExportQuery(Asked):
     """Which revision to export."""
 
     revision: Annotated[
@@ -109,10 +109,7 @@ async def list_plans(work: Work, filters: Annotated[PlanFilters, Query()]) -> Re
 
 @routes.create("/v1/plans", "plans.write", PlanOut, conflicts=True, media=MEDIA, refuses=(400, 413, 415, 422))
 async def create_plan(work: Work) -> Response:
-    """Draft a new plan from YAML or JSON.
-
-    Everything that is wrong with it is told at once, in `errors`: with line, JSON pointer and reason.
-    """
+    """Draft a new plan from YAML or JSON; all that is wrong with it is told at once, with line and reason."""
     reading, source = await _read(work)
     return await work.write(lambda s: commands.draft(s, reading, source, work.now), PlanOut.of, status=201)
 

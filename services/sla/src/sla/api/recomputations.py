@@ -58,9 +58,7 @@ class RecomputationFilters(ListQuery):
 @routes.list("/v1/recomputations", "calendars.read", RecomputationPage)
 async def list_recomputations(work: Work, filters: Annotated[RecomputationFilters, Query()]) -> Response:
     """Recomputations, latest first."""
-    return await work.page(
-        queries.recomputations(filters.state), SORTS, filters, RecomputationOut.of
-    )
+    return await work.page(queries.recomputations(filters.state), SORTS, filters, RecomputationOut.of)
 
 
 @routes.get("/v1/recomputations/{recomputation_id:uuid}", "calendars.read", RecomputationOut)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from common.web.shapes import Instant, Maybe, Shape, Slug, Text
 
@@ -19,6 +19,12 @@ AsOf = Annotated[
 ]
 Amount = Annotated[int, Field(ge=1, le=1_000_000_000, examples=[2])]
 TARGET_EXAMPLES: list[Any] = [{"hours": 2}, {"minutes": 30}, {"working_days": 5}]
+
+
+class Asked(BaseModel):
+    """Base of query parameters of one thing; those that are not known are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Nothing(Shape):

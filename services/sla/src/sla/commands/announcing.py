@@ -84,6 +84,7 @@ class Ledger:
     now: datetime
     clocks: list[dict[str, Any]] = field(default_factory=list)
     looked_at: list[tuple[UUID, Standing]] = field(default_factory=list)
+    derived: set[UUID] = field(default_factory=set)
     crossings: dict[tuple[UUID, int, int], dict[str, Any]] = field(default_factory=dict)
     withdrawn: list[tuple[UUID, int, int]] = field(default_factory=list)
 
@@ -99,6 +100,7 @@ class Ledger:
             unconfirmed: what makes an announcement uncertain.
         """
         clock, decision = derived.clock, derived.decision
+        self.derived.add(clock.id)
         before = stored or Standing(0, self.now, None, None)
         told = before
         for change in derived.changes:
@@ -120,6 +122,12 @@ class Ledger:
             self.clocks.append(values_of(clock, told, self.now))
         else:
             self.looked_at.append((clock.id, told))
+
+    def let_go(self, stored: Mapping[UUID, Standing]) -> None:
+        """Look no more at stored clocks that follow from nothing; replaying everything tells of them."""
+        for id_, standing in stored.items():
+            if id_ not in self.derived and standing.next_crossing_at is not None:
+                self.looked_at.append((id_, replace(standing, next_crossing_at=None)))
 
     def _publish_change(self, session: Session, change: Change, version: int) -> None:
         event = _CHANGES[change.kind](**facts_of(change.clock), **_own(change))

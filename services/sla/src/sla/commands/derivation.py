@@ -93,6 +93,7 @@ async def bring_up_to_date(session: Session, task: Task) -> int:
         task.begin(id_)
         for one in derive(before, fresh, task.edition.world, task.up_to, announces=task.announces):
             ledger.tell(session, one, stored_clocks.get(one.clock.id), task.unconfirmed)
+    ledger.let_go(stored_clocks)
     await ledger.write(session)
     await _move_on(session, task)
     await _uncount_doubles(session, task, stored_facts)
@@ -107,9 +108,7 @@ async def _move_on(session: Session, task: Task) -> None:
         await execute(session, statement, behind, task.edition.revision)
 
 
-async def _uncount_doubles(
-    session: Session, task: Task, stored: Mapping[UUID, Sequence[Fact]]
-) -> None:
+async def _uncount_doubles(session: Session, task: Task, stored: Mapping[UUID, Sequence[Fact]]) -> None:
     """An event that came again, its identity forgotten since, is one fact all the same."""
     for id_, fresh in task.fresh.items():
         known = {fact.event_id for fact in stored.get(id_, ())}

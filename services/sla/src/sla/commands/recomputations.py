@@ -58,7 +58,8 @@ def order(
 
 async def advance(session: Session, now: datetime) -> Advanced:
     """Derive the next batch of the oldest recomputation that nobody works on."""
-    open_ = select(Recomputation).where(col(Recomputation.finished_at).is_(None)).order_by(col(Recomputation.id))
+    open_ = select(Recomputation).where(col(Recomputation.finished_at).is_(None))
+    open_ = open_.order_by(col(Recomputation.id))
     found = await session.execute(open_.limit(1).with_for_update(skip_locked=True))
     job = found.scalar_one_or_none()
     if job is None:

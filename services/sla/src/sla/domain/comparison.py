@@ -1,4 +1,4 @@
-"""Comparing what is stored of clocks with what their facts say: dues, outcomes and crossings, no detection times."""
+"""Comparing what is stored of clocks with what their facts say: dues, outcomes and crossings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.inbox import fetch
+from sla.domain.business_time import microseconds
 from sla.domain.clocks import Clock as Derived
 from sla.domain.clocks import ClockState, Fact, Subject, replay
 from sla.domain.crossings import DUE
@@ -29,8 +30,6 @@ class ClockFilter:
     customer_id: UUID | None = None
     state: Sequence[str] = ()
     metric: Sequence[str] = ()
-    commitment_id: str | None = None
-    plan_id: str | None = None
     is_breached: bool | None = None
     due_before: datetime | None = None
     due_after: datetime | None = None
@@ -41,7 +40,7 @@ class ClockFilter:
 def clocks(told: ClockFilter, now: datetime) -> Select[Clock]:
     """Clocks that fit the filter as of ``now``; periods are half open."""
     found = select(Clock)
-    for name in ("subject_id", "subject_type", "customer_id", "commitment_id", "plan_id"):
+    for name in ("subject_id", "subject_type", "customer_id"):
         if (value := getattr(told, name)) is not None:
             found = found.where(getattr(Clock, name) == value)
     if told.metric:
@@ -49,24 +48,38 @@ def clocks(told: ClockFilter, now: datetime) -> Select[Clock]:
     if told.state:
         found = found.where(or_(*(_in_state(state, now) for state in dict.fromkeys(told.state))))
     if told.is_breached is not None:
-        is_late = col(Clock.breaches_at).is_not(None) & or_(
-            col(Clock.state) != _RUNNING, col(Clock.due_at) < now
-        )
+        is_late = _is_late(now)
         found = found.where(is_late if told.is_breached else ~is_late)
-    for name in ("due", "started"):
-        if (after := getattr(told, f"{name}_after")) is not None:
-            found = found.where(getattr(Clock, f"{name}_at") >= after)
-        if (before := getattr(told, f"{name}_before")) is not None:
-            found = found.where(getattr(Clock, f"{name}_at") < before)
+    if told.started_after is not None:
+        found = found.where(col(Clock.started_at) >= told.started_after)
+    if told.started_before is not None:
+        found = found.where(col(Clock.started_at) < told.started_before)
+    return _due(found, told)
+
+
+def _due(found: Select[Clock], told: ClockFilter) -> Select[Clock]:
+    """The due revision is the due time in microseconds, and the index that the list is sorted by."""
+    if told.due_after is not None:
+        since = microseconds(told.due_after)
+        found = found.where(col(Clock.due_at) >= told.due_after, col(Clock.due_revision) >= since)
+    if told.due_before is not None:
+        until = microseconds(told.due_before)
+        found = found.where(col(Clock.due_at) < told.due_before, col(Clock.due_revision) < until)
     return found
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    """The due time passed with the promise open; a clock that waits is never late."""
+    ended = col(Clock.state).in_([ClockState.MET_LATE, ClockState.CANCELLED])
+    return _in_state(ClockState.BREACHED, now) | (ended & col(Clock.breaches_at).is_not(None))
 
 
 def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     """A running clock is stored as running whether its due time has passed or not."""
     if state == ClockState.RUNNING:
-        return (col(Clock.state) == _RUNNING) & (col(Clock.due_at) >= now)
+        return (col(Clock.state) == _RUNNING) & (col(Clock.due_revision) >= microseconds(now))
     if state == ClockState.BREACHED:
-        return (col(Clock.state) == _RUNNING) & (col(Clock.due_at) < now)
+        return (col(Clock.state) == _RUNNING) & (col(Clock.due_revision) < microseconds(now))
     return col(Clock.state) == state
 
 

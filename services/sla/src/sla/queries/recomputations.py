@@ -10,7 +10,6 @@ from common.db import Session
 from sla.domain.recomputations import RecomputationState
 from sla.tables import Recomputation
 
-
 _IS_DONE = col(Recomputation.finished_at).is_not(None)
 _IS_BEGUN = col(Recomputation.started_at).is_not(None)
 _IN_STATE = {
