@@ -40,8 +40,12 @@ def token(now, **changes: object) -> str:
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": "k1"}, claims, KEY)
 
 
-async def prepared(url: str) -> None:
+async def migrated(url: str) -> None:
     await migrate(url, SCRIPTS)
+
+
+async def prepared(url: str) -> None:
+    await migrated(url)
     database = Database(url, "template")
     async with database.transaction(system("sla")) as session:
         await months.make_months(session, START, 1)

@@ -34,7 +34,7 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 404]
 include-operation-id = [
     "create_calendar", "create_calendar_version", "preview_calendar", "create_plan", "replace_plan_draft",
     "publish_plan", "create_agreement", "end_agreement", "compute_deadline", "get_clock",
-    "get_clock_explanation",
+    "get_clock_explanation", "retry_sla_parked_event", "drop_sla_parked_event",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 404, 409, 412, 422, 428]
 """

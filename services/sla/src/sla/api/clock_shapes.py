@@ -19,7 +19,7 @@ from common.web.shapes import (
     Page,
     sortable,
 )
-from sla.api.told import TARGET_EXAMPLES, AsOf, Asked
+from sla.api.told import TARGET_EXAMPLES, Asked, AsOf
 from sla.commands.clock_rows import customer_of
 from sla.domain.business_time import microseconds
 from sla.domain.business_time.instants import seconds

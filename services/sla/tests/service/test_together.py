@@ -1,0 +1,120 @@
+"""Several at once: sweeps, listeners, recomputations and publications never double, block or miss anything."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from common.context import system
+from common.db import Database
+from common.testing import START
+from sla.commands import months, reference
+from sla.main import CONFLICTS, replay
+
+from .conftest import migrated
+from .desk import Desk
+
+SHORTER = {"time_zone": "Asia/Shanghai", "weekly": {"tue": [["09:00", "18:00"]]}}
+
+
+@pytest.fixture
+async def other(database_url, clock):
+    """The same database as another process has it."""
+    found = Database(database_url, "sla-2", CONFLICTS)
+    yield Desk(found, clock)
+    await found.close()
+
+
+async def test_two_sweeps_announce_each_crossing_once(desk: Desk, other: Desk):
+    tickets = [desk.ticket() for _ in range(60)]
+    await desk.hear(*(desk.event(ticket, "ticket.opened") for ticket in tickets))
+    desk.clock.advance(timedelta(minutes=61))
+    await desk.confirm()
+    counts = await asyncio.gather(*(one.sweep() for one in (desk, other, desk, other)))
+    rest = await desk.sweep()
+    assert sum(counts) + rest == 60
+    breached = Counter(data["clock_id"] for name, data in await desk.published() if name == "breached")
+    assert set(breached.values()) == {1}
+    assert len(breached) == 60
+
+
+async def test_events_sweeps_and_publications_at_once(desk, other, client, settings, database_url):
+    tickets = [desk.ticket() for _ in range(30)]
+    await desk.hear(*(desk.event(ticket, "ticket.opened") for ticket in tickets))
+    desk.clock.advance(timedelta(minutes=50))
+    await desk.confirm()
+    more = [desk.ticket() for _ in range(30)]
+    opened = [desk.event(ticket, "ticket.opened") for ticket in more]
+    done = [desk.event(ticket, "ticket.acknowledged") for ticket in reversed(tickets)]
+    await asyncio.gather(
+        desk.hear(*opened[:15]),
+        desk.sweep(),
+        client.post("/v1/calendars/always/versions", json={"definition": SHORTER}),
+        other.hear(*done[:15]),
+        other.sweep(),
+        other.hear(*opened[15:]),
+        desk.hear(*done[15:]),
+    )
+    await asyncio.gather(desk.sweep("clocks_recomputed"), other.sweep("clocks_recomputed"))
+    rows = await desk.rows("SELECT DISTINCT calendar_revision FROM clock WHERE state = 'running'")
+    assert rows == [{"calendar_revision": 2}]
+    there = settings.model_copy(update={"database_url": database_url})
+    assert [str(one) async for one in replay(there)] == []
+
+
+async def test_two_first_starts_publish_the_reference_once(templates):
+    await templates.template("sla-bare", migrated)
+    url = await templates.clone("sla-bare")
+
+    async def prepare() -> list[str]:
+        database = Database(url, "sla", CONFLICTS)
+        async with database.transaction(system("sla")) as session:
+            await months.make_months(session, START, 3)
+            published = await reference.publish_reference(session, START)
+        await database.close()
+        return published
+
+    try:
+        first, second = await asyncio.gather(prepare(), prepare())
+    finally:
+        await templates.drop(url)
+    assert sorted([len(first), len(second)]) == [0, 4]
+
+
+async def test_months_are_made_ahead_and_nothing_is_lost_without_them(desk: Desk):
+    async def held() -> set[str]:
+        rows = await desk.rows("SELECT DISTINCT tableoid::regclass::text AS name FROM fact WHERE subject_type = 'ticket'")
+        return {row["name"] for row in rows}
+
+    await desk.opened()
+    assert await held() == {"fact_p_2026_03"}
+    desk.clock.advance(timedelta(days=120))
+    await desk.opened()
+    assert await held() == {"fact_p_2026_03", "fact_p_default"}
+    assert await desk.sweep("months_ready") == 3
+    assert await desk.sweep("months_ready") == 0
+    desk.clock.advance(timedelta(days=31))
+    await desk.opened()
+    assert "fact_p_2026_07" in await held()
+
+
+async def test_what_is_stored_shows_as_it_would_be_derived(desk: Desk, client):
+    """A list is counted from stored columns, a clock as of a moment by replaying: they agree at any moment."""
+    paused, moved, late, met = [await desk.opened(route="onsite", locality="local") for _ in range(4)]
+    for ticket in (paused, moved, late):
+        await desk.tell(ticket, "ticket.onsite_required")
+    desk.clock.advance(timedelta(minutes=25))
+    await desk.tell(met, "ticket.acknowledged")
+    await desk.tell(paused, "ticket.waiting", reason="site_access")
+    await desk.tell(moved, "ticket.severity_changed", severity=4, previous={"severity": 2})
+    for hours in (0, 1, 2, 30):
+        desk.clock.advance(timedelta(hours=hours, seconds=1.5))
+        await desk.confirm()
+        await desk.sweep()
+        items = (await client.get("/v1/clocks")).json()["items"]
+        assert len(items) == 7
+        for item in items:
+            path = f"/v1/clocks/{item['id']}"
+            then = await client.get(path, params={"as_of": desk.clock.now.isoformat()})
+            assert then.json() == item
