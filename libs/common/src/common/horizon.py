@@ -87,8 +87,8 @@ class Horizon:
 _CONFIRMED = """
 SELECT w.source, max(w.committed_before) FROM watermark w
 WHERE w.source = ANY($1::text[]) AND NOT EXISTS (
-    SELECT 1 FROM jsonb_each(w.positions) AS t(topic, partitions),
-        jsonb_each(t.partitions) AS p(partition, next_offset)
+    SELECT 1 FROM jsonb_each(w.positions) AS t(topic, partitions)
+    CROSS JOIN LATERAL jsonb_each(t.partitions) AS p(partition, next_offset)
     LEFT JOIN applied_position a
         ON a.topic = t.topic AND a.partition = p.partition::int AND a.cluster_id = w.cluster_id
     WHERE coalesce(a.next_offset, 0) < p.next_offset::bigint

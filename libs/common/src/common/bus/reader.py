@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 BATCH = 200
 POLL_MS = 250
-SESSION_MS, HEARTBEAT_MS = 6_000, 2_000
+HEARTBEATS = 3
 MOST_BETWEEN_POLLS_MS = 300_000
 CLOSE_SECONDS = 2.0
 
@@ -46,8 +46,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             group_id=bus.wire(group),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            session_timeout_ms=SESSION_MS,
-            heartbeat_interval_ms=HEARTBEAT_MS,
+            session_timeout_ms=bus.session_ms,
+            heartbeat_interval_ms=bus.session_ms // HEARTBEATS,
+            fetch_max_wait_ms=cluster.fetch_wait_ms,
             max_poll_interval_ms=MOST_BETWEEN_POLLS_MS,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             metadata_max_age_ms=30_000,

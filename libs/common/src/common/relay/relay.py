@@ -79,8 +79,9 @@ class Relay:
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         cluster = await meet(self._bus, [*self._topics, self._topic_of_marks])
-        shelf, sender = Shelf(connection), Sender(self._bus, cluster)
+        shelf = Shelf(connection)
         await shelf.readmit(cluster.id)
+        sender = Sender(self._bus, cluster)
         try:
             await sender.start()
             async with asyncio.TaskGroup() as group:
