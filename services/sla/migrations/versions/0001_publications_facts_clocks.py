@@ -63,9 +63,9 @@ def upgrade() -> None:
     sa.Column('reopenings', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('assumed', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('moved_by', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('next_crossing_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('running', 'paused', 'breached', 'met', 'met_late', 'cancelled')", name=op.f('ck_clock_state')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_clock'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clock')),
+    postgresql_with={'fillfactor': 85}
     )
     op.create_index('ix_clock_board', 'clock', ['due_revision', 'id'], unique=False, postgresql_where=sa.text("state = 'running'"))
     op.create_index('ix_clock_calendar_open', 'clock', ['calendar_id', 'subject_id'], unique=False, postgresql_where=sa.text("state IN ('running', 'paused')"))
@@ -73,7 +73,6 @@ def upgrade() -> None:
     op.create_index('ix_clock_customer_board', 'clock', ['customer_id', 'due_revision', 'id'], unique=False, postgresql_where=sa.text("state = 'running'"))
     op.create_index('ix_clock_due', 'clock', ['due_revision', 'id'], unique=False)
     op.create_index('ix_clock_metric', 'clock', ['metric', 'due_revision', 'id'], unique=False)
-    op.create_index('ix_clock_next_crossing_at', 'clock', ['next_crossing_at'], unique=False, postgresql_where=sa.text('next_crossing_at IS NOT NULL'))
     op.create_index('ix_clock_plan_open', 'clock', ['plan_id', 'subject_id'], unique=False, postgresql_where=sa.text("state IN ('running', 'paused')"))
     op.create_index('ix_clock_started_at', 'clock', ['started_at', 'id'], unique=False)
     op.create_index('ix_clock_state', 'clock', ['state', 'due_revision', 'id'], unique=False)
@@ -155,6 +154,14 @@ def upgrade() -> None:
     sa.Column('world_revision', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_subject'))
     )
+    op.create_table('watch',
+    sa.Column('clock_id', sa.Uuid(), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('clock_id', name=op.f('pk_watch')),
+    postgresql_with={'fillfactor': 85}
+    )
+    op.create_index('ix_watch_next_at', 'watch', ['next_at'], unique=False, postgresql_where=sa.text('next_at IS NOT NULL'))
     op.create_table('world',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('revision', sa.BigInteger(), nullable=False),
@@ -374,6 +381,8 @@ def downgrade() -> None:
     op.drop_index('ix_agreement_customer', table_name='agreement')
     op.drop_table('agreement')
     op.drop_table('world')
+    op.drop_index('ix_watch_next_at', table_name='watch', postgresql_where=sa.text('next_at IS NOT NULL'))
+    op.drop_table('watch')
     op.drop_table('subject')
     op.drop_index('ix_recomputation_open', table_name='recomputation', postgresql_where=sa.text('finished_at IS NULL'))
     op.drop_index('ix_recomputation_created_at', table_name='recomputation')
@@ -386,7 +395,6 @@ def downgrade() -> None:
     op.drop_index('ix_clock_state', table_name='clock')
     op.drop_index('ix_clock_started_at', table_name='clock')
     op.drop_index('ix_clock_plan_open', table_name='clock', postgresql_where=sa.text("state IN ('running', 'paused')"))
-    op.drop_index('ix_clock_next_crossing_at', table_name='clock', postgresql_where=sa.text('next_crossing_at IS NOT NULL'))
     op.drop_index('ix_clock_metric', table_name='clock')
     op.drop_index('ix_clock_due', table_name='clock')
     op.drop_index('ix_clock_customer_board', table_name='clock', postgresql_where=sa.text("state = 'running'"))

@@ -155,19 +155,14 @@ class Clock(CustomerOwned, Row, table=True):
     """A clock as the facts had it when it was derived last.
 
     ``state`` is never ``breached``: a running clock is breached from ``breaches_at`` on. ``due_revision`` is
-    the latest due time in microseconds, kept while the clock waits; lists are sorted by it. ``elapsed_us`` and
-    ``remaining_us`` hold what a clock that stands still has used and left; of a running one they follow from
-    ``target_us`` and the due time.
+    the latest due time in microseconds, kept while the clock waits; lists are sorted by it. ``elapsed_us``
+    and ``remaining_us`` hold what a clock that stands still has used and left; of a running one they follow
+    from ``target_us`` and the due time.
     """
 
     __tablename__: ClassVar[str] = "clock"
     __table_args__ = (
         one_of("state", ClockState),
-        Index(
-            "ix_clock_next_crossing_at",
-            "next_crossing_at",
-            postgresql_where=text("next_crossing_at IS NOT NULL"),
-        ),
         Index("ix_clock_due", "due_revision", "id"),
         Index("ix_clock_board", "due_revision", "id", postgresql_where=text("state = 'running'")),
         Index("ix_clock_subject", "subject_id", "due_revision", "id"),
@@ -194,6 +189,7 @@ class Clock(CustomerOwned, Row, table=True):
             "subject_id",
             postgresql_where=text("state IN ('running', 'paused')"),
         ),
+        {"postgresql_with": {"fillfactor": 85}},
     )
 
     id: UUID = Field(primary_key=True)
@@ -231,7 +227,24 @@ class Clock(CustomerOwned, Row, table=True):
     reopenings: list[dict[str, Any]] = Field(sa_type=JSON)
     assumed: list[str] = Field(sa_type=JSON)
     moved_by: list[str] = Field(sa_type=JSON)
-    next_crossing_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class Watch(Row, table=True):
+    """When a clock is to be looked at next.
+
+    Apart from the clock, whose many indexes would all have to follow whenever a threshold is crossed; so what
+    a crossing changes on the clock itself is in no index, and stays on its page.
+    """
+
+    __tablename__: ClassVar[str] = "watch"
+    __table_args__ = (
+        Index("ix_watch_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": 85}},
+    )
+
+    clock_id: UUID = Field(primary_key=True)
+    subject_id: UUID
+    next_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class Crossing(Row, table=True):

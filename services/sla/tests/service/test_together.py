@@ -84,7 +84,9 @@ async def test_two_first_starts_publish_the_reference_once(templates):
 
 async def test_months_are_made_ahead_and_nothing_is_lost_without_them(desk: Desk):
     async def held() -> set[str]:
-        rows = await desk.rows("SELECT DISTINCT tableoid::regclass::text AS name FROM fact WHERE subject_type = 'ticket'")
+        rows = await desk.rows(
+            "SELECT DISTINCT tableoid::regclass::text AS name FROM fact WHERE subject_type = 'ticket'"
+        )
         return {row["name"] for row in rows}
 
     await desk.opened()

@@ -55,13 +55,13 @@ class RecomputationFilters(ListQuery):
     sort: Annotated[str, sortable("created_at")] = "-created_at"
 
 
-@routes.list("/v1/recomputations", "calendars.read", RecomputationPage)
+@routes.list("/v1/recomputations", "plans.read", RecomputationPage)
 async def list_recomputations(work: Work, filters: Annotated[RecomputationFilters, Query()]) -> Response:
     """Recomputations, latest first."""
     return await work.page(queries.recomputations(filters.state), SORTS, filters, RecomputationOut.of)
 
 
-@routes.get("/v1/recomputations/{recomputation_id:uuid}", "calendars.read", RecomputationOut)
+@routes.get("/v1/recomputations/{recomputation_id:uuid}", "plans.read", RecomputationOut)
 async def get_recomputation(work: Work, recomputation_id: UUID) -> Response:
     """One recomputation and how far it is."""
     return await work.read(lambda s: queries.one(s, recomputation_id), RecomputationOut.of)

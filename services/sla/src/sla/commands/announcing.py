@@ -22,8 +22,9 @@ from sla.queries.subjects import Standing
 from sla.tables import CLOCK_CHANNEL, table_of
 from sla.tables import Clock as ClockRow
 from sla.tables import Crossing as CrossingRow
+from sla.tables import Watch as WatchRow
 
-CLOCKS, CROSSINGS = table_of(ClockRow), table_of(CrossingRow)
+CLOCKS, CROSSINGS, WATCHES = table_of(ClockRow), table_of(CrossingRow), table_of(WatchRow)
 LONGEST_SLEEP = timedelta(minutes=1)
 """The sweep of crossings looks again after this time at the latest; what is due sooner has to wake it."""
 
@@ -43,13 +44,14 @@ _CROSSED: Mapping[Kind, type[events.ClockCrossing]] = {
     Kind.BREACHED: events.ClockBreached,
     Kind.ESCALATED: events.ClockEscalated,
 }
-_LOOKED_AT = ("version", "detected_at", "next_crossing_at")
 _LOOK = """
-UPDATE clock SET version = seen.version, detected_at = seen.detected_at,
-    next_crossing_at = seen.next_at, updated_at = $5
-FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[])
-    AS seen(id, version, detected_at, next_at)
+UPDATE clock SET version = seen.version, detected_at = seen.detected_at, updated_at = $4
+FROM unnest($1::uuid[], $2::int[], $3::timestamptz[]) AS seen(id, version, detected_at)
 WHERE clock.id = seen.id
+"""
+_WATCH = """
+UPDATE watch SET next_at = seen.next_at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS seen(id, next_at) WHERE watch.clock_id = seen.id
 """
 _WITHDRAW = """
 UPDATE crossing SET is_withdrawn = true
@@ -83,6 +85,7 @@ class Ledger:
 
     now: datetime
     clocks: list[dict[str, Any]] = field(default_factory=list)
+    watches: list[dict[str, Any]] = field(default_factory=list)
     looked_at: list[tuple[UUID, Standing]] = field(default_factory=list)
     derived: set[UUID] = field(default_factory=set)
     crossings: dict[tuple[UUID, int, int], dict[str, Any]] = field(default_factory=dict)
@@ -113,21 +116,23 @@ class Ledger:
         self._decide(derived)
         if decision.withdrawn:
             told = replace(told, detected_at=None)
-        told = replace(told, next_crossing_at=decision.next_at)
+        told = replace(told, next_at=decision.next_at)
         if stored == told and not derived.is_changed:
             return
         if told.version == before.version:
             told = replace(told, version=told.version + 1)
         if stored is None or derived.is_changed:
             self.clocks.append(values_of(clock, told, self.now))
+            watch = {"clock_id": clock.id, "subject_id": clock.subject.id, "next_at": told.next_at}
+            self.watches.append(watch)
         else:
             self.looked_at.append((clock.id, told))
 
     def let_go(self, stored: Mapping[UUID, Standing]) -> None:
         """Look no more at stored clocks that follow from nothing; replaying everything tells of them."""
         for id_, standing in stored.items():
-            if id_ not in self.derived and standing.next_crossing_at is not None:
-                self.looked_at.append((id_, replace(standing, next_crossing_at=None)))
+            if id_ not in self.derived and standing.next_at is not None:
+                self.looked_at.append((id_, replace(standing, next_at=None)))
 
     def _publish_change(self, session: Session, change: Change, version: int) -> None:
         event = _CHANGES[change.kind](**facts_of(change.clock), **_own(change))
@@ -201,16 +206,22 @@ class Ledger:
     async def write(self, session: Session) -> None:
         """Write everything collected."""
         await merge(session, CLOCKS, self.clocks, keeps=["created_at"])
-        if self.looked_at:
-            ids, told = zip(*self.looked_at, strict=True)
-            columns = ([getattr(one, name) for one in told] for name in _LOOKED_AT)
-            await execute(session, _LOOK, list(ids), *columns, self.now)
-        dues = (one["next_crossing_at"] for one in self.clocks)
-        if any(at is not None and at < self.now + LONGEST_SLEEP for at in dues):
+        await merge(session, WATCHES, self.watches)
+        await self._look(session)
+        if any(one["next_at"] and one["next_at"] < self.now + LONGEST_SLEEP for one in self.watches):
             await execute(session, f"NOTIFY {CLOCK_CHANNEL}")
         await merge(session, CROSSINGS, list(self.crossings.values()))
         if self.withdrawn:
             await execute(session, _WITHDRAW, *map(list, zip(*self.withdrawn, strict=True)))
+
+    async def _look(self, session: Session) -> None:
+        """Write what changed where clocks only crossed a threshold; the clocks' indexes are not touched."""
+        if not self.looked_at:
+            return
+        ids, told = map(list, zip(*self.looked_at, strict=True))
+        versions, detected = [one.version for one in told], [one.detected_at for one in told]
+        await execute(session, _LOOK, ids, versions, detected, self.now)
+        await execute(session, _WATCH, ids, [one.next_at for one in told])
 
 
 def _own(change: Change) -> dict[str, Any]:

@@ -70,7 +70,6 @@ def values_of(clock: Clock, standing: Standing, now: datetime) -> dict[str, Any]
         "reopenings": [plain(asdict(reopening)) for reopening in clock.reopenings],
         "assumed": list(clock.assumed),
         "moved_by": [str(event_id) for event_id in clock.moved_by],
-        "next_crossing_at": standing.next_crossing_at,
     }
 
 

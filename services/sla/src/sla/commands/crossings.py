@@ -24,11 +24,11 @@ _TOPICS: Mapping[str, frozenset[str]] = {
     for name in {subject_of(event.collection) for event in REGISTRY.values()} - {None}
     if name is not None
 }
-_FIRST = "SELECT min(next_crossing_at) FROM clock WHERE next_crossing_at IS NOT NULL"
+_FIRST = "SELECT min(next_at) FROM watch WHERE next_at IS NOT NULL"
 _TAKE = """
 SELECT s.id, s.type, s.first_recorded_at, s.world_revision
-FROM clock c JOIN subject s ON s.id = c.subject_id
-WHERE c.next_crossing_at <= $1 ORDER BY c.next_crossing_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED
+FROM watch w JOIN subject s ON s.id = w.subject_id
+WHERE w.next_at <= $1 ORDER BY w.next_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED
 """
 
 

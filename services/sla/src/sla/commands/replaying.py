@@ -18,14 +18,16 @@ from sla.queries.subjects import Standing
 from sla.queries.worlds import Edition
 
 PAGE = 500
-_NOT_DERIVED = frozenset({"version", "created_at", "updated_at", "detected_at", "next_crossing_at"})
+_NOT_DERIVED = frozenset({"version", "created_at", "updated_at", "detected_at", "next_at"})
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _NOWHERE = Standing(0, _NEVER, None, None)
 
 _COLUMNS = "id, type, first_recorded_at, world_revision, fact_count"
 _PAGE = f"SELECT {_COLUMNS} FROM subject WHERE id > $1 ORDER BY id LIMIT $2"  # noqa: S608 - our columns
 _HELD = f"SELECT {_COLUMNS} FROM subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE"  # noqa: S608
-_CLOCKS = "SELECT * FROM clock WHERE subject_id = ANY($1::uuid[])"
+_CLOCKS = """
+SELECT c.*, w.next_at FROM clock c LEFT JOIN watch w ON w.clock_id = c.id WHERE c.subject_id = ANY($1::uuid[])
+"""
 _CROSSINGS = """
 SELECT x.clock_id, x.percent, x.due_revision, x.crosses_at, x.outcome, x.is_withdrawn
 FROM clock c JOIN crossing x ON x.clock_id = c.id WHERE c.subject_id = ANY($1::uuid[])
@@ -97,7 +99,7 @@ async def _kept(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[
     found: defaultdict[UUID, dict[UUID, Kept]] = defaultdict(dict)
     for row in await fetch(session, _CLOCKS, ids):
         values = _derivable(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
-        found[row.subject_id][row.id] = Kept(values, row.next_crossing_at, crossings[row.id])
+        found[row.subject_id][row.id] = Kept(values, row.next_at, crossings[row.id])
     return found
 
 

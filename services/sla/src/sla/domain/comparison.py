@@ -38,12 +38,12 @@ class Kept:
 
     Args:
         values: columns that follow from the facts, by name.
-        next_crossing_at: when it is to be looked at next.
+        next_at: when it is to be looked at next.
         crossings: percent and due revision to instant, outcome and whether it is withdrawn.
     """
 
     values: Mapping[str, object]
-    next_crossing_at: datetime | None
+    next_at: datetime | None
     crossings: Mapping[tuple[int, int], tuple[datetime, Outcome, bool]]
 
 
@@ -97,7 +97,7 @@ def _crossings(subject_id: UUID, clock: Clock, kept: Kept) -> Iterator[Differenc
 
 def _undecided(subject_id: UUID, clock: Clock, kept: Kept) -> Iterator[Difference]:
     """Every crossing before the next one to be looked at has to be decided."""
-    until = kept.next_crossing_at
+    until = kept.next_at
     for crossing in schedule(clock):
         is_due = crossing.is_current and until is not None and crossing.crosses_at < until
         if is_due and crossing.key not in kept.crossings:

@@ -19,17 +19,18 @@ class Standing:
         version: of its row.
         created_at: when the row was first written.
         detected_at: when its breach was found out.
-        next_crossing_at: when it was to be looked at next.
+        next_at: when it is to be looked at next.
     """
 
     version: int
     created_at: datetime
     detected_at: datetime | None
-    next_crossing_at: datetime | None
+    next_at: datetime | None
 
 
 _CLOCKS = """
-SELECT id, version, created_at, detected_at, next_crossing_at FROM clock WHERE subject_id = ANY($1::uuid[])
+SELECT c.id, c.version, c.created_at, c.detected_at, w.next_at
+FROM clock c LEFT JOIN watch w ON w.clock_id = c.id WHERE c.subject_id = ANY($1::uuid[])
 """
 _DECIDED = """
 SELECT x.clock_id, x.percent, x.due_revision, x.outcome, x.is_withdrawn
