@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.bus import GenericListener
+from common.bus import GenericListener, in_course_of
 from common.contracts import REGISTRY
 from common.db import Session
 from common.events import Envelope
@@ -12,7 +12,7 @@ from sla.commands.crossings import SERVICE
 
 async def on_facts(session: Session, envelopes: Sequence[Envelope]) -> None:
     """Something happened to somebody; what was promised for it runs, waits or ends."""
-    await facts.take_up(session, envelopes)
+    await facts.take_up(session, envelopes, in_course_of)
 
 
 LISTENERS = GenericListener(

@@ -12,12 +12,12 @@ from common.inbox import execute
 from common.merges import merge
 from common.outbox import publish
 from sla.commands.clock_rows import facts_of, values_of
+from sla.commands.measures import BREACHES, LATENESS_SECONDS
 from sla.domain.business_time.instants import SECOND, microseconds
 from sla.domain.clocks import ClockState
 from sla.domain.crossings import Announcement, Crossing, Kind, Outcome
 from sla.domain.derivation import Derived
 from sla.domain.differences import Change, ChangeKind
-from sla.metrics import BREACHES, LATENESS_SECONDS
 from sla.queries.subjects import Standing
 from sla.tables import CLOCK_CHANNEL, table_of
 from sla.tables import Clock as ClockRow

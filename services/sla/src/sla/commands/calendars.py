@@ -14,10 +14,10 @@ from common.db import Session
 from common.errors import Conflict, NotFound
 from common.ids import new_id
 from sla.commands import recomputations
+from sla.commands.measures import SCHEDULES_MISSING
 from sla.commands.publishing import About, announce, check_version, next_moment, raise_world, signed, touch
 from sla.domain.business_time import definition_of
 from sla.domain.recomputations import Scope
-from sla.metrics import SCHEDULES_MISSING
 from sla.policy import POLICY
 from sla.queries import calendars as queries
 from sla.tables import Calendar, CalendarRevision

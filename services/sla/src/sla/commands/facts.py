@@ -1,23 +1,23 @@
 """Taking up what happened: every event becomes a fact, and the clocks of its subject are derived anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from common.bus import in_course_of
 from common.db import Session
 from common.events import Envelope
 from common.inbox import fetch
 from common.merges import add_missing
 from sla.catalogue import subject_of
 from sla.commands.derivation import Held, Task, bring_up_to_date, hold_world
+from sla.commands.measures import FACTS
 from sla.domain.clocks import Fact, Subject
-from sla.metrics import FACTS
 from sla.tables import Fact as FactRow
 from sla.tables import table_of
 
 TABLE = table_of(FactRow)
+Course = Callable[[Session, Envelope], None]
 _NAMED = UUID("2f1c4b1e-50a6-5c0d-9d0a-7a1f0c6b4e11")
 
 _HOLD = """
@@ -40,10 +40,15 @@ def subject_id_of(subject_type: str, key: str) -> UUID:
         return uuid5(_NAMED, f"{subject_type}/{key}")
 
 
-async def take_up(session: Session, envelopes: Sequence[Envelope]) -> None:
+async def take_up(session: Session, envelopes: Sequence[Envelope], in_course_of: Course) -> None:
     """Keep events as facts and bring the clocks of their subjects up to date.
 
     An event that was taken up before (its identity forgotten since) changes nothing: replaying drops doubles.
+
+    Args:
+        session: the unit of work.
+        envelopes: the events, in the order of the bus.
+        in_course_of: has what the session publishes from then on name an event as its cause.
     """
     now = max(envelope.received_at for envelope in envelopes)
     edition = await hold_world(session)

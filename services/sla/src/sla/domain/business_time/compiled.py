@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from common.errors import Invalid
-
 from sla.domain.business_time.definition import CalendarDefinition, DayReason
 from sla.domain.business_time.instants import DAY, instant, utc_midnight
 from sla.domain.business_time.reading import FIRST_YEAR, LAST_YEAR

@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import pairwise
 
 from common.errors import Invalid
-
 from sla.domain.business_time import CompiledCalendar, instant, microseconds
 from sla.domain.business_time.instants import seconds
 from sla.domain.timing.course import Standstill, course_of

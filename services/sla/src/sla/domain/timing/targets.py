@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.errors import Invalid
-
 from sla.domain.business_time import HORIZON, CompiledCalendar, DayEnd
 from sla.domain.business_time.instants import SECOND, microseconds
 

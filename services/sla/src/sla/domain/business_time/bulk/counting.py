@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from common.errors import Invalid
 from numpy.typing import ArrayLike, NDArray
 
+from common.errors import Invalid
 from sla.domain.business_time.bulk.columns import Columns
 from sla.domain.business_time.bulk.lookup import Numbers, Offsets
 from sla.domain.business_time.compiled import HORIZON, CompiledCalendar, DayEnd
