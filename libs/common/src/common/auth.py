@@ -46,7 +46,7 @@ class Keys(Protocol):
         """The keys as known now."""
 
     async def newer(self) -> KeySet | None:
-        """The keys after another look for one that is missing; ``None`` where it is too early to look again."""
+        """The keys after another look for a missing one; ``None`` where it is too early for that."""
 
 
 class FileKeys:

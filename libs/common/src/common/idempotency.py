@@ -16,7 +16,7 @@ from common.rows import INSTANT, JSON, CommonRow
 from common.web.refusals import BadRequest
 
 LIFE = timedelta(hours=24)
-KEY_PATTERN = r'^"?[!#-~]{1,255}"?$'
+KEY_PATTERN = r'^("[!#-\[\]-~]{1,255}"|[!#-~]{1,255})$'
 _KEY = re.compile(r'"([!#-\[\]-~]{1,255})"|([!#-~]{1,255})')
 
 

@@ -136,7 +136,7 @@ def filters_digest(path: str, filters: Mapping[str, object]) -> bytes:
 
 async def paginate(
     session: Session,
-    query: Select[tuple[Row]],
+    query: Select[Row],
     orders: Sequence[Order],
     cursors: Cursors,
     *,
@@ -174,7 +174,7 @@ async def paginate(
     return Found(rows[:limit], cursors.seal(values, filters, now), total)
 
 
-async def _count(session: Session, query: Select[tuple[Any]]) -> int:
+async def _count(session: Session, query: Select[Any]) -> int:
     capped = query.with_only_columns(null()).order_by(None).limit(COUNT_CAP).subquery()
     return int((await session.execute(select(func.count()).select_from(capped))).scalar_one())
 
@@ -209,4 +209,6 @@ _READERS: Mapping[type, Any] = {datetime: datetime.fromisoformat, date: date.fro
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime | date) else value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

@@ -54,7 +54,7 @@ _EVERY = " ".join(RESOURCES)
 
 
 def _scopes(**acts: str) -> frozenset[str]:
-    """``read="tickets visits"`` as ``{"tickets.read", "visits.read"}``; ``*`` stands for all but the office's."""
+    """``read="tickets visits"`` as scopes; ``*`` stands for all resources but the office's."""
     found: set[str] = set()
     for act, resources in acts.items():
         names = resources.replace("*", _all_but(_OFFICE)).split()
@@ -67,21 +67,23 @@ def _all_but(left_out: str) -> str:
 
 
 _DESK = "tickets comments consents sessions visits deadlines exports"
+_LEADING = "problems changes engineers callbacks actions catalogue continuity clocks coverage"
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "agent": _scopes(read="*", write=f"{_DESK} problems changes callbacks intake"),
         "engineer": _scopes(
             read="*",
-            write="tickets comments consents sessions visits deadlines problems changes installations maintenance",
+            write="tickets comments consents sessions visits deadlines problems changes installations "
+            "maintenance",
         ),
         "lead": _scopes(
             read="*",
-            write=f"{_DESK} problems changes engineers callbacks actions catalogue continuity clocks coverage",
+            write=f"{_DESK} {_LEADING}",
         ),
         "manager": _scopes(
             read="*",
-            write=f"{_DESK} problems changes engineers callbacks actions catalogue continuity clocks coverage claims "
+            write=f"{_DESK} {_LEADING} claims "
             "calendars plans agreements contracts customers notices reports imports",
             admin="tickets clocks plans",
         ),
@@ -96,8 +98,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
             write="stock claims",
         ),
         "customer": _scopes(
-            read="tickets comments consents sessions visits clocks board attainment assets contracts claims surveys "
-            "training vocabularies deadlines",
+            read="tickets comments consents sessions visits clocks board attainment assets contracts claims "
+            "surveys training vocabularies deadlines",
             write="tickets comments consents claims deadlines",
         ),
         "partner": _scopes(

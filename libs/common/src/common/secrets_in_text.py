@@ -28,7 +28,7 @@ class Finding:
 class _Form:
     kind: str
     pattern: re.Pattern[str]
-    secret: str = "secret"
+    group: str = "secret"
     holds: Callable[[str], bool] = bool
 
 
@@ -56,7 +56,55 @@ def _is_word(text: str) -> bool:
 
 
 _COMMON = frozenset(
-    ["reset", "changed", "change", "expired", "required", "wrong", "invalid", "correct", "incorrect", "unknown", "none", "null", "true", "false", "yes", "field", "policy", "prompt", "login", "page", "again", "please", "with", "that", "this", "from", "been", "must", "should", "cannot", "were", "will", "have", "when", "after", "before", "because", "failed", "fails", "error", "forgotten", "forgot", "empty", "missing", "same", "login", "protected", "manager"]
+    {
+        "reset",
+        "changed",
+        "change",
+        "expired",
+        "required",
+        "wrong",
+        "invalid",
+        "correct",
+        "incorrect",
+        "unknown",
+        "none",
+        "null",
+        "true",
+        "false",
+        "yes",
+        "field",
+        "policy",
+        "prompt",
+        "login",
+        "page",
+        "again",
+        "please",
+        "with",
+        "that",
+        "this",
+        "from",
+        "been",
+        "must",
+        "should",
+        "cannot",
+        "were",
+        "will",
+        "have",
+        "when",
+        "after",
+        "before",
+        "because",
+        "failed",
+        "fails",
+        "error",
+        "forgotten",
+        "forgot",
+        "empty",
+        "missing",
+        "same",
+        "protected",
+        "manager",
+    }
 )
 
 _LABEL = (
@@ -67,7 +115,8 @@ _FORMS: Sequence[_Form] = (
     _Form(
         "private_key",
         re.compile(
-            r"(?P<secret>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----.*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|\Z))",
+            r"(?P<secret>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----.*?"
+            r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|\Z))",
             re.DOTALL,
         ),
     ),
@@ -100,7 +149,8 @@ _FORMS: Sequence[_Form] = (
     _Form(
         "password",
         re.compile(
-            r"(?:\s|^)(?:-p|--password[= ]|-u\s+\S+:|sshpass\s+-p\s*)(?P<secret>(?=\S*\d)(?=\S*[A-Za-z])\S{6,})",
+            r"(?:\s|^)(?:-p|--password[= ]|-u\s+\S+:|sshpass\s+-p\s*)"
+            r"(?P<secret>(?=\S*\d)(?=\S*[A-Za-z])\S{6,})",
         ),
     ),
     _Form(
@@ -135,9 +185,9 @@ def mask(text: str) -> tuple[str, tuple[Finding, ...]]:
     findings: list[Finding] = []
     for form in _FORMS:
         findings += [
-            Finding(form.kind, *_span(found, form.secret))
+            Finding(form.kind, *_span(found, form.group))
             for found in form.pattern.finditer(text)
-            if form.holds(found[form.secret])
+            if form.holds(found[form.group])
         ]
     return _blanked(text, sorted(findings, key=lambda one: (one.start, -one.length)))
 

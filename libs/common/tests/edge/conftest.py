@@ -106,7 +106,9 @@ async def database(dsn) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def app(database, settings, watch):
-    return sample.sample_app(database, settings, watch)
+    return sample.sample_app(
+        database, settings, watch, routes=[sample.parcels, sample.shelves, sample.faults]
+    )
 
 
 @pytest.fixture

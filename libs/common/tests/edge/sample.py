@@ -154,6 +154,7 @@ SORTS = Sorts(Parcel.id, {"created_at": Parcel.created_at, "weight_grams": Parce
 
 parcels = Routes("parcels", "Things on their way.")
 shelves = Routes("shelves", "Places that things lie in.")
+faults = Routes("faults", "What goes wrong.")
 
 
 async def pack(session: Session, body: ParcelCreate, now: datetime) -> Parcel:
@@ -212,7 +213,7 @@ async def list_parcels(work: Work, asked: Annotated[ParcelQuery, Query()]) -> Re
     return await work.page(matching(asked), SORTS, asked, ParcelOut.of)
 
 
-def matching(asked: ParcelQuery) -> Select[tuple[Parcel]]:
+def matching(asked: ParcelQuery) -> Select[Parcel]:
     query = select(Parcel)
     if asked.state:
         query = query.where(Parcel.state.in_(asked.state))
@@ -281,7 +282,7 @@ async def put_shelf(work: Work, shelf_id: Slug, body: ShelfPut) -> Response:
     return await work.write(lambda s: put(s, shelf_id, body, work.if_match), ShelfOut.model_validate)
 
 
-@shelves.create("/v1/shelves:break", "stock.admin", Total, idempotency="required", refuses=(500,))
+@faults.create("/v1/shelves:break", "stock.admin", Total, idempotency="required", refuses=(500,))
 async def break_shelf(work: Work) -> Response:
     """Fail in a way nobody foresaw."""
     raise RuntimeError("password=hunter22 of the shelf")

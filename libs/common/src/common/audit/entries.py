@@ -193,4 +193,4 @@ TRIGGERS: tuple[str, ...] = (
 """What the database itself refuses; migrations run these after the table is made."""
 
 for statement in TRIGGERS:
-    event.listen(AUDIT, "after_create", DDL(statement.replace("%", "%%")))
+    event.listen(AUDIT, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

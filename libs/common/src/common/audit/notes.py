@@ -1,4 +1,4 @@
-"""Signed heads of the chain, in the C2SP form of checkpoints: readable, and verifiable with standard tools."""
+"""Signed heads of the chain, in the C2SP form of checkpoints: readable, verifiable with standard tools."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
@@ -72,11 +72,11 @@ def signer_of(pem: Path, service: str) -> Signer:
     """The signer of a service's chain, with the key in a PEM file.
 
     Raises:
-        ValueError: it is no Ed25519 key.
+        TypeError: it is no Ed25519 key.
     """
     key = load_pem_private_key(pem.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"{pem} holds no Ed25519 key")
+        raise TypeError(f"{pem} holds no Ed25519 key")
     return Signer(key, origin_of(service))
 
 

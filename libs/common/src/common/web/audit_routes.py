@@ -138,8 +138,8 @@ _ENTRIES = Sorts(AuditEntry.id, {"id": AuditEntry.id})
 _HEADS = Sorts(CheckpointRow.size, {"size": CheckpointRow.size})
 
 
-def _matching(asked: AuditQuery) -> Select[tuple[AuditEntry]]:
-    query: Select[tuple[AuditEntry]] = select(AuditEntry)
+def _matching(asked: AuditQuery) -> Select[AuditEntry]:
+    query: Select[AuditEntry] = select(AuditEntry)
     for name in ("resource_type", "resource_id", "actor_id", "action"):
         wanted = getattr(asked, name)
         if wanted is not None:

@@ -96,12 +96,17 @@ class Declared:
         """What else the API document says: headers that are read, security."""
         parameters = []
         if self.if_match != "none":
-            parameters.append(_parameter("If-Match", IF_MATCH_PATTERN, '"7"', self.if_match == "required"))
+            parameters.append(
+                _parameter("If-Match", IF_MATCH_PATTERN, '"7"', is_required=self.if_match == "required")
+            )
         if self.idempotency != "none":
             example = "8e03978e-40d5-43dd-bc93-6894a57f9324"
             parameters.append(
                 _parameter(
-                    "Idempotency-Key", KEY_PATTERN, example, self.idempotency == "required", longest=257
+                    "Idempotency-Key",
+                    KEY_PATTERN,
+                    example,
+                    is_required=self.idempotency == "required",
                 )
             )
         if self.is_conditional:
@@ -115,7 +120,7 @@ class Declared:
 
 _DESCRIBED = {
     "If-Match": "Entity tag of the version that the change builds on; `*` overwrites knowingly.",
-    "Idempotency-Key": "One value per operation, the same on its retries; a UUID is recommended. Kept for 24 hours.",
+    "Idempotency-Key": "One value per operation, kept on its retries; best a UUID. Remembered for 24 hours.",
     "If-None-Match": "Entity tag of the copy that the client has.",
 }
 
@@ -124,10 +129,10 @@ def _parameter(
     name: str,
     pattern: str | None,
     example: str,
+    *,
     is_required: bool,
-    longest: int = 200,
 ) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string", "maxLength": longest, "examples": [example]}
+    schema: dict[str, Any] = {"type": "string", "examples": [example]}
     if pattern:
         schema["pattern"] = pattern
     return {

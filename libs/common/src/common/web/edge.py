@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from common.metrics import http_duration
 from common.web.health import PATHS, Health
 from common.web.passage import Passage
-from common.web.problems import InternalError, Problems, problem_of
+from common.web.problems import InternalError, Problems
 from common.web.refusals import MethodNotAllowed
 
 log = structlog.get_logger("http")
@@ -56,7 +56,7 @@ class Edge:
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 passage.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *passage.stamps()]
+                message["headers"] = passage.stamped(message.get("headers", ()))
             await send(message)
 
         try:
@@ -71,12 +71,12 @@ class Edge:
     async def _refuse(
         self, error: Exception, passage: Passage, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        refusal = self._refusal(error, scope)
-        if isinstance(problem_of(refusal), InternalError):
+        answer = self.answer(self._refusal(error, scope), passage, scope)
+        if answer.status_code == InternalError.status:
             log.error("request failed", request_id=passage.request_id, exc_info=error)
-        if passage.status:  # the answer was already under way: all that is left is to break it off
+        if passage.status:  # an answer was already under way: all that is left is to break it off
             raise error
-        await self.answer(refusal, passage, scope)(scope, receive, send)
+        await answer(scope, receive, send)
 
     def answer(self, refusal: Exception, passage: Passage, scope: Scope) -> Response:
         """The problem document for ``refusal``."""
@@ -118,7 +118,7 @@ def _note(passage: Passage, scope: Scope) -> None:
 
 
 def allowed_methods(table: Mapping[str, list[str]]) -> Callable[[str], list[str]]:
-    """A function from a path to the methods it takes, from the API document's paths (``{x}`` is one segment)."""
+    """From a path to the methods it takes, by the API document's paths (``{x}`` is one segment)."""
     patterns = [
         (re.compile(re.sub(r"\\\{[^/]+?\\\}", "[^/:]+", re.escape(path))), verbs)
         for path, verbs in table.items()

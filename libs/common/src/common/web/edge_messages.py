@@ -67,7 +67,7 @@ EDGE_MESSAGES: Catalogue = {
         "对象已被修改",
         "Changed meanwhile",
         "对象的当前版本为 {current_version},与 If-Match 不符。请重新读取后再修改。",
-        "The resource is now at version {current_version}, not the one in If-Match. Read it again, then change it.",
+        "The resource is now at version {current_version}, not the one in If-Match. Read it again first.",
     ),
     "method-not-allowed": Message(
         "不支持此方法",

@@ -42,7 +42,7 @@ class ParkedEventPage(Page[ParkedEventOut]):
 class ParkedQuery(ListQuery):
     """Filters of parked events."""
 
-    state: list[ParkedState] = []
+    state: tuple[ParkedState, ...] = ()
     type: Maybe[Annotated[str, Text(200)]] = None
     topic: Maybe[Annotated[str, Text(200)]] = None
     key: Maybe[Annotated[str, Text(200)]] = None
@@ -52,8 +52,8 @@ class ParkedQuery(ListQuery):
 _SORTS = Sorts(ParkedEventRow.seq, {"seq": ParkedEventRow.seq})
 
 
-def _matching(asked: ParkedQuery) -> Select[tuple[ParkedEventRow]]:
-    query: Select[tuple[ParkedEventRow]] = select(ParkedEventRow)
+def _matching(asked: ParkedQuery) -> Select[ParkedEventRow]:
+    query: Select[ParkedEventRow] = select(ParkedEventRow)
     if asked.state:
         query = query.where(ParkedEventRow.state.in_(asked.state))  # type: ignore[attr-defined]
     for name in ("type", "topic", "key"):

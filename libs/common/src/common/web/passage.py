@@ -1,6 +1,7 @@
 """One request's way through the edge: what is known of it by the time its line is logged."""
 
 import re
+from collections.abc import Iterable
 from time import perf_counter
 
 from starlette.datastructures import Headers
@@ -12,6 +13,12 @@ from common.telemetry import Trace, new_trace, read_traceparent
 from common.web.quotas import Standing
 
 KEY = "aftercare.passage"
+Header = tuple[bytes, bytes]
+_SECURITY: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"strict-transport-security", b"max-age=31536000"),
+)
+_NO_STORE: Header = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -41,12 +48,11 @@ class Passage:
         """Time since it began."""
         return perf_counter() - self.began
 
-    def stamps(self) -> list[tuple[bytes, bytes]]:
-        """Headers that every answer carries."""
-        found = [
-            (b"x-request-id", self.request_id.encode()),
-            (b"x-content-type-options", b"nosniff"),
-        ]
+    def stamped(self, headers: Iterable[Header]) -> list[Header]:
+        """An answer's headers with those that every answer carries."""
+        found = [*headers, (b"x-request-id", self.request_id.encode()), *_SECURITY]
+        if not any(name == b"cache-control" for name, _ in found):
+            found.append(_NO_STORE)
         if self.standing is not None:
             found += [
                 (b"ratelimit-policy", self.standing.quota.policy.encode()),

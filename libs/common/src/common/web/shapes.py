@@ -24,12 +24,19 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:
 _EXACT = frozenset({"int", "bool", "float"})
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 7.0 is the integer 7."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _exact(schema: Any) -> Any:  # noqa: ANN401 - core schemas are dictionaries of anything
     """Numbers and booleans as JSON writes them: no ``"5"`` for 5, no ``true`` for 1."""
     if isinstance(schema, dict):
-        if schema.get("type") in _EXACT:
-            schema = {**schema, "strict": True}
-        return {key: _exact(value) if key != "metadata" else value for key, value in schema.items()}
+        kind = schema.get("type")
+        told = {key: _exact(value) if key != "metadata" else value for key, value in schema.items()}
+        if kind in _EXACT:
+            told["strict"] = True
+        return core_schema.no_info_before_validator_function(_whole, told) if kind == "int" else told
     return [_exact(item) for item in schema] if isinstance(schema, list) else schema
 
 
@@ -66,7 +73,7 @@ Out = TypeVar("Out", bound=OutShape)
 
 
 class Page(OutShape, Generic[Out]):
-    """One page of a list; ``next_cursor`` is null at the end. Totals are there only where they were asked for."""
+    """One page of a list; ``next_cursor`` is null at the end, totals are there where asked for."""
 
     items: list[Out]
     next_cursor: Annotated[str | None, Field(examples=["2Zs7pQ"])]
@@ -87,7 +94,7 @@ class _Given:
 
 
 Maybe = Annotated[T | None, _Given()]
-"""Optional field: absent means ``None``, an explicit null is refused, and the schema is plainly that of ``T``."""
+"""Optional field: absent means ``None``, an explicit null is refused, the schema is that of ``T``."""
 
 
 def _instant(value: object) -> object:

@@ -63,7 +63,9 @@ def entries(errors: Iterable[Mapping[str, Any]], language: str) -> list[Entry]:
 
 def _entry(error: Mapping[str, Any], language: str) -> Entry:
     place, *path = error["loc"]
-    where = {"pointer": pointer(path)} if place == "body" else {"parameter": str(path[0]) if path else str(place)}
+    where = (
+        {"pointer": pointer(path)} if place == "body" else {"parameter": str(path[0]) if path else str(place)}
+    )
     return {"detail": _detail(error, language), **where, "code": str(error["type"]).replace("_", "-")}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from common.errors import NotFound
@@ -73,10 +73,17 @@ def vocabulary_of(name: str, codes: type[StrEnum], labels: Mapping[str, tuple[st
 Label = Annotated[str, Field(examples=["已解决"])]
 
 
+VocabularyCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,63}$"),
+    Field(description="As it stands on the wire: lower_snake for values, the path's verb for actions."),
+]
+
+
 class VocabularyItem(OutShape):
     """A code and what to show for it."""
 
-    code: Code
+    code: VocabularyCode
     labels: dict[str, Label]
     description: dict[str, str]
     sort_order: int

@@ -150,7 +150,7 @@ class Work(Request):
             command: what is to be done, on the session it is given.
             shape: makes the answer's body of the command's result; ``None`` for an answer without one.
             status: status of success.
-            location: path of a new resource; where a 201 gives none, the request's path and the body's ``id``.
+            location: path of a new resource; for a 201 without it, the request's path and ``id``.
 
         Raises:
             Problem: whatever the command refuses, unless the request's idempotency key has an answer stored.
@@ -261,7 +261,7 @@ class Work(Request):
         async with self._parts.database.read(self.context) as session:
             if given is not None:
                 await given(session)
-            found = await paginate(
+            found: Found[T] = await paginate(
                 session,
                 query,
                 sorts.parse(asked.sort),
