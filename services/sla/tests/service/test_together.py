@@ -102,7 +102,7 @@ async def test_months_are_made_ahead_and_nothing_is_lost_without_them(desk: Desk
 
 
 async def test_what_is_stored_shows_as_it_would_be_derived(desk: Desk, client):
-    """A list is counted from stored columns, a clock as of a moment by replaying: they agree at any moment."""
+    """A list is counted from stored columns, a clock as of a moment by replaying: they always agree."""
     paused, moved, late, met = [await desk.opened(route="onsite", locality="local") for _ in range(4)]
     for ticket in (paused, moved, late):
         await desk.tell(ticket, "ticket.onsite_required")

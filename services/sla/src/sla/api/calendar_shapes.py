@@ -142,5 +142,5 @@ class CalendarPreviewOut(OutShape):
     moved: int
     earlier: Annotated[int, Field(description="How many of the moved would be due earlier.")]
     breached: Annotated[int, Field(description="How many of the moved would be overdue at once.")]
-    unknown: Annotated[int, Field(description="Clocks with a history too long to be counted in a preview.")]
+    unknown: Annotated[int, Field(description="Clocks that a preview does not count: there are too many.")]
     examples: list[MovedClock]

@@ -13,6 +13,8 @@ from sla.domain.business_time.instants import SECOND
 from sla.domain.clocks import CalendarRevision, Subject, World, replay
 from sla.queries import facts, worlds
 
+MOST_COUNTED = 50_000
+"""Clocks that one preview counts, those that are due first."""
 MOST_REPLAYED = 500
 """Subjects with a history that one preview replays."""
 
@@ -21,8 +23,9 @@ pauses = '[]' AND reopenings = '[]' AND NOT jsonb_path_exists(retargets, '$[*] ?
 """
 _RUNNING = f"""
 SELECT id, subject_id, started_at, due_at, target, target_us, {_PLAIN} AS is_plain, subject_type
-FROM clock WHERE calendar_id = $1 AND state = 'running'
+FROM clock WHERE calendar_id = $1 AND state = 'running' ORDER BY due_revision LIMIT $2
 """  # noqa: S608 - our own condition
+_ALL = "SELECT count(*) FROM clock WHERE calendar_id = $1 AND state = 'running'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Preview:
 
 async def preview(session: Session, calendar_id: str, compiled: CompiledCalendar, now: datetime) -> Preview:
     """Count the running clocks of a calendar as if ``compiled`` were published at ``now`` (T11)."""
-    rows = await fetch(session, _RUNNING, calendar_id)
+    [(running,)] = await fetch(session, _ALL, calendar_id)
+    rows = await fetch(session, _RUNNING, calendar_id, MOST_COUNTED)
     plain = [row for row in rows if row.is_plain]
     told = [row for row in rows if not row.is_plain]
     replayed = set(list(dict.fromkeys(row.subject_id for row in told))[:MOST_REPLAYED])
@@ -69,7 +73,7 @@ async def preview(session: Session, calendar_id: str, compiled: CompiledCalendar
         for row in rows
         if row.id in due and due[row.id] != row.due_at
     ]
-    return Preview(len(rows), moved, sum(row.id not in due for row in rows))
+    return Preview(running, moved, running - len(due.keys() & {row.id for row in rows}))
 
 
 def _in_bulk(rows: Sequence[Any], compiled: CompiledCalendar) -> dict[UUID, datetime]:
