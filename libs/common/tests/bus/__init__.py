@@ -1,0 +1,1 @@
+"""Tests of the outbox relay, the bus and what hangs on them."""

@@ -1,0 +1,167 @@
+"""An event that fails is set aside with the later ones of its key; nothing else is held up, nothing gets lost."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from common.bus import Listeners
+from common.errors import NotFound
+from common.ids import new_id
+from common.parked import blocked_keys, drop_parked, get_parked, list_parked, retry_parked
+from common.testing import eventually
+
+from .made_up import CONTEXT, Keeper, Made, Thing, ThingMade, count_of, make, numbers, rows, running
+
+
+@pytest.fixture(params=["each", "all"])
+def form(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def listeners(keeper: Keeper, form: str) -> Listeners:
+    return keeper.listeners if form == "each" else keeper.generic
+
+
+async def test_poison_parks_with_what_follows_it_and_is_retried_in_order(made: Made, form: str) -> None:
+    keeper, ill, well = Keeper(refuses={"poison"}), Thing(new_id()), Thing(new_id())
+    async with running(made.maker(), made.keeper(listeners(keeper, form))):
+        for number in range(1, 11):
+            await make(made.publisher, ill, made.clock, word="poison" if number == 4 else "")
+            await make(made.publisher, well, made.clock)
+        await eventually(lambda: is_heard(made, well, 10))
+        await eventually(lambda: is_parked(made, 7))
+        assert await numbers(made.consumer, ill) == [1, 2, 3]
+        async with made.consumer.read(CONTEXT) as session:
+            parked = await list_parked(session)
+            assert [row.state for row in parked] == ["failing"] + ["waiting"] * 6
+            assert await blocked_keys(session, "maker.thing.v1", [str(ill.id), str(well.id)]) == {str(ill.id)}
+        keeper.refuses.clear()
+        await eventually(lambda: is_heard(made, ill, 10), within=20)
+    assert await numbers(made.consumer, ill) == list(range(1, 11))
+    assert await count_of(made.consumer, "parked_event") == 0
+
+
+async def test_events_that_come_while_others_wait_queue_behind_them(made: Made) -> None:
+    keeper, ill = Keeper(refuses={"poison"}), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.generic)):
+        await make(made.publisher, ill, made.clock, word="poison")
+        await eventually(lambda: is_parked(made, 1))
+        keeper.refuses.clear()
+        for _ in range(60):
+            await make(made.publisher, ill, made.clock)
+        await eventually(lambda: is_heard(made, ill, 61), within=20)
+    assert await numbers(made.consumer, ill) == list(range(1, 62))
+
+
+async def test_attempts_follow_the_schedule_and_a_person_can_cut_it_short(made: Made) -> None:
+    keeper, ill = Keeper(refuses={"poison"}), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.listeners)):
+        await make(made.publisher, ill, made.clock, word="poison")
+        await make(made.publisher, ill, made.clock)
+        await eventually(lambda: has_failed(made, 3), within=20)
+        async with made.consumer.read(CONTEXT) as session:
+            first, second = await list_parked(session)
+        assert first.reason == "RuntimeError"
+        assert "will not hear of poison" in first.error
+        assert first.next_attempt_at - made.clock() > timedelta(seconds=3)
+        assert second.next_attempt_at is None
+        keeper.refuses.clear()
+        async with made.consumer.transaction(CONTEXT) as session:
+            await retry_parked(session, first.id, made.clock())
+        await eventually(lambda: is_heard(made, ill, 2), within=3)
+    assert await numbers(made.consumer, ill) == [1, 2]
+
+
+async def test_a_dropped_event_lets_the_others_pass(made: Made) -> None:
+    keeper, ill = Keeper(refuses={"poison"}), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.listeners)):
+        await make(made.publisher, ill, made.clock, word="poison")
+        await make(made.publisher, ill, made.clock, count=3)
+        await eventually(lambda: is_parked(made, 4))
+        async with made.consumer.transaction(CONTEXT) as session:
+            first, *_ = await list_parked(session)
+            await drop_parked(session, first.id, made.clock())
+        await eventually(lambda: is_heard(made, ill, 3))
+        async with made.consumer.read(CONTEXT) as session:
+            with pytest.raises(NotFound):
+                await get_parked(session, first.id)
+    assert await numbers(made.consumer, ill) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("headers", "value"),
+    [
+        ([], b'{"number": 1}'),
+        ([("ce_type", ThingMade.bus_type().encode())], b'{"number": 1}'),
+        ("whole", b"{not json"),
+        ("whole", b'{"number": "many"}'),
+        ("whole", b"\xff\x00"),
+        ("whole", None),
+    ],
+    ids=["no event", "no attributes", "no json", "wrong field", "bytes", "tombstone"],
+)
+async def test_what_cannot_be_read_waits_for_a_person(
+    made: Made, headers: str | list[tuple[str, bytes]], value: bytes | None
+) -> None:
+    keeper, thing = Keeper(), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.generic)):
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: is_heard(made, thing, 1))
+        sent = whole(thing) if headers == "whole" else headers
+        await send(made, str(thing.id).encode(), value, sent)
+        await eventually(lambda: is_parked(made, 1))
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: is_parked(made, 2))
+        async with made.consumer.transaction(CONTEXT) as session:
+            unreadable, waiting = await list_parked(session)
+            assert (unreadable.state, unreadable.next_attempt_at) == ("unreadable", None)
+            assert waiting.state == "waiting"
+            await drop_parked(session, unreadable.id, made.clock())
+        await eventually(lambda: is_heard(made, thing, 2))
+
+
+async def test_an_event_that_nobody_declared_is_passed_over(made: Made) -> None:
+    keeper, thing = Keeper(), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.generic)):
+        await eventually(lambda: count_of(made.consumer, "watermark"))
+        await send(made, str(thing.id).encode(), b"?", [("ce_type", b"aftercare.maker.thing.sold.v1")])
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: is_heard(made, thing, 1))
+    assert await count_of(made.consumer, "parked_event") == 0
+
+
+def whole(thing: Thing) -> list[tuple[str, bytes]]:
+    now = b"2026-03-02T01:00:00.000000Z"
+    return [
+        ("ce_type", ThingMade.bus_type().encode()),
+        ("ce_id", str(uuid4()).encode()),
+        ("ce_source", b"urn:aftercare:maker"),
+        ("ce_partitionkey", str(thing.id).encode()),
+        ("ce_subject", f"things/{thing.id}".encode()),
+        ("ce_time", now),
+        ("ce_recordedat", now),
+        ("ce_aggregateversion", b"1"),
+    ]
+
+
+async def send(made: Made, key: bytes, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=made.bus.bootstrap)
+    await producer.start()
+    try:
+        await producer.send_and_wait(made.bus.wire("maker.thing.v1"), value, key=key, headers=headers)
+    finally:
+        await producer.stop()
+
+
+async def is_heard(made: Made, thing: Thing, count: int) -> bool:
+    return len(await numbers(made.consumer, thing)) >= count
+
+
+async def is_parked(made: Made, count: int) -> bool:
+    return await count_of(made.consumer, "parked_event") >= count
+
+
+async def has_failed(made: Made, attempts: int) -> bool:
+    return bool(await rows(made.consumer, "SELECT 1 FROM parked_event WHERE attempts >= $1", attempts))

@@ -1,0 +1,63 @@
+"""Replicas side by side: relays take over, partitions move while events are applied, none is done twice."""
+
+import asyncio
+import random
+
+import asyncpg
+
+from common.db import Database
+from common.ids import new_id
+from common.testing import eventually
+
+from .made_up import Keeper, Made, Thing, count_of, make, numbers, running
+
+
+async def test_another_relay_takes_over_when_the_first_loses_its_connection(made: Made) -> None:
+    keeper, things = Keeper(), [Thing(new_id()) for _ in range(8)]
+    second = Database(made.publisher.dsn, "maker2")
+    async with running(made.maker(), made.maker(second), made.keeper(keeper.generic)):
+        for round_ in range(5):
+            for thing in things:
+                await make(made.publisher, thing, made.clock, count=5)
+            await kill_leader(made)
+            await eventually(lambda wanted=(round_ + 1) * 40: heard(made, wanted), within=10)
+    await second.close()
+    for thing in things:
+        assert await numbers(made.consumer, thing) == list(range(1, 26))
+
+
+async def kill_leader(made: Made) -> None:
+    """End the server process behind the relay's connection, as a killed machine would in the end."""
+    connection = await asyncpg.connect(made.publisher.dsn)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    await connection.close()
+
+
+async def test_partitions_move_while_events_are_applied(made: Made) -> None:
+    keeper, things = Keeper(), [Thing(new_id()) for _ in range(30)]
+    chance, others = random.Random(7), [Database(made.consumer.dsn, f"keeper{n}") for n in range(3)]
+    async with running(made.maker(), made.keeper(keeper.listeners)):
+        making = asyncio.create_task(make_all(made, things, rounds=60))
+        for other in others:
+            async with running(made.keeper(keeper.listeners, other)):
+                await asyncio.sleep(chance.uniform(1.0, 2.0))
+        await making
+        await eventually(lambda: heard(made, 1800), within=30)
+    for other in others:
+        await other.close()
+    for thing in things:
+        assert await numbers(made.consumer, thing) == list(range(1, 61))
+
+
+async def make_all(made: Made, things: list[Thing], rounds: int) -> None:
+    for _ in range(rounds):
+        for thing in things:
+            await make(made.publisher, thing, made.clock)
+        await asyncio.sleep(0.02)
+
+
+async def heard(made: Made, count: int) -> bool:
+    return await count_of(made.consumer, "heard") >= count
