@@ -58,6 +58,12 @@ def _masked(key: str, value: Any) -> Any:  # noqa: ANN401 - anything can be logg
     return [_masked(key, item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def _masked_event(_logger: object, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Other libraries put values into the sentence itself."""
+    line["event"] = masked_text(str(line["event"]))
+    return line
+
+
 def masked_text(text: str) -> str:
     """``text`` without secrets and phone numbers."""
     return _PHONE.sub(MASK, mask(text)[0])
@@ -87,7 +93,11 @@ def configure(log_format: LogFormat, service: str) -> None:
         masked,
     ]
     is_json = log_format == "json"
-    renderer: Any = structlog.processors.JSONRenderer(_json) if is_json else structlog.dev.ConsoleRenderer()
+    renderer: Any = (
+        structlog.processors.JSONRenderer(_json)
+        if is_json
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    )
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -101,7 +111,7 @@ def _configure_stdlib(shared: list[Any], renderer: Any) -> None:  # noqa: ANN401
     out = logging.StreamHandler(sys.stdout)
     out.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, _masked_event],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_text(renderer)],
         )
     )

@@ -108,7 +108,7 @@ _COMMON = frozenset(
 )
 
 _LABEL = (
-    r"(?:pass(?:word|wd|phrase|code)?|pwd|secret|passwd|密\s?码|口\s?令|密\s?钥|登录密码|初始密码|验证码|"
+    r"(?:pass(?:word|wd|phrase|code)|pwd|secret|passwd|密\s?码|口\s?令|密\s?钥|登录密码|初始密码|验证码|"
     r"(?:api|access|secret|private)[ _-]?key|(?:access|auth|bearer|refresh)?[ _-]?token|令牌)"
 )
 _FORMS: Sequence[_Form] = (
@@ -140,8 +140,8 @@ _FORMS: Sequence[_Form] = (
     _Form(
         "password",
         re.compile(
-            rf"(?<![A-Za-z]){_LABEL}[\"']?\s{{0,3}}(?:[::=]|=>|是|为|is(?=\s)|改为|改成|设为)+\s{{0,3}}"
-            r"(?P<secret>\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[^\s,,。;;、))\]】}》“”]{3,200})",
+            rf"(?<![A-Za-z]){_LABEL}[\"']?\s{{0,3}}(?:[:\uff1a=]|=>|是|为|is(?=\s)|已?改为|已?改成|已?设为)+\s{{0,3}}"
+            r"(?P<secret>\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[^\s,\uff0c\u3002;\uff1b\u3001)\uff09\]】}》“”]{3,200})",
             re.IGNORECASE,
         ),
         holds=_is_word,

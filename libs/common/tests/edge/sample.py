@@ -1,4 +1,4 @@
-"""Two resources that exist only here: parcels, with a life and an owner, and shelves, plain records by slug."""
+"""Two resources that exist only here: parcels, with a life and an owner, and shelves, records by slug."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -229,7 +229,7 @@ async def get_parcel(work: Work, parcel_id: UUID) -> Response:
 
 
 @parcels.action("/v1/parcels/{parcel_id:uuid}:send", "tickets.write", ParcelOut)
-async def send_parcel(work: Work, parcel_id: UUID, body: ParcelSend) -> Response:
+async def send_parcel(work: Work, parcel_id: UUID, body: ParcelSend) -> Response:  # noqa: ARG001
     """Send a parcel on its way."""
     return await work.write(lambda s: send(s, parcel_id, work.if_match, work.now), ParcelOut.of)
 
@@ -283,7 +283,7 @@ async def put_shelf(work: Work, shelf_id: Slug, body: ShelfPut) -> Response:
 
 
 @faults.create("/v1/shelves:break", "stock.admin", Total, idempotency="required", refuses=(500,))
-async def break_shelf(work: Work) -> Response:
+async def break_shelf(work: Work) -> Response:  # noqa: ARG001
     """Fail in a way nobody foresaw."""
     raise RuntimeError("password=hunter22 of the shelf")
 

@@ -269,7 +269,7 @@ class TestRefusals:
         assert (response.status_code, response.json()["code"]) == (409, "reference-taken")
         assert response.json()["detail"] == "Choose another reference."
 
-    async def test_a_fault_of_ours_says_nothing_about_it(self, client, capsys):
+    async def test_a_fault_of_ours_says_nothing_about_it(self, client):
         response = await client.post("/v1/shelves:break", headers={"Idempotency-Key": "k"})
         assert (response.status_code, response.json()["code"]) == (500, "internal-error")
         assert "hunter22" not in response.text

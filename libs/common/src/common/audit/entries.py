@@ -156,14 +156,18 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON
         return _plain(value.value)
     if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, int):
-        return value if abs(value) <= _LARGEST_EXACT else str(value)
-    if isinstance(value, datetime):
-        return instant(value)
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
         return [_plain(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: object) -> int | str:
+    if isinstance(value, int):
+        return value if abs(value) <= _LARGEST_EXACT else str(value)
+    if isinstance(value, datetime):
+        return instant(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -60,36 +60,36 @@ class Sealer:
         self._publish = publish
         self._published = EMPTY
         self._published_at: datetime | None = None
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Seal what is left, publish the head, and end."""
-        self._stopping.set()
 
     async def run(self) -> None:
-        """Seal until stopped; a lost connection is a lost lock, and the next round tries again."""
-        while not self._stopping.is_set():
+        """Seal until cancelled, then seal what is left and publish the head.
+
+        A lost connection is a lost lock; the next round tries again.
+        """
+        while True:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await self._lead()
-            await self._pause(ELECTION_SECONDS)
+            await asyncio.sleep(ELECTION_SECONDS)
 
     async def _lead(self) -> None:
         connection = await self._database.connect()
         try:
             if await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
-                await self._seal_until_stopped(connection)
+                await self._seal_on(connection)
         finally:
             await connection.close()
 
-    async def _seal_until_stopped(self, connection: asyncpg.Connection) -> None:
-        head = await head_of(connection)
-        while True:
-            is_last = self._stopping.is_set()
-            head = await self.seal_waiting(connection, head)
-            await self._publish_head(connection, head, is_last=is_last)
-            if is_last:
-                return
-            await self._pause(INTERVAL_SECONDS)
+    async def _seal_on(self, connection: asyncpg.Connection) -> None:
+        try:
+            head = await head_of(connection)
+            while True:
+                head = await self.seal_waiting(connection, head)
+                await self._publish_head(connection, head, is_last=False)
+                await asyncio.sleep(INTERVAL_SECONDS)
+        except asyncio.CancelledError:
+            head = await self.seal_waiting(connection, await head_of(connection))
+            await self._publish_head(connection, head, is_last=True)
+            raise
 
     async def seal_waiting(self, connection: asyncpg.Connection, head: Head) -> Head:
         """Seal whatever waits; the new head."""
@@ -123,11 +123,6 @@ class Sealer:
             await self._publish(TOPIC, self._service, note.encode())
         except Exception as error:  # noqa: BLE001 - the file and the table have the head
             log.warning("audit head not on the bus", error=type(error).__name__)
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
 
 
 def _append(file: Path, note: str) -> None:

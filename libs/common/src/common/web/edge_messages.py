@@ -6,7 +6,7 @@ EDGE_MESSAGES: Catalogue = {
     "invalid-token": Message(
         "令牌无效",
         "Invalid token",
-        "缺少访问令牌,或令牌无效、已过期。请重新获取令牌后重试。",
+        "缺少访问令牌，或令牌无效、已过期。请重新获取令牌后重试。",
         "The access token is missing, malformed or expired. Get a new one and try again.",
     ),
     "insufficient-scope": Message(
@@ -18,13 +18,13 @@ EDGE_MESSAGES: Catalogue = {
     "validation-failed": Message(
         "请求内容不符合要求",
         "The request is not valid",
-        "请求中有 {count} 处不符合要求,详见 errors。请更正后重试。",
+        "请求中有 {count} 处不符合要求，详见 errors。请更正后重试。",
         "{count} part(s) of the request are not valid; errors names each. Correct them and try again.",
     ),
     "malformed-json": Message(
         "JSON 格式错误",
         "Malformed JSON",
-        "请求正文不是有效的 JSON(UTF-8)。请检查语法后重试。",
+        "请求正文不是有效的 JSON（UTF-8）。请检查语法后重试。",
         "The body is not valid JSON in UTF-8. Check its syntax and try again.",
     ),
     "malformed-header": Message(
@@ -36,13 +36,13 @@ EDGE_MESSAGES: Catalogue = {
     "nul-character": Message(
         "含有空字符",
         "NUL character",
-        "文本中不能含有空字符(U+0000)。请删除后重试。",
+        "文本中不能含有空字符（U+0000）。请删除后重试。",
         "Text may not contain the character U+0000. Remove it and try again.",
     ),
     "invalid-cursor": Message(
         "分页游标无效",
         "Invalid cursor",
-        "游标已损坏、过期,或与当前筛选条件不符。请从第一页重新查询。",
+        "游标已损坏、过期，或与当前筛选条件不符。请从第一页重新查询。",
         "The cursor is damaged, expired or belongs to other filters. Start again from the first page.",
     ),
     "idempotency-key-required": Message(
@@ -60,19 +60,19 @@ EDGE_MESSAGES: Catalogue = {
     "precondition-required": Message(
         "缺少 If-Match",
         "If-Match required",
-        "修改前请先读取对象,并把其 ETag 放入请求头 If-Match。",
+        "修改前请先读取对象，并把其 ETag 放入请求头 If-Match。",
         "Read the resource first and send its ETag in the header If-Match.",
     ),
     "precondition-failed": Message(
         "对象已被修改",
         "Changed meanwhile",
-        "对象的当前版本为 {current_version},与 If-Match 不符。请重新读取后再修改。",
+        "对象的当前版本为 {current_version}，与 If-Match 不符。请重新读取后再修改。",
         "The resource is now at version {current_version}, not the one in If-Match. Read it again first.",
     ),
     "method-not-allowed": Message(
         "不支持此方法",
         "Method not allowed",
-        "此路径不支持 {method},可用的方法:{allowed}。",
+        "此路径不支持 {method}，可用的方法：{allowed}。",
         "This path does not take {method}. It takes: {allowed}.",
     ),
     "body-too-large": Message(
@@ -84,19 +84,19 @@ EDGE_MESSAGES: Catalogue = {
     "unsupported-media-type": Message(
         "不支持的内容类型",
         "Unsupported media type",
-        "请求正文应为 application/json(UTF-8)。请设置 Content-Type。",
+        "请求正文应为 application/json（UTF-8）。请设置 Content-Type。",
         "The body must be application/json in UTF-8. Set Content-Type.",
     ),
     "quota-exceeded": Message(
         "请求过于频繁",
         "Quota exceeded",
-        "请求次数已超过限额,请在 {retry_after_seconds} 秒后重试。",
+        "请求次数已超过限额，请在 {retry_after_seconds} 秒后重试。",
         "The quota of requests is spent. Try again in {retry_after_seconds} seconds.",
     ),
     "unavailable": Message(
         "服务暂不可用",
         "Unavailable for the moment",
-        "数据库暂时无法访问或繁忙,数据未被修改。请稍后用同样的请求重试。",
+        "数据库暂时无法访问或繁忙，数据未被修改。请稍后用同样的请求重试。",
         "The database cannot be reached or is busy; nothing was changed. Try the same request again shortly.",
     ),
     "value-out-of-range": Message(
@@ -108,13 +108,13 @@ EDGE_MESSAGES: Catalogue = {
     "rule-violated": Message(
         "与已有数据冲突",
         "In conflict with stored data",
-        "请求与已有数据的约束冲突,未做修改。请重新读取后再试。",
+        "请求与已有数据的约束冲突，未做修改。请重新读取后再试。",
         "The request breaks a rule of the stored data; nothing was changed. Read again, then try.",
     ),
     "internal-error": Message(
         "内部错误",
         "Internal error",
-        "服务器内部出错,数据未被修改。请联系我们并提供 trace_id。",
+        "服务器内部出错，数据未被修改。请联系我们并提供 trace_id。",
         "Something failed on our side; nothing was changed. Contact us and name the trace_id.",
     ),
 }

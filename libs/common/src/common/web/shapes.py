@@ -162,7 +162,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
 def Text(longest: int, shortest: int = 1) -> Any:  # noqa: N802, ANN401 - reads as the type it makes
-    """A string of ``shortest`` to ``longest`` characters; use it as ``Title = Annotated[str, Text(200)]``."""
+    """Bounds of a string in characters, for use in ``Annotated``."""
     return StringConstraints(min_length=shortest, max_length=longest)
 
 

@@ -9,7 +9,7 @@ Entry = dict[str, str | int]
 
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "missing": ("必须填写", "is required"),
-    "extra_forbidden": ("没有这个字段,请删除", "is not a known field; remove it"),
+    "extra_forbidden": ("没有这个字段，请删除", "is not a known field; remove it"),
     "string_type": ("应为文本", "must be a string"),
     "string_unicode": ("应为有效的 Unicode 文本", "must be valid Unicode text"),
     "string_too_short": ("至少 {min_length} 个字符", "must have at least {min_length} character(s)"),
@@ -32,15 +32,15 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "less_than": ("应小于 {lt}", "must be less than {lt}"),
     "less_than_equal": ("应不大于 {le}", "must be {le} or less"),
     "multiple_of": ("应为 {multiple_of} 的倍数", "must be a multiple of {multiple_of}"),
-    "enum": ("应为以下之一:{expected}", "must be one of {expected}"),
-    "literal_error": ("应为以下之一:{expected}", "must be one of {expected}"),
+    "enum": ("应为以下之一：{expected}", "must be one of {expected}"),
+    "literal_error": ("应为以下之一：{expected}", "must be one of {expected}"),
     "uuid_type": ("应为 UUID", "must be a UUID"),
     "uuid_parsing": ("应为 UUID", "must be a UUID"),
     "instant": (
-        "应为带时区的 RFC 3339 时间,例如 2026-11-01T12:00:00Z",
+        "应为带时区的 RFC 3339 时间，例如 2026-11-01T12:00:00Z",
         "must be an RFC 3339 time with an offset, such as 2026-11-01T12:00:00Z",
     ),
-    "day": ("应为日期,例如 2026-11-01", "must be a date such as 2026-11-01"),
+    "day": ("应为日期，例如 2026-11-01", "must be a date such as 2026-11-01"),
     "list_type": ("应为数组", "must be an array"),
     "too_short": ("至少 {min_length} 项", "must have at least {min_length} item(s)"),
     "too_long": ("最多 {max_length} 项", "may have at most {max_length} item(s)"),
@@ -49,11 +49,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "model_attributes_type": ("应为对象", "must be an object"),
     "union_tag_not_found": ("缺少字段 {discriminator}", "lacks the field {discriminator}"),
     "union_tag_invalid": (
-        "{discriminator} 应为以下之一:{expected_tags}",
+        "{discriminator} 应为以下之一：{expected_tags}",
         "{discriminator} must be {expected_tags}",
     ),
 }
-_OTHER = ("值不符合要求({type})", "is not valid ({type})")
+_OTHER = ("值不符合要求（{type}）", "is not valid ({type})")
 
 
 def entries(errors: Iterable[Mapping[str, Any]], language: str) -> list[Entry]:
