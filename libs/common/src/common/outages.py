@@ -11,12 +11,15 @@ _CLASSES = ("08", "53", "58")
 _STATES = {"57P01", "57P02", "57P03", "57P05", "25006"}
 """Shut down, crashed, starting, idle for too long, and a standby that takes no writes."""
 
+_AWAY = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, NoConnectionFree)
+"""What the driver raises when a connection breaks off or none can be had."""
+
 
 def is_outage(error: BaseException) -> bool:
     """Whether ``error`` says that the database is away, so that the same work will do later."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, OSError | asyncpg.InterfaceError | NoConnectionFree):
+        if isinstance(seen, _AWAY):
             return True
         seen = getattr(seen, "orig", None) or seen.__cause__
     state = getattr(cause_of(error), "sqlstate", None) or ""

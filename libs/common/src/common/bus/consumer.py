@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import structlog
 from aiokafka import TopicPartition
@@ -28,7 +28,9 @@ log = structlog.get_logger()
 
 COMMIT_SECONDS = 0.2
 HOLD_SECONDS = (0.1, 2.0)
-OUTAGES_IN_A_ROW = 5
+DOUBTS = 5
+"""How often work may fail as if the database were away, though that answers, before the work is blamed."""
+
 RESTART_SECONDS = (0.2, 5.0)
 STUCK_SECONDS = 60.0
 LOOK_SECONDS = 30.0
@@ -41,10 +43,6 @@ class Stuck(Exception):  # noqa: N818 - said of the client
 
 class Abandoned(Exception):  # noqa: N818 - said of the batch
     """The batch in hand is another replica's by now, or the process ends."""
-
-
-class NotAway(Exception):  # noqa: N818 - said of the database
-    """It looks as if the database were away, but it answers: the work itself is at fault."""
 
 
 class Consumer:
@@ -68,7 +66,7 @@ class Consumer:
         self._topics = [Topic(name, retention.outbox) for name in hearing.topics]
         self._topics += [Topic(name, WATERMARK_RETENTION, partitions=1) for name in self._marks]
         self._stopping = False
-        self._pauses = 0
+        self._pauses = self._doubts = 0
         self.last_sign = 0.0
 
     def stop(self) -> None:
@@ -102,15 +100,13 @@ class Consumer:
             await reader.start()
             self._pauses = 0
             async with _beside(_commit_on(reader), _watch(reader)):
-                await self._consume(reader)
+                await _unless(reader.elsewhere(), self._consume(reader))
         finally:
             self._silence.listen(set())
             await reader.close()
 
     async def _consume(self, reader: Reader) -> None:
         while not self._stopping:
-            if reader.is_elsewhere:
-                raise ClusterChanged
             if reader.is_stuck:
                 raise Stuck
             self.sign()
@@ -125,9 +121,9 @@ class Consumer:
             return
         generation, cluster_id = reader.generation, reader.cluster.id
         async with reader.busy:
-            known = await self._persist(reader, generation, lambda: self._intake.positions(cluster_id))
+            known = await self._guarded(reader, generation, lambda: self._intake.positions(cluster_id))
             fresh = await reader.settle(known)
-            await self._persist(reader, generation, lambda: self._intake.note_positions(cluster_id, fresh))
+            await self._guarded(reader, generation, lambda: self._intake.note_positions(cluster_id, fresh))
             self._silence.listen(reader.sources())
 
     async def _next(self, reader: Reader) -> None:
@@ -147,52 +143,72 @@ class Consumer:
 
     async def _take(self, reader: Reader, generation: int, polled: Polled) -> None:
         """Apply a batch; where it fails, event by event."""
-        with suppress(NotAway):
-            if await self._persist(reader, generation, lambda: self._intake.apply_batch(polled)):
-                return
+        if self._doubts < DOUBTS and await self._guarded(
+            reader, generation, lambda: self._intake.apply_batch(polled)
+        ):
+            self._doubts = 0
+            return
         for single in polled.singles():
             await self._take_single(reader, generation, single)
+        self._doubts = 0
 
     async def _take_single(self, reader: Reader, generation: int, single: Polled) -> None:
-        try:
-            await self._persist(reader, generation, lambda: self._intake.apply_single(single))
-        except NotAway as error:
-            cause = error
-            await self._persist(reader, generation, lambda: self._intake.park(single, cause))
-
-    async def _persist(self, reader: Reader, generation: int, act: Callable[[], Awaitable[T]]) -> T:
-        """Do ``act``; while the database is away, hold on and do it again.
-
-        Raises:
-            Abandoned: the partitions went to another replica, or the process ends.
-            NotAway: it keeps failing as if the database were away, which answers.
-        """
-        answered = 0
-        while True:
-            if reader.generation != generation or self._stopping:
+        """Apply or park one event, also one whose failure looks like the database's though that answers."""
+        cause: Exception | None = None
+        for _ in range(DOUBTS):
+            if self._is_over(reader, generation):
                 raise Abandoned
             try:
-                return await act()
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                answered = answered + 1 if await self._intake.is_database_there() else 0
-                if answered == OUTAGES_IN_A_ROW:
-                    raise NotAway(repr(error)) from error
-                await self._hold(reader, generation, error)
+                await self._intake.apply_single(single)
+            except Exception as error:  # noqa: BLE001 - raised again unless the database seems to be away
+                if not is_outage(error) or not await self._intake.is_database_there():
+                    await self._give_back(reader, generation, error)
+                cause = error
+            else:
+                return
+        if cause is not None:
+            failure = cause
+            await self._guarded(reader, generation, lambda: self._intake.park(single, failure))
 
-    async def _hold(self, reader: Reader, generation: int, error: Exception) -> None:
-        """Stay in the group with every partition paused until the database answers."""
+    async def _guarded(self, reader: Reader, generation: int, act: Callable[[], Awaitable[T]]) -> T:
+        """Do ``act`` unless the batch in hand is no longer ours.
+
+        Raises:
+            Abandoned: it is not, or the database went away and has come back.
+        """
+        if self._is_over(reader, generation):
+            raise Abandoned
+        try:
+            return await act()
+        except Exception as error:  # noqa: BLE001 - raised again unless the database is away
+            self._doubts = self._doubts + 1 if await self._intake.is_database_there() else 0
+            await self._give_back(reader, generation, error)
+
+    async def _give_back(self, reader: Reader, generation: int, error: Exception) -> NoReturn:
+        """Stay in the group, paused, until the database answers; then go on from the positions it knows.
+
+        Not from the batch in hand: a database that comes back may have lost its last transactions, and with
+        them the positions, and reading them again is what brings the effects back.
+
+        Raises:
+            Abandoned: always, unless ``error`` has nothing to do with the database being away.
+        """
+        if not is_outage(error):
+            raise error
         log.warning("database away, holding", error=repr(error))
         reader.pause()
         pause = HOLD_SECONDS[0]
-        while reader.generation == generation and not self._stopping:
+        while not self._is_over(reader, generation):
             self.sign()
             await reader.idle(pause)
             if await self._intake.is_database_there():
                 break
             pause = min(pause * 2, HOLD_SECONDS[1])
-        reader.resume()
+        reader.unsettle()
+        raise Abandoned from error
+
+    def _is_over(self, reader: Reader, generation: int) -> bool:
+        return self._stopping or reader.generation != generation
 
 
 @asynccontextmanager
@@ -201,6 +217,24 @@ async def _beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _unless(end: Coroutine[None, None, None], work: Coroutine[None, None, None]) -> None:
+    """``work``, broken off where it is when ``end`` comes: the client may wait in it for what never comes.
+
+    Raises:
+        ClusterChanged: ``end`` came.
+    """
+    tasks = [asyncio.create_task(end), asyncio.create_task(work)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            raise ClusterChanged
+        tasks[1].result()
     finally:
         for task in tasks:
             task.cancel()

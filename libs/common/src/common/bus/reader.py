@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 import structlog
@@ -55,7 +56,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         self._pin = Pin(self._consumer._client, cluster.id)  # noqa: SLF001 - the client has no public name
         self._commits: dict[TopicPartition, int] = {}
-        self.unsettled: set[TopicPartition] = set()
+        self.unsettled: AbstractSet[TopicPartition] = frozenset()
         self.generation = 0
         self.busy = asyncio.Lock()
         self.is_held = False
@@ -66,6 +67,10 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         """Whether another cluster stands at the address by now."""
         return self._pin.changed.is_set()
 
+    async def elsewhere(self) -> None:
+        """Wait until another cluster stands at the address."""
+        await self._pin.changed.wait()
+
     async def start(self) -> None:
         """Join the group."""
         self._consumer.subscribe(self._topics, listener=self)
@@ -73,13 +78,28 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def close(self) -> None:
         """Commit what was applied and leave the group; without patience where the bus is away."""
-        with suppress(KafkaError, TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self.commit()
-        with suppress(KafkaError, TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._consumer.stop()
-        await self._consumer._client.close()  # noqa: SLF001 - left open where stop() ran out of time
+        if not self.is_elsewhere:
+            with suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.commit()
+                    await self._consumer.stop()
+        await self._break_off()
+
+    async def _break_off(self) -> None:
+        """End what is left of the client: its own stop() waits for the bus as long as that is away."""
+        consumer = self._consumer
+        consumer._closed = True  # noqa: SLF001 - none of this has a public name
+        coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001
+        await consumer._client.close()  # noqa: SLF001
+        names = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
+        tasks = [task for name in names if (task := getattr(coordinator, name, None)) is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if fetcher is not None:
+            with suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await fetcher.close()
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """Let the batch in hand end, and commit what was applied."""
@@ -108,7 +128,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         Returns:
             Where the log begins, for partitions that were not known.
         """
-        partitions, self.unsettled = self.unsettled, set()
+        partitions, self.unsettled = self.unsettled, frozenset()
         fresh: dict[Position, int] = {}
         try:
             for partition in partitions:
@@ -123,18 +143,18 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         except IllegalStateError:
             log.info("partitions taken away while being set up")
             return {}
-        self.resume()
+        self.is_held = False
+        self._consumer.resume(*partitions)
         return {position: offset for position, offset in fresh.items() if offset}
 
     def pause(self) -> None:
-        """Bring nothing until ``resume``."""
+        """Bring nothing until set up again."""
         self.is_held = True
         self._consumer.pause(*self._consumer.assignment())
 
-    def resume(self) -> None:
-        """Go on after ``pause``."""
-        self.is_held = False
-        self._consumer.resume(*(self._consumer.assignment() - self.unsettled))
+    def unsettle(self) -> None:
+        """Have every partition set up again before more is read of it."""
+        self.unsettled = self._consumer.assignment()
 
     async def idle(self, seconds: float) -> None:
         """Stay in the group while paused."""

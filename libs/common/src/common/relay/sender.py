@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, ClusterChanged, Pin
@@ -60,7 +60,6 @@ class Sender:
         """Break off: what is not acknowledged by now is sent again by the next one."""
         producer = self._producer
         producer._closed = True  # noqa: SLF001 - its own stop() waits for a bus that may be away
-        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
         await producer.client.close()
         with suppress(TimeoutError, KafkaError):
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -124,7 +123,8 @@ class Sender:
             taken += 1
         batch.close()
         acknowledged = await self._producer.send_batch(batch, self._bus.wire(topic), partition=partition)
-        return taken, (await acknowledged).offset
+        # Shielded: the producer's own task fails over a batch whose future was cancelled.
+        return taken, (await asyncio.shield(acknowledged)).offset
 
     async def tell(self, topic: str, key: bytes, value: bytes) -> None:
         """Send one small record outside the lanes.
