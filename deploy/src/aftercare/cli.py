@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from aftercare.commands import kafka, token, up
+from aftercare.commands import demo, kafka, token, up
 
 app = typer.Typer(
     help="Aftercare: every promise of a service plan, kept and proven.",
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "up": up.up,
     "kafka": kafka.kafka,
     "token": token.token,
+    "demo": demo.demo,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
