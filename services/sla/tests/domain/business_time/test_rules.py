@@ -1,6 +1,6 @@
 """Each rule of business time by its number: T1 to T13."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -460,3 +460,14 @@ def test_t13_ten_years_are_the_longest_that_is_counted(name, calendar_of, at):
         OpenSeconds(3653 * 86400 + 1)
     with pytest.raises(Invalid, match="no-open-time-within-ten-years"):
         fold(at("01-01 10:00"), WorkingDays(3653), calendar_of(name))
+
+
+@pytest.mark.parametrize("name", ["always", "complaint-desk"])
+@pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
+@pytest.mark.parametrize("target", [hours(1), WorkingDays(3), WorkingDays(1, "same_time")])
+def test_t13_years_that_cannot_be_counted_are_refused(name, year, target, calendar_of):
+    start = datetime(year, 6, 1, tzinfo=UTC)
+    with pytest.raises(Invalid, match="instant-out-of-range"):
+        fold(start, target, calendar_of(name))
+    with pytest.raises(Invalid, match="instant-out-of-range"):
+        fold(datetime(2026, 3, 2, tzinfo=UTC), target, calendar_of(name), at=start)

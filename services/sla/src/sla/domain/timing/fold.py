@@ -8,6 +8,7 @@ from itertools import pairwise
 from common.errors import Invalid
 from sla.domain.business_time import CompiledCalendar, instant, microseconds
 from sla.domain.business_time.instants import seconds
+from sla.domain.business_time.reading import FIRST_YEAR, LAST_YEAR
 from sla.domain.timing.course import Standstill, course_of
 from sla.domain.timing.facts import (
     CalendarChanged,
@@ -45,6 +46,7 @@ def fold(
     """
     _refuse_disorder(facts)
     as_of = at if at is not None else max(start, facts[-1].at) if facts else start
+    _refuse_uncountable(start, as_of)
     clock = _Clock(microseconds(start), target, calendar)
     for fact in facts:
         if fact.at > as_of:
@@ -57,6 +59,11 @@ def _refuse_disorder(facts: Sequence[Fact]) -> None:
     for index, (earlier, later) in enumerate(pairwise(facts), start=1):
         if later.at < earlier.at:
             raise Invalid("facts-out-of-order", pointer=f"#/facts/{index}/at")
+
+
+def _refuse_uncountable(*moments: datetime) -> None:
+    if not all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments):
+        raise Invalid("instant-out-of-range", first_year=FIRST_YEAR, last_year=LAST_YEAR)
 
 
 class _Clock:
