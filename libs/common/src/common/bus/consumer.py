@@ -97,8 +97,6 @@ class Consumer:
         cluster = await meet(self._bus, self._topics)
         reader = Reader(self._bus, cluster, self._hearing.service, self._hearing.topics, self._marks)
         try:
-            await reader.start()
-            self._pauses = 0
             async with _beside(_commit_on(reader), _watch(reader)):
                 await _unless(reader.elsewhere(), self._consume(reader))
         finally:
@@ -106,6 +104,9 @@ class Consumer:
             await reader.close()
 
     async def _consume(self, reader: Reader) -> None:
+        async with asyncio.timeout(STUCK_SECONDS):
+            await reader.start()
+        self._pauses = 0
         while not self._stopping:
             if reader.is_stuck:
                 raise Stuck
