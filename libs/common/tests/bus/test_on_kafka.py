@@ -1,0 +1,89 @@
+"""The bus on three nodes of Apache Kafka: the same promises, with a node killed and brought back under load."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import pytest
+from aftercare.kafka import KafkaCluster
+
+from common.bus import Bus
+from common.bus.cluster import Topic, meet
+from common.db import Database
+from common.ids import new_id
+from common.retention import Retention
+from common.testing import RunningClock, eventually
+
+from .made_up import Keeper, Made, Thing, count_of, make, numbers, running
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
+    with KafkaCluster(tmp_path_factory.mktemp("kafka")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def replicated(cluster: KafkaCluster, database_url: str, other_url: str) -> AsyncIterator[Made]:
+    """As ``made``, on the three nodes."""
+    publisher, consumer = Database(database_url, "maker"), Database(other_url, "keeper")
+    yield Made(publisher, consumer, Bus(cluster.bootstrap, f"t{uuid4().hex[:12]}."), RunningClock())
+    await publisher.close()
+    await consumer.close()
+
+
+async def test_topics_are_replicated_and_the_producer_is_idempotent(replicated: Made) -> None:
+    met = await meet(replicated.bus, [Topic("maker.thing.v1", Retention().outbox)])
+    again = await meet(replicated.bus, [Topic("maker.thing.v1", Retention().outbox)])
+    assert met == again
+    assert (met.brokers, met.is_idempotent) == (3, True)
+
+
+async def test_events_arrive_in_milliseconds_in_the_order_of_their_key(replicated: Made) -> None:
+    keeper, things = Keeper(), [Thing(new_id()) for _ in range(20)]
+    async with running(replicated.maker(), replicated.keeper(keeper.listeners)):
+        await make(replicated.publisher, things[0], replicated.clock)
+        await eventually(lambda: heard(replicated, 1), within=30)
+        times = []
+        for number in range(2, 42):
+            began = time.perf_counter()
+            await make(replicated.publisher, things[number % 20], replicated.clock)
+            await eventually(lambda number=number: heard(replicated, number))
+            times.append(time.perf_counter() - began)
+    assert sorted(times)[20] < 0.1
+    for thing in things:
+        assert await numbers(replicated.consumer, thing) == list(range(1, thing.version + 1))
+
+
+async def test_a_node_dies_and_comes_back_and_replicas_come_and_go(replicated: Made, cluster: KafkaCluster) -> None:
+    keeper, things = Keeper(), [Thing(new_id()) for _ in range(20)]
+    other, second = Database(replicated.consumer.dsn, "keeper2"), Database(replicated.publisher.dsn, "maker2")
+    workers = replicated.maker(), replicated.maker(second), replicated.keeper(keeper.generic)
+    async with running(*workers):
+        making = asyncio.create_task(make_on(replicated, things, rounds=100))
+        async with running(replicated.keeper(keeper.generic, other)):
+            await asyncio.sleep(1)
+            await asyncio.to_thread(cluster.kill, 2)
+            await asyncio.sleep(3)
+        await making
+        await asyncio.to_thread(cluster.restart, 2)
+        await eventually(lambda: heard(replicated, 2000), within=60)
+    await other.close()
+    await second.close()
+    for thing in things:
+        assert await numbers(replicated.consumer, thing) == list(range(1, 101))
+    assert await count_of(replicated.publisher, "outbox", "cluster_id IS NULL") == 0
+
+
+async def make_on(made: Made, things: list[Thing], rounds: int) -> None:
+    for _ in range(rounds):
+        for thing in things:
+            await make(made.publisher, thing, made.clock)
+        await asyncio.sleep(0.02)
+
+
+async def heard(made: Made, count: int) -> bool:
+    return await count_of(made.consumer, "heard") >= count
