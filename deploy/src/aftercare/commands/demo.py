@@ -21,7 +21,7 @@ class Desk:
     """A service desk's client: one connection per service, tokens of the roles that the story needs.
 
     Args:
-        addresses: service to base URL.
+        addresses: process to base URL.
         keys: keys of the copy that the story is played on.
     """
 
@@ -34,15 +34,15 @@ class Desk:
     def post(self, service: str, path: str, body: Body) -> Body:
         """POST, once and for all: the key lets a repeated request answer the same."""
         headers = {**self._headers, "Idempotency-Key": str(uuid4())}
-        return _told(self._clients[service].post(path, json=body, headers=headers))
+        return _told(self._clients[f"{service}-api"].post(path, json=body, headers=headers))
 
     def compute(self, service: str, path: str, body: Body) -> Body:
         """POST a question."""
-        return _told(self._clients[service].post(path, json=body, headers=self._headers))
+        return _told(self._clients[f"{service}-api"].post(path, json=body, headers=self._headers))
 
     def get(self, service: str, path: str, **query: str) -> Body:
         """GET."""
-        return _told(self._clients[service].get(path, params=query, headers=self._headers))
+        return _told(self._clients[f"{service}-api"].get(path, params=query, headers=self._headers))
 
 
 def _told(response: httpx.Response) -> Body:
@@ -60,9 +60,7 @@ def demo(home: HomeOption = DEFAULT_HOME) -> None:
     place = Home(home.absolute())
     running = place.running()
     if running is None:
-        give_up(
-            f"Nothing runs on {place.folder}. Start it with `make up`, then play the demo in another terminal."
-        )
+        give_up(f"Nothing runs on {place.folder}. Start it with `make up`, then play the demo.")
     desk = Desk(running.addresses, Keys(place.keys))
     console = Console(highlight=False)
     story = Story(desk, _whole_minute(datetime.now(UTC)) - timedelta(hours=6))
