@@ -60,6 +60,7 @@ class Envelope:
         traceparent: W3C trace context of the span that wrote it, may be empty.
         auth_type: kind of the authority, ``auth_id`` its opaque id.
         data: the event's fields as plain JSON values.
+        received_at: when the reader took it up, by the reader's clock; what it does is done at this moment.
     """
 
     id: UUID
@@ -78,6 +79,7 @@ class Envelope:
     auth_type: str
     auth_id: str
     data: Mapping[str, Any]
+    received_at: datetime
 
 
 class NotCloudEvent(Exception):  # noqa: N818 - the record is at fault, not the program
@@ -86,7 +88,7 @@ class NotCloudEvent(Exception):  # noqa: N818 - the record is at fault, not the 
 
 def instant(moment: datetime) -> str:
     """``moment`` as RFC 3339 in UTC with microseconds and ``Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def headers_of(
@@ -143,32 +145,42 @@ def split_type(bus_type: str) -> tuple[str, int]:
     return name, int(version)
 
 
-def envelope_of(topic: str, headers: Iterable[tuple[str, bytes]], data: Mapping[str, Any]) -> Envelope:
-    """Read a record's headers; ``data`` is its decoded value.
+def envelope_of(
+    topic: str, headers: Iterable[tuple[str, bytes]], data: Mapping[str, Any], received_at: datetime
+) -> Envelope:
+    """Read a record's headers; ``data`` is its decoded value, ``received_at`` the reader's present.
 
     Raises:
         NotCloudEvent: an attribute is missing or malformed.
     """
-    found = {name.lower(): value.decode() for name, value in headers}
+    found = dict(headers)
     try:
-        type_, version = split_type(found["ce_type"])
+        type_, version = split_type(found["ce_type"].decode())
         return Envelope(
-            id=UUID(found["ce_id"]),
-            source=found["ce_source"],
+            id=UUID(found["ce_id"].decode()),
+            source=found["ce_source"].decode(),
             type=type_,
             version=version,
             topic=topic,
-            key=found["ce_partitionkey"],
-            subject=found["ce_subject"],
-            occurred_at=datetime.fromisoformat(found["ce_time"]),
-            recorded_at=datetime.fromisoformat(found["ce_recordedat"]),
+            key=found["ce_partitionkey"].decode(),
+            subject=found["ce_subject"].decode(),
+            occurred_at=_moment(found["ce_time"]),
+            recorded_at=_moment(found["ce_recordedat"]),
             aggregate_version=int(found["ce_aggregateversion"]),
-            correlation_id=found.get("ce_correlationid", ""),
-            causation_id=found.get("ce_causationid", ""),
-            traceparent=found.get("ce_traceparent", ""),
-            auth_type=found.get("ce_authtype", ""),
-            auth_id=found.get("ce_authid", ""),
+            correlation_id=found.get("ce_correlationid", b"").decode(),
+            causation_id=found.get("ce_causationid", b"").decode(),
+            traceparent=found.get("ce_traceparent", b"").decode(),
+            auth_type=found.get("ce_authtype", b"").decode(),
+            auth_id=found.get("ce_authid", b"").decode(),
             data=data,
+            received_at=received_at,
         )
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise NotCloudEvent(str(error)) from error
+
+
+def _moment(raw: bytes) -> datetime:
+    moment = datetime.fromisoformat(raw.decode())
+    if moment.tzinfo is None:
+        raise NotCloudEvent("an instant without an offset from UTC")
+    return moment
