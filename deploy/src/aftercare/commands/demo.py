@@ -113,7 +113,7 @@ def _print_explanation(console: Console, story: Story) -> None:
 
 
 def _print_deadline(console: Console, desk: Desk) -> None:
-    """A complaint on the eve of a make-up weekend: two open hours for the first reply, five working days in all."""
+    """A complaint on the eve of a make-up weekend: when the first reply and the settlement are due."""
     start = "2026-10-09T17:00:00+08:00"
     console.rule("complaint-desk")
     for name, target in (("first reply", {"hours": 2}), ("settled", {"working_days": 5})):

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
+from uuid import UUID
 
 import asyncpg
+import orjson
 from sqlalchemy import Table, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, make_transient_to_detached, with_loader_criteria
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import await_only
@@ -16,7 +18,7 @@ from sqlmodel import SQLModel
 
 from common.context import Context
 from common.errors import Conflict
-from common.inserts import Collected, Values, compose
+from common.inserts import Collected, Values, compose, json_text
 from common.rows import CustomerOwned, Disclosed
 
 T = TypeVar("T")
@@ -28,7 +30,7 @@ RETRIES = 3
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 
 
-class TransactionOpen(RuntimeError):
+class TransactionOpen(RuntimeError):  # noqa: N818 - said of the state it was found in
     """Something that must not happen inside a transaction was about to."""
 
 
@@ -93,7 +95,7 @@ class Session(AsyncSession):
         await self.flush()
         if self._new or self._collected:
             connection = await self.connection()
-            driver = (await connection.get_raw_connection()).driver_connection
+            driver = await _driver(connection)
             if driver.is_in_transaction():
                 sql, parameters = compose(self._take()[0])
                 await driver.fetch(sql, *parameters)
@@ -109,8 +111,13 @@ class Session(AsyncSession):
         engine = self.bind
         assert isinstance(engine, AsyncEngine)  # noqa: S101 - given by the constructor
         async with engine.connect() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
+            driver = await _driver(connection)
             await driver.fetch(sql, *parameters)
+
+
+async def _driver(connection: AsyncConnection) -> Any:  # noqa: ANN401 - asyncpg has no types of its own
+    """The driver's own connection, for prepared statements without SQLAlchemy's detours."""
+    return (await connection.get_raw_connection()).driver_connection
 
 
 def _table(row: SQLModel) -> Table:
@@ -132,11 +139,16 @@ def _before_statement(execution: ORMExecuteState) -> None:
         execution.statement = execution.statement.options(*_confined(customer_id))
 
 
-def _confined(customer_id: object) -> tuple[Any, ...]:
-    return (
-        with_loader_criteria(CustomerOwned, lambda row: row.customer_id == customer_id, include_aliases=True),
-        with_loader_criteria(Disclosed, lambda row: row.visibility == "public", include_aliases=True),
-    )
+def _confined(customer_id: UUID) -> tuple[Any, ...]:
+    """Per table that a customer owns, the condition that its rows are that customer's (and public)."""
+    owned = [with_loader_criteria(row, row.customer_id == customer_id) for row in _tables_of(CustomerOwned)]
+    disclosed = [with_loader_criteria(row, row.visibility == "public") for row in _tables_of(Disclosed)]
+    return (*owned, *disclosed)
+
+
+def _tables_of(kind: type[SQLModel]) -> list[Any]:
+    found = [row for row in kind.__subclasses__() if hasattr(row, "__table__")]
+    return found + [row for child in kind.__subclasses__() for row in _tables_of(child)]
 
 
 def cause_of(error: BaseException) -> asyncpg.PostgresError | None:
@@ -151,7 +163,7 @@ def constraint_of(error: BaseException) -> str | None:
     """Name of the constraint that ``error`` says was violated."""
     cause = cause_of(error)
     if isinstance(cause, asyncpg.IntegrityConstraintViolationError):
-        return cause.constraint_name
+        return str(cause.constraint_name)
     return None
 
 
@@ -160,11 +172,15 @@ def is_retriable(error: BaseException) -> bool:
     return isinstance(cause_of(error), (asyncpg.DeadlockDetectedError, asyncpg.SerializationError))
 
 
-def connector(dsn: str, settings: Mapping[str, str], name: str) -> Callable[[], Awaitable[asyncpg.Connection]]:
+def connector(
+    dsn: str, settings: Mapping[str, str], name: str
+) -> Callable[[], Awaitable[asyncpg.Connection]]:
     """How a pool makes a connection to ``dsn`` with these server settings, under an application name."""
 
     async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(dsn, server_settings={**settings, "application_name": name, "jit": "off"})
+        return await asyncpg.connect(
+            dsn, server_settings={**settings, "application_name": name, "jit": "off"}
+        )
 
     return connect
 
@@ -180,7 +196,11 @@ class Database:
     """
 
     def __init__(
-        self, dsn: str, name: str, conflicts: Mapping[str, str] | None = None, statement_timeout_ms: int = 5000
+        self,
+        dsn: str,
+        name: str,
+        conflicts: Mapping[str, str] | None = None,
+        statement_timeout_ms: int = 5000,
     ) -> None:
         """Open nothing yet; connections are made as they are needed."""
         self.dsn = dsn
@@ -196,7 +216,11 @@ class Database:
         return create_async_engine(
             "postgresql+asyncpg://",
             async_creator=connector(self.dsn, settings, self.name),
-            pool_size=size, max_overflow=0, pool_timeout=30
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=30,
+            json_serializer=json_text,
+            json_deserializer=orjson.loads,
         )
 
     @asynccontextmanager

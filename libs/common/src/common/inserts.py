@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
@@ -13,7 +14,13 @@ WAKES = "wakes"
 Values = Mapping[str, Any]
 Collected = Sequence[tuple[Table, Values]]
 
-_DIALECT: Any = asyncpg_dialect()
+
+def json_text(value: object) -> str:
+    """``value`` as JSON text, for a JSONB column."""
+    return orjson.dumps(value).decode()
+
+
+_DIALECT: Any = asyncpg_dialect(json_serializer=json_text)  # type: ignore[no-untyped-call]
 
 
 def _unchanged(value: object) -> object:

@@ -56,7 +56,10 @@ class Lifecycle:
         transition = self.transitions.get(action)
         if transition is None or state not in transition.sources:
             raise Conflict(
-                "invalid-state-transition", action=action, current_state=state, allowed_actions=self.allowed(state)
+                "invalid-state-transition",
+                action=action,
+                current_state=state,
+                allowed_actions=self.allowed(state),
             )
         return transition
 

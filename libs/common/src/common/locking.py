@@ -4,6 +4,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from common.db import Session
 from common.errors import Conflict, NotFound
@@ -25,7 +26,9 @@ async def locked(session: Session, kind: type[R], row_id: UUID, version: int | N
         NotFound: no such row for this caller.
         Conflict: ``precondition-failed`` where the version is another one by now.
     """
-    statement = select(kind).where(kind.id == row_id).with_for_update().execution_options(populate_existing=True)
+    statement = (
+        select(kind).where(col(kind.id) == row_id).with_for_update().execution_options(populate_existing=True)
+    )
     row = (await session.execute(statement)).scalar_one_or_none()
     if row is None:
         raise NotFound("not-found")

@@ -5,7 +5,7 @@ from collections import deque
 from typing import ClassVar
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from common.context import Context
 from common.db import Database, Session
@@ -51,9 +51,9 @@ class Numbers:
         async def reserve(session: Session) -> int:
             fresh = insert(NumberSeries).values(series=series, reserved=BLOCK)
             grown = fresh.on_conflict_do_update(
-                index_elements=["series"], set_={"reserved": NumberSeries.reserved + BLOCK}
+                index_elements=["series"], set_={"reserved": col(NumberSeries.reserved) + BLOCK}
             )
-            return int((await session.execute(grown.returning(NumberSeries.reserved))).scalar_one())
+            return int((await session.execute(grown.returning(col(NumberSeries.reserved)))).scalar_one())
 
         last = await self._database.run(self._context, reserve)
         return range(last - BLOCK + 1, last + 1)

@@ -13,7 +13,7 @@ EVERY = timedelta(minutes=10)
 
 
 def prune(name: str, table: str, key: str, condition: str, age: timedelta) -> Sweep:
-    """A sweep that deletes rows of ``table`` where ``condition`` holds; ``$1`` in it is the instant ``age`` ago.
+    """A sweep that deletes rows of ``table`` where ``condition`` holds; ``$1`` is the instant ``age`` ago.
 
     Args:
         name: of the sweep.
@@ -35,7 +35,7 @@ def prune(name: str, table: str, key: str, condition: str, age: timedelta) -> Sw
 
 
 def prunes(retention: Retention) -> list[Sweep]:
-    """What every service forgets: published events, marks of applied ones, positions on clusters long gone."""
+    """What every service forgets: published events, marks of applied ones, positions on lost clusters."""
     return [
         prune(
             "prune_outbox", "outbox", "seq", "created_at < $1 AND cluster_id IS NOT NULL", retention.outbox

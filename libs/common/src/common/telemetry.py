@@ -12,7 +12,7 @@ from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, T
 from opentelemetry.util.types import AttributeValue
 
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
-_ids = random.SystemRandom()
+_ids = random.Random()  # noqa: S311 - trace ids are no secrets
 _tracer = trace.get_tracer("aftercare")
 
 

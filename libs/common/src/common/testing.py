@@ -1,4 +1,4 @@
-"""What tests of every service need: a clock that is moved, waiting with a deadline, databases cloned from one."""
+"""What tests of every service need: a clock that is moved, waiting with a deadline, cloned databases."""
 
 import asyncio
 import inspect

@@ -1,4 +1,4 @@
-"""What ticketing publishes: every event about a ticket and what hangs on it, with the facts promises match on.
+"""What ticketing publishes: every event about a ticket, with the facts promises match on.
 
 No names, phones, addresses, comments or descriptions travel: ids only, so that erasure holds downstream.
 """

@@ -28,6 +28,7 @@ from common.paging import Cursors
 from common.scopes import ALL_SCOPES
 from common.web import convertors
 from common.web.audit_routes import audit_routes
+from common.web.dispatch import Dispatch
 from common.web.edge import Edge, allowed_methods
 from common.web.edge_messages import EDGE_MESSAGES
 from common.web.health import Check, Health
@@ -144,7 +145,7 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The edge does what Starlette's error and exception layers would, and costs less."""
         return Edge(
-            self.router,
+            Dispatch([route for route in self.router.routes if isinstance(route, Operation)], self.router),
             health=self.health,
             problems=Problems({**MESSAGES, **EDGE_MESSAGES, **self._api.messages}),
             methods=allowed_methods(methods_by_path(self.openapi())),

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable
 from time import perf_counter
 
-from starlette.datastructures import Headers
+import uuid_utils
 from starlette.types import Scope
 
 from common.context import Caller
-from common.ids import new_id
 from common.telemetry import Trace, new_trace, read_traceparent
 from common.web.quotas import Standing
 
@@ -33,9 +32,9 @@ class Passage:
 
     def __init__(self, scope: Scope) -> None:
         self.began = perf_counter()
-        self.headers = Headers(scope=scope)
+        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         given = self.headers.get("x-request-id", "")
-        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
+        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid_utils.uuid7())
         self.trace: Trace = new_trace(read_traceparent(self.headers.get("traceparent")))
         self.caller: Caller | None = None
         self.route = ""
