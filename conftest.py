@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
-from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 
+from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
 from common.testing import Templates, VariableClock
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import await_only
 from sqlmodel import SQLModel
 
+from common.bell import Bell
 from common.context import Context
 from common.errors import Conflict
-from common.inserts import Collected, Values, compose, json_text
+from common.inserts import Collected, Values, channels_of, compose, json_text
 from common.rows import CustomerOwned, Disclosed
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Session(AsyncSession):
         self.context = context
         self._collected: list[tuple[Table, Values]] = []
         self._new: list[SQLModel] = []
+        self.wakes: set[str] = set()
         self.sync_session.info["session"] = self
 
     def insert(self, row: SQLModel) -> None:
@@ -69,10 +71,15 @@ class Session(AsyncSession):
         """Write a row that nobody reads back in this transaction (outbox, audit, timeline)."""
         self._collected.append((table, values))
 
+    def wake(self, channel: str) -> None:
+        """Notify ``channel`` once this is committed."""
+        self.wakes.add(channel)
+
     def _take(self) -> tuple[Collected, list[SQLModel]]:
         rows, self._new = self._new, []
         collected = [(_table(row), _values(row)) for row in rows] + self._collected
         self._collected = []
+        self.wakes |= channels_of(collected)
         return collected, rows
 
     async def write_collected(self) -> None:
@@ -211,6 +218,7 @@ class Database:
         self._reader = self._engine(
             READERS, {"statement_timeout": timeout, "default_transaction_read_only": "on"}
         ).execution_options(isolation_level="AUTOCOMMIT")
+        self._bell = Bell(connector(dsn, {"synchronous_commit": "off"}, f"{name}-bell"))
 
     def _engine(self, size: int, settings: dict[str, str]) -> AsyncEngine:
         return create_async_engine(
@@ -235,6 +243,7 @@ class Database:
             async with Session(self._writer, context) as session:
                 yield session
                 await session.finish()
+            self._bell.ring(session.wakes)
         except (DBAPIError, asyncpg.PostgresError) as error:
             code = self._conflicts.get(constraint_of(error) or "")
             if code is None:
@@ -267,5 +276,6 @@ class Database:
 
     async def close(self) -> None:
         """Give back every connection."""
+        await self._bell.close()
         await self._writer.dispose()
         await self._reader.dispose()

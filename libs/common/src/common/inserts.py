@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 WAKES = "wakes"
-"""Key of ``Table.info`` that names the channel to notify when a row is inserted."""
+"""Key of ``Table.info`` that names the channel to notify when an inserted row is committed."""
 
 Values = Mapping[str, Any]
 Collected = Sequence[tuple[Table, Values]]
@@ -67,9 +67,12 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
         insert = _many_rows(table, first) if is_many else _one_row(table, first)
         parts.append(f"i{number} AS ({insert})")
         first += len(_columns(table))
-    channels = dict.fromkeys(table.info[WAKES] for table, _ in shape if WAKES in table.info)
-    wake = ", ".join(f"pg_notify('{channel}', '')" for channel in channels) or "1"
-    return f"WITH {', '.join(parts)} SELECT {wake}"
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+def channels_of(collected: Collected) -> set[str]:
+    """The channels to notify once these rows are committed."""
+    return {table.info[WAKES] for table, _ in collected if WAKES in table.info}
 
 
 def _grouped(collected: Collected) -> Iterable[tuple[Table, list[Values]]]:

@@ -181,7 +181,7 @@ async def retry_parked(session: Session, parked_id: UUID, now: datetime) -> Park
         parked_id,
         now,
     )
-    await execute(session, f"NOTIFY {PARKED_CHANNEL}")
+    session.wake(PARKED_CHANNEL)
     await session.refresh(row)
     return row
 
@@ -195,7 +195,7 @@ async def drop_parked(session: Session, parked_id: UUID, now: datetime) -> Parke
     row = await get_parked(session, parked_id)
     await _hold(session, {(row.topic, row.key)})
     await _remove(session, row, now)
-    await execute(session, f"NOTIFY {PARKED_CHANNEL}")
+    session.wake(PARKED_CHANNEL)
     return row
 
 

@@ -1,14 +1,14 @@
 """A made-up service with a counter per thing, for the tests of outbox, bus and inbox."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
 
 import pytest
-from .made_up import Made, migrate
 
 from common.bus import Bus
 from common.db import Database
 from common.testing import RunningClock, Templates
+
+from .made_up import Made, migrate
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,12 @@
 """The made-up service: ``Made`` events about things, and a keeper that writes down what it hears."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-import asyncpg
 import sqlalchemy as sa
 from aiokafka import AIOKafkaProducer
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -76,7 +74,12 @@ class Thing:
 
 
 async def make(
-    database: Database, thing: Thing, clock: Clock, count: int = 1, word: str = "", kind: type[Event] = ThingMade
+    database: Database,
+    thing: Thing,
+    clock: Clock,
+    count: int = 1,
+    word: str = "",
+    kind: type[Event] = ThingMade,
 ) -> list[UUID]:
     """Announce the next ``count`` numbers of ``thing`` in one transaction."""
     ids = []
@@ -168,13 +171,21 @@ class Made:
     def maker(self, database: Database | None = None) -> Worker:
         reactions = Reactions(publishes=EVENTS)
         return Worker(
-            service="maker", database=database or self.publisher, bus=self.bus, clock=self.clock, reactions=reactions
+            service="maker",
+            database=database or self.publisher,
+            bus=self.bus,
+            clock=self.clock,
+            reactions=reactions,
         )
 
     def keeper(self, listeners: Listeners, database: Database | None = None) -> Worker:
         reactions = Reactions(publishes=(), listeners=listeners, hears_watermarks_of=("maker",))
         return Worker(
-            service="keeper", database=database or self.consumer, bus=self.bus, clock=self.clock, reactions=reactions
+            service="keeper",
+            database=database or self.consumer,
+            bus=self.bus,
+            clock=self.clock,
+            reactions=reactions,
         )
 
     def sender(self) -> AIOKafkaProducer:

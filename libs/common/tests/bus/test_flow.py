@@ -18,7 +18,9 @@ async def test_events_arrive_in_the_order_of_their_key(made: Made) -> None:
     async with running(made.maker(), made.keeper(keeper.listeners)):
         for number in range(1, 26):
             for thing in things:
-                await make(made.publisher, thing, made.clock, kind=ThingBroken if number % 5 == 0 else EVENTS[0])
+                await make(
+                    made.publisher, thing, made.clock, kind=ThingBroken if number % 5 == 0 else EVENTS[0]
+                )
         await eventually(lambda: heard_all(made, 500))
     for thing in things:
         assert await numbers(made.consumer, thing) == list(range(1, 26))
@@ -67,7 +69,9 @@ async def test_latency_from_commit_to_acknowledgement_and_effect_is_milliseconds
             applied.append(time.perf_counter() - began)
     acknowledged.sort()
     applied.sort()
-    print(f"acknowledged p50 {acknowledged[20] * 1e3:.1f} ms, applied p50 {applied[20] * 1e3:.1f} max {applied[-1] * 1e3:.1f}")
+    print(
+        f"acknowledged p50 {acknowledged[20] * 1e3:.1f} ms, applied p50 {applied[20] * 1e3:.1f} max {applied[-1] * 1e3:.1f}"
+    )
     assert acknowledged[20] < 0.05
     assert applied[20] < 0.1
 

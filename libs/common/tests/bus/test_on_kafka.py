@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
-from aftercare.kafka import KafkaCluster
 
+from aftercare.kafka import KafkaCluster
 from common.bus import Bus
 from common.bus.cluster import Topic, meet
 from common.db import Database
@@ -58,7 +58,9 @@ async def test_events_arrive_in_milliseconds_in_the_order_of_their_key(replicate
         assert await numbers(replicated.consumer, thing) == list(range(1, thing.version + 1))
 
 
-async def test_a_node_dies_and_comes_back_and_replicas_come_and_go(replicated: Made, cluster: KafkaCluster) -> None:
+async def test_a_node_dies_and_comes_back_and_replicas_come_and_go(
+    replicated: Made, cluster: KafkaCluster
+) -> None:
     keeper, things = Keeper(), [Thing(new_id()) for _ in range(20)]
     other, second = Database(replicated.consumer.dsn, "keeper2"), Database(replicated.publisher.dsn, "maker2")
     workers = replicated.maker(), replicated.maker(second), replicated.keeper(keeper.generic)

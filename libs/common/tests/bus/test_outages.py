@@ -5,8 +5,8 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 
+from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
 from common.db import Database
 from common.ids import new_id
@@ -30,7 +30,9 @@ async def mortal(broker: EmbeddedBroker, database_url: str, other_url: str) -> A
     await consumer.close()
 
 
-async def test_a_broker_that_lost_everything_gets_everything_again(mortal: Made, broker: EmbeddedBroker) -> None:
+async def test_a_broker_that_lost_everything_gets_everything_again(
+    mortal: Made, broker: EmbeddedBroker
+) -> None:
     keeper, things = Keeper(), [Thing(new_id()) for _ in range(10)]
     async with running(mortal.maker(), mortal.keeper(keeper.generic)):
         making = asyncio.create_task(make_on(mortal, things, rounds=100))
@@ -69,7 +71,10 @@ async def test_the_consumer_holds_on_while_the_database_is_away(
     with EmbeddedPostgres(tmp_path_factory.mktemp("mortal"), durable=False) as server:
         templates = Templates(server.url("postgres"))
         await templates.template("made", migrate)
-        publisher, consumer = Database(database_url, "maker"), Database(await templates.clone("made"), "keeper")
+        publisher, consumer = (
+            Database(database_url, "maker"),
+            Database(await templates.clone("made"), "keeper"),
+        )
         made = Made(publisher, consumer, bus, RunningClock())
         keeper, things = Keeper(), [Thing(new_id()) for _ in range(10)]
         async with running(made.maker(), made.keeper(keeper.generic)):
@@ -88,7 +93,9 @@ async def test_the_consumer_holds_on_while_the_database_is_away(
         await consumer.close()
 
 
-async def test_a_worker_ends_soon_though_bus_and_database_are_away(mortal: Made, broker: EmbeddedBroker) -> None:
+async def test_a_worker_ends_soon_though_bus_and_database_are_away(
+    mortal: Made, broker: EmbeddedBroker
+) -> None:
     keeper, thing = Keeper(), Thing(new_id())
     async with running(mortal.maker(), mortal.keeper(keeper.generic)):
         await make(mortal.publisher, thing, mortal.clock)

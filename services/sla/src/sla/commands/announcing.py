@@ -209,7 +209,7 @@ class Ledger:
         await merge(session, WATCHES, self.watches)
         await self._look(session)
         if any(one["next_at"] and one["next_at"] < self.now + LONGEST_SLEEP for one in self.watches):
-            await execute(session, f"NOTIFY {CLOCK_CHANNEL}")
+            session.wake(CLOCK_CHANNEL)
         await merge(session, CROSSINGS, list(self.crossings.values()))
         if self.withdrawn:
             await execute(session, _WITHDRAW, *map(list, zip(*self.withdrawn, strict=True)))
