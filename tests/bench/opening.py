@@ -1,0 +1,59 @@
+"""Opening a ticket through the API, beside an endpoint that only inserts the same rows."""
+
+from statistics import median
+
+from aftercare import ports
+from tests.bench.figures import Figure, at_least, at_most, percentile
+from tests.bench.load import Result
+from tests.bench.stage import Script, Stage, agents, load
+
+ROUNDS = 4
+SECONDS = 4.0
+HALF_SECONDS = 8.0
+PATTERN_SECONDS = 1.5
+
+
+def measure(stage: Stage) -> list[Figure]:
+    """Throughput in turns, so that what else the machine does meets all alike; then half of each one's load.
+
+    The API's own process alone is measured: the worker, which has nothing to do with the answer, is not up.
+    """
+    source = stage.migrated("ticketing", "opening")
+    target = stage.create("bare_opening", template="opening")
+    tokens = agents(stage.keys)
+    with stage.api("ticketing", "opening") as ours:
+        load(ours.port, tokens, PATTERN_SECONDS)
+        with _bare(stage, source, target, "rows") as bare, _bare(stage, source, target, "one") as one:
+            places = {"ours": ours.port, "bare": bare.port or 0, "one": one.port or 0}
+            for port in places.values():
+                load(port, tokens, PATTERN_SECONDS)
+            rounds = [
+                {name: load(port, tokens, SECONDS).rate for name, port in places.items()}
+                for _ in range(ROUNDS)
+            ]
+            rates = {name: median(one[name] for one in rounds) for name in places}
+            halves = {
+                name: load(places[name], tokens, HALF_SECONDS, rate=rates[name] / 2)
+                for name in ("ours", "bare")
+            }
+    return _told(rates, halves)
+
+
+def _bare(stage: Stage, source: str, target: str, how: str) -> Script:
+    port = ports.free_port()
+    return Script(stage.folder / how, "bare_api", str(port), source, target, how, port=port)
+
+
+def _told(rates: dict[str, float], halves: dict[str, Result]) -> list[Figure]:
+    p99 = {name: percentile(result.milliseconds, 0.99) for name, result in halves.items()}
+    ours, bare, one = (f"{rates[name]:,.0f}/s" for name in ("ours", "bare", "one"))
+    return [
+        Figure("open a ticket", ours, bare, *at_least(0.5, rates["ours"] / rates["bare"])),
+        Figure("  against bare rows in one statement", ours, one, f"{rates['ours'] / rates['one']:.2f}"),
+        Figure(
+            "  p99 at half load",
+            f"{p99['ours']:.1f} ms",
+            f"{p99['bare']:.1f} ms",
+            *at_most(3, p99["ours"] / p99["bare"]),
+        ),
+    ]
