@@ -41,7 +41,7 @@ class Served(uvicorn.Server):
 async def test_schemathesis_finds_nothing(database, settings, tmp_path: Path):
     app = sample_app(database, settings, lambda: datetime.now(UTC))
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", http="httptools", access_log=False)
+    config = uvicorn.Config(app, log_config=None, http="httptools", access_log=False)
     server = Served(config)
     serving = asyncio.create_task(server.serve([listening]))
     (tmp_path / "schemathesis.toml").write_text(CONFIG)

@@ -313,7 +313,7 @@ class TestLogs:
         log.info(
             "request",
             method="GET",
-            password="hunter22",
+            password="hunter22",  # noqa: S106
             phone="13800138000",
             note="密码：Abc@12345 电话13900139000",
         )
@@ -343,7 +343,7 @@ class TestLogs:
 
     def test_the_standard_library_speaks_the_same(self, capsys):
         logs.configure("json", "depot")
-        logging.getLogger("uvicorn").warning("password: %s", "hunter22")
+        logging.getLogger("elsewhere").warning("password: %s", "hunter22")
         line = orjson.loads(capsys.readouterr().out)
         assert line["event"] == f"password: {MASK}"
 
