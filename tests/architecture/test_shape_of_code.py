@@ -126,11 +126,17 @@ def is_row(call: ast.Call) -> bool:
     return any(keyword.arg == "state_changed_at" for keyword in call.keywords)
 
 
+def lines_of_code(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of the body without its docstring: a signature with every fact named is not length."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
 def test_no_function_is_too_long() -> None:
     def long(node: ast.Module) -> Iterator[tuple[int, str]]:
         for one in ast.walk(node):
             if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (one.end_lineno or one.lineno) - one.lineno + 1
+                lines = lines_of_code(one)
                 if lines > LONGEST_FUNCTION:
                     yield one.lineno, f"{one.name}: {lines} lines"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -123,7 +124,6 @@ def explain(clock: Clock, facts: Iterable[Fact], now: datetime) -> Explanation:
         now: the moment of the question.
     """
     timing = timing_at(clock, now)
-    commitment = clock.commitment
     windows = timing.windows()
     zone = timing.calendar.zone
     return Explanation(
@@ -131,14 +131,7 @@ def explain(clock: Clock, facts: Iterable[Fact], now: datetime) -> Explanation:
         subject_type=clock.subject.type,
         subject_id=clock.subject.id,
         metric=clock.metric,
-        plan_id=clock.plan_id,
-        plan_revision=clock.plan_revision,
-        commitment_id=commitment.id,
-        clause=commitment.clause,
-        titles=commitment.titles,
-        target=target_document(commitment.target),
-        calendar_id=clock.calendar_id,
-        calendar_revision=clock.calendar_revision,
+        **_promise(clock),
         time_zone=zone.key,
         zone=zone,
         as_of=max(now, timing.as_of) if clock.is_open else timing.as_of,
@@ -165,6 +158,21 @@ def explain(clock: Clock, facts: Iterable[Fact], now: datetime) -> Explanation:
         events=_events(clock, facts),
         absorbed=clock.absorbed,
     )
+
+
+def _promise(clock: Clock) -> dict[str, Any]:
+    """Which promise the clock keeps, of which plan, in which calendar."""
+    commitment = clock.commitment
+    return {
+        "plan_id": clock.plan_id,
+        "plan_revision": clock.plan_revision,
+        "commitment_id": commitment.id,
+        "clause": commitment.clause,
+        "titles": commitment.titles,
+        "target": target_document(commitment.target),
+        "calendar_id": clock.calendar_id,
+        "calendar_revision": clock.calendar_revision,
+    }
 
 
 def _counted(clock: Clock, timing: Timing) -> Seconds:
