@@ -5,8 +5,8 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Generic, TypeVar
@@ -23,12 +23,10 @@ from common.audit.notes import signer_of
 from common.audit.sealer import Sealer
 from common.bus import Bus
 from common.clock import Clock, wall_clock
-from common.db import Database, Session
-from common.idempotency import prune_idempotency_keys
+from common.db import Database
 from common.migrations import migrate
 from common.retention import Retention
 from common.settings import ServiceSettings
-from common.sweeps import Sweep, Swept
 from common.web.app import Api, Application, create_app
 from common.web.health import Health
 from common.worker import Reactions, Worker
@@ -97,14 +95,6 @@ async def serve_worker(service: Service[S], settings: S) -> None:
         await database.close()
 
 
-async def _prune_keys(session: Session, now: datetime) -> Swept:
-    count = await prune_idempotency_keys(session, now)
-    return Swept(count, more=count > 0)
-
-
-PRUNE_KEYS = Sweep("idempotency_keys_expired", _prune_keys, every=timedelta(minutes=10))
-
-
 def worker_of(service: Service[S], settings: S, database: Database) -> Worker:
     """The worker on the bus that the settings name.
 
@@ -118,14 +108,13 @@ def worker_of(service: Service[S], settings: S, database: Database) -> Worker:
     )
     signer = signer_of(settings.signing_key, service.name)
     settings.home.mkdir(parents=True, exist_ok=True)
-    reactions = service.reactions(database)
     sealer = Sealer(database, service.name, signer, settings.home, clock=wall_clock)
     return Worker(
         service=service.name,
         database=database,
         bus=Bus(settings.kafka_bootstrap, settings.bus_prefix),
         clock=wall_clock,
-        reactions=replace(reactions, sweeps=[*reactions.sweeps, PRUNE_KEYS]),
+        reactions=service.reactions(database),
         tasks={"audit-sealer": sealer.run},
         retention=retention,
     )
@@ -143,6 +132,7 @@ def _server(app: object, host: str, port: int) -> uvicorn.Server:
             log_config=None,
             lifespan="on",
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )

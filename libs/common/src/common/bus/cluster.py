@@ -95,6 +95,11 @@ class Cluster:
         """
         return 500 if self.is_idempotent else 10
 
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether records stay for good, whatever the topic's retention: the embedded broker never prunes."""
+        return not self.is_idempotent
+
 
 class Pin:
     """Keeps a client on one cluster: each new connection is asked where it leads before it carries anything.
@@ -157,6 +162,18 @@ async def meet(bus: Bus, topics: Iterable[Topic]) -> Cluster:
         brokers = len(described["brokers"])
         await _create_missing(admin, [_new_topic(bus, topic, brokers) for topic in topics])
         return Cluster(described["cluster_id"], brokers, await _is_idempotent(admin))
+
+
+async def renew(bus: Bus, topic: Topic) -> None:
+    """Delete ``topic`` with all that is in it and create it again.
+
+    Raises:
+        KafkaError: the bus is away.
+    """
+    async with _admin(bus) as admin:
+        brokers = len((await admin.describe_cluster())["brokers"])
+        await admin.delete_topics([bus.wire(topic.name)])
+        await _create_missing(admin, [_new_topic(bus, topic, brokers)])
 
 
 def _new_topic(bus: Bus, topic: Topic, brokers: int) -> NewTopic:

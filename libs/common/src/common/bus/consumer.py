@@ -114,6 +114,7 @@ class Consumer:
             with suppress(Abandoned):
                 await self._settle(reader)
                 await self._next(reader)
+            await reader.reread(self._silence.missed())
             await self._silence.note()
 
     async def _settle(self, reader: Reader) -> None:
@@ -140,7 +141,7 @@ class Consumer:
             await self._take(reader, generation, polled)
             reader.applied(polled)
         for watermark in polled.watermarks:
-            self._silence.heard(watermark.source)
+            self._silence.heard(watermark)
 
     async def _take(self, reader: Reader, generation: int, polled: Polled) -> None:
         """Apply a batch; where it fails, event by event."""

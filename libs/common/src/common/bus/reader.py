@@ -122,6 +122,15 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         own = {self._bus.own(partition.topic) for partition in self._consumer.assignment()}
         return {source for topic, source in self._marks.items() if topic in own}
 
+    async def reread(self, sources: set[str]) -> None:
+        """Read watermarks from the beginning: where nothing is pruned, their topic is renewed in time."""
+        if not self.cluster.keeps_everything:
+            return
+        for partition in self._consumer.assignment():
+            if self._marks.get(self._bus.own(partition.topic)) in sources:
+                with suppress(IllegalStateError):
+                    await self._consumer.seek_to_beginning(partition)
+
     async def settle(self, known: Mapping[Position, int]) -> dict[Position, int]:
         """Go to the positions in ``known``, else to the beginning; to the end of watermarks.
 

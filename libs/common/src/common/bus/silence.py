@@ -1,18 +1,19 @@
 """Noticing that a source has fallen silent, by the time this process was awake and listening."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from common.clock import Clock
 from common.context import Context
 from common.db import Database
-from common.horizon import note_silence
+from common.horizon import Watermark, note_silence
 from common.outages import is_outage
 
 log = structlog.get_logger()
 
+MISSED_SECONDS = 1.5
 QUIET_SECONDS = 5.0
 NOTE_SECONDS = 1.0
 
@@ -32,6 +33,8 @@ class Silence:
     def __init__(self, database: Database, context: Context, clock: Clock) -> None:
         self._database, self._context, self._clock = database, context, clock
         self._heard: dict[str, float] = {}
+        self._newest: dict[str, datetime] = {}
+        self._asked: dict[str, float] = {}
         self._noted = 0.0
 
     def listen(self, sources: set[str]) -> None:
@@ -39,10 +42,20 @@ class Silence:
         present = asyncio.get_running_loop().time()
         self._heard = {source: self._heard.get(source, present) for source in sources}
 
-    def heard(self, source: str) -> None:
-        """A sign of life of ``source`` has come."""
-        if source in self._heard:
+    def heard(self, watermark: Watermark) -> None:
+        """A watermark has come; a sign of life unless it is an old one that was read again."""
+        source, moment = watermark.source, watermark.committed_before
+        if source in self._heard and moment >= self._newest.get(source, moment):
+            self._newest[source] = moment
             self._heard[source] = asyncio.get_running_loop().time()
+
+    def missed(self) -> set[str]:
+        """Sources that should have been heard by now; each is named again after a while only."""
+        present = asyncio.get_running_loop().time()
+        missed = {source for source, last in self._heard.items() if present - last > MISSED_SECONDS}
+        missed = {source for source in missed if present - self._asked.get(source, 0.0) > QUIET_SECONDS}
+        self._asked |= dict.fromkeys(missed, present)
+        return missed
 
     async def note(self) -> None:
         """Write down who has been silent for some seconds; at most once a second."""

@@ -8,8 +8,9 @@ from common.events import Event
 
 
 def _declared(base: type[Event]) -> Iterator[type[Event]]:
+    """The events of this package's modules; what others derive from ``Event`` is theirs."""
     for child in base.__subclasses__():
-        if "type" in child.__dict__:
+        if "type" in child.__dict__ and child.__module__.startswith(f"{__name__}."):
             yield child
         yield from _declared(child)
 

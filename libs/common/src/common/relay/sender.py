@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
-from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, ClusterChanged, Pin
+from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, ClusterChanged, Pin, Topic, renew
 from common.relay.shelf import Parcel
 
 BATCH_BYTES = 256 * 1024
@@ -15,6 +15,8 @@ LARGEST_BYTES = 1024 * 1024
 START_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 LOOK_SECONDS = 0.1
+TOLD_KEPT = 5000
+"""Small records after which a topic that is never pruned is renewed: some twenty minutes, some ten megabytes."""
 
 Lane = tuple[str, int]
 """Topic and partition: what is sent along one lane arrives in order."""
@@ -126,10 +128,12 @@ class Sender:
         # Shielded: the producer's own task fails over a batch whose future was cancelled.
         return taken, (await asyncio.shield(acknowledged)).offset
 
-    async def tell(self, topic: str, key: bytes, value: bytes) -> None:
-        """Send one small record outside the lanes.
+    async def tell(self, topic: Topic, key: bytes, value: bytes) -> None:
+        """Send one small record outside the lanes; where nothing is ever pruned, the topic is renewed in time.
 
         Raises:
             KafkaError: not acknowledged.
         """
-        await self._producer.send_and_wait(self._bus.wire(topic), value, key=key, partition=0)
+        told = await self._producer.send_and_wait(self._bus.wire(topic.name), value, key=key, partition=0)
+        if self.cluster.keeps_everything and told.offset >= TOLD_KEPT:
+            await renew(self._bus, topic)

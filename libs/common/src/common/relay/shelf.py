@@ -43,7 +43,8 @@ WHERE cluster_id IS NULL AND seq NOT IN (SELECT unnest($1::bigint[])) ORDER BY s
 _MARK = "UPDATE outbox SET cluster_id = $1 WHERE seq = ANY($2::bigint[]) AND cluster_id IS NULL"
 _READMIT = """
 WITH looked_at AS (SELECT seq, cluster_id FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2),
-     changed AS (UPDATE outbox o SET cluster_id = NULL FROM looked_at s WHERE o.seq = s.seq AND s.cluster_id <> $3)
+     changed AS (UPDATE outbox o SET cluster_id = NULL
+         FROM looked_at s WHERE o.seq = s.seq AND s.cluster_id <> $3)
 SELECT max(seq) FROM looked_at
 """
 _STANDS_ON = """

@@ -9,8 +9,9 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
+from common.bus.cluster import Topic
 from common.clock import Clock
-from common.horizon import Watermark, watermark_topic
+from common.horizon import WATERMARK_RETENTION, Watermark, watermark_topic
 from common.metrics import OUTBOX_AGE, OUTBOX_PENDING
 from common.outbox import OUTBOX_CHANNEL
 from common.relay.lanes import Lanes
@@ -38,6 +39,7 @@ class Term:
         self, service: str, clock: Clock, shelf: Shelf, sender: Sender, group: asyncio.TaskGroup
     ) -> None:
         self._service, self._clock, self._shelf, self._sender = service, clock, shelf, sender
+        self._told_on = Topic(watermark_topic(service), WATERMARK_RETENTION, partitions=1)
         self._group = group
         self._lanes = Lanes(sender, group)
         self._wake, self._speak = asyncio.Event(), asyncio.Event()
@@ -119,6 +121,6 @@ class Term:
             positions = self._lanes.told_positions()
             mark = Watermark(self._service, self._sender.cluster.id, self._confirmed, positions)
             try:
-                await self._sender.tell(watermark_topic(self._service), self._service.encode(), mark.encode())
+                await self._sender.tell(self._told_on, self._service.encode(), mark.encode())
             except KafkaError as error:
                 log.info("watermark not acknowledged", error=repr(error))
