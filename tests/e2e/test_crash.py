@@ -1,0 +1,335 @@
+"""Everything is killed at random while it works; afterwards every ticket has exactly what its facts owe it."""
+
+import asyncio
+import json
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from aftercare.program import StartFailed
+
+import sla.main
+from common.audit.chain import verify
+from common.testing import eventually
+
+from .fleet import Fleet, fleet_on_embedded, fleet_on_kafka
+from .reckoning import STEPS, THRESHOLDS, Owed, Reckoner
+from .serving import settings_of
+from .traffic import Life, client_of
+
+TICKETS = int(os.environ.get("AFTERCARE_CRASH_TICKETS", "500"))
+SEED = int(os.environ.get("AFTERCARE_CRASH_SEED", "20261123"))
+SECONDS = float(os.environ.get("AFTERCARE_CRASH_SECONDS", "60"))
+CLIENTS = 12
+QUIET_SECONDS = 120
+CROSSED = ("warned", "breached", "escalated")
+
+
+@pytest.mark.slow
+async def test_nothing_is_lost_or_doubled_whatever_dies(tmp_path: Path):
+    async with fleet_on_embedded(tmp_path) as fleet:
+        await crash(fleet, rounds=2)
+
+
+@pytest.mark.kafka
+async def test_nothing_is_lost_or_doubled_when_a_node_of_kafka_dies(tmp_path: Path):
+    async with fleet_on_kafka(tmp_path) as fleet:
+        await crash(fleet, rounds=1)
+
+
+async def crash(fleet: Fleet, rounds: int) -> None:
+    """Traffic beside kills; then quiet; then the reckoning."""
+    random = Random(SEED)
+    began = time.monotonic()
+    chaos = asyncio.create_task(kill_at_random(fleet, Random(SEED), rounds))
+    lives = await traffic(fleet, random)
+    kills = await chaos
+    await fleet.ready()
+    said = sum(life.said for life in lives)
+    retries = sum(client.retries for client in {id(life.client): life.client for life in lives}.values())
+    print(f"\n{len(lives)} tickets, {said} calls, {retries} retries, {len(kills)} kills {Counter(kills)}")
+    quiet = await until_quiet(fleet)
+    fleet.stop_workers("sla")
+    fleet.stop_workers("ticketing")
+    state = await State.read(fleet)
+    print(f"quiet after {time.monotonic() - began:.0f} s; {len(state.clocks)} clocks, {state.told} announced")
+    wrong = judge(lives, state, quiet)
+    assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong[:40])
+    await check_records(fleet, len(lives))
+
+
+async def kill_at_random(fleet: Fleet, random: Random, rounds: int) -> list[str]:
+    """Every victim at least once in each round, at random moments; each comes back after a while."""
+    order = [name for _ in range(rounds) for name in random.sample(sorted(fleet.victims), len(fleet.victims))]
+    for name in order:
+        await asyncio.sleep(random.uniform(0.3, 2 * SECONDS / len(order) - 0.3))
+        fleet.victims[name].kill()
+        await asyncio.sleep(random.uniform(0, 1.5))
+        fleet.victims[name].revive()
+    return order
+
+
+async def traffic(fleet: Fleet, random: Random) -> list[Life]:
+    """So many tickets, each lived through by one of a few clients, spread over the time of the test."""
+    clients = [client_of(fleet.keys, fleet.addresses("ticketing"), n) for n in range(CLIENTS)]
+    customer = uuid4()
+    survivor = await open_survivor(clients[0], customer)
+    lives = [
+        Life(clients[n % CLIENTS], Random(random.random()), survivor, customer, reference=f"crash-{n}")
+        for n in range(TICKETS)
+    ]
+
+    async def begin(number: int, life: Life) -> None:
+        await asyncio.sleep(SECONDS * number / len(lives))
+        await life.live()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, life in enumerate(lives):
+                group.create_task(begin(number, life))
+    finally:
+        for client in clients:
+            await client.close()
+    return lives
+
+
+async def open_survivor(client: Any, customer: UUID) -> str:
+    """A ticket that others are merged into."""
+    body = {"kind": "service_request", "title": "survivor", "channel": "visit", "severity": 4}
+    told = await client.say("POST", "/v1/tickets", "survivor", {**body, "customer_id": str(customer)})
+    return str(told["id"])
+
+
+async def _ask(url: str, sql: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        found: list[asyncpg.Record] = await connection.fetch(sql)
+        return found
+    finally:
+        await connection.close()
+
+
+HEARD = "type ~ '^aftercare.sla.clock.(warned|breached|escalated|corrected).v1$'"
+
+
+async def until_quiet(fleet: Fleet) -> datetime:
+    """Wait until everything was sent, heard and announced; the moment at which that was so."""
+
+    async def counts() -> dict[str, int]:
+        desk, clock = fleet.database("ticketing"), fleet.database("sla")
+        [sent] = await _ask(desk, "SELECT count(*) n, count(*) FILTER (WHERE cluster_id IS NULL) due FROM outbox")
+        [told] = await _ask(
+            clock,
+            f"SELECT count(*) FILTER (WHERE {HEARD}) n, "  # noqa: S608 - a literal
+            "count(*) FILTER (WHERE cluster_id IS NULL) due FROM outbox",
+        )
+        [facts] = await _ask(clock, "SELECT count(*) n FROM inbox")
+        [heard] = await _ask(desk, "SELECT count(*) n FROM inbox")
+        [late] = await _ask(clock, "SELECT count(*) n FROM watch WHERE next_at <= now()")
+        parked = [(await _ask(url, "SELECT count(*) n FROM parked_event"))[0]["n"] for url in (desk, clock)]
+        return {
+            "ticketing unsent": sent["due"],
+            "sla unsent": told["due"],
+            "sla has not heard": sent["n"] - facts["n"],
+            "ticketing has not heard": told["n"] - heard["n"],
+            "not announced": late["n"],
+            "parked": sum(parked),
+        }
+
+    found: dict[str, int] = {}
+
+    async def is_quiet() -> datetime | None:
+        nonlocal found
+        asked_at = datetime.now(UTC)
+        found = await counts()
+        return None if any(found.values()) else asked_at
+
+    try:
+        return await eventually(is_quiet, within=QUIET_SECONDS)  # type: ignore[return-value]
+    except AssertionError:
+        raise AssertionError(f"not quiet after {QUIET_SECONDS} s: {found}") from None
+
+
+@dataclass
+class State:
+    """What both databases hold in the end."""
+
+    tickets: dict[str, str]
+    clocks: dict[str, list[asyncpg.Record]]
+    crossings: dict[UUID, list[asyncpg.Record]]
+    events: dict[UUID, list[dict[str, Any]]]
+    steps: dict[str, list[asyncpg.Record]]
+    timeline: dict[str, Counter[str]]
+    told: Counter[str]
+
+    @classmethod
+    async def read(cls, fleet: Fleet) -> "State":
+        """Everything at once."""
+        desk, clock = fleet.database("ticketing"), fleet.database("sla")
+        tickets = await _ask(desk, "SELECT id, external_reference AS r FROM ticket")
+        clocks = by(await _ask(clock, "SELECT * FROM clock"), "subject_id")
+        crossings = by(await _ask(clock, "SELECT * FROM crossing"), "clock_id")
+        events: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+        told: Counter[str] = Counter()
+        for row in await _ask(clock, "SELECT * FROM outbox WHERE topic = 'sla.clock.v1' ORDER BY seq"):
+            name = row["type"].split(".")[3]
+            told[name] += 1
+            events[UUID(row["aggregateid"])].append(
+                json.loads(row["payload"]) | {"name": name, "created_at": row["created_at"]}
+            )
+        steps = by(await _ask(desk, "SELECT * FROM escalation WHERE clock_id IS NOT NULL"), "ticket_id")
+        timeline: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for row in await _ask(
+            desk, "SELECT ticket_id, type, facts FROM timeline_entry WHERE type LIKE 'sla.clock.%'"
+        ):
+            facts = json.loads(row["facts"])
+            key = f"{row['type']}:{facts['clock_id']}:{facts['due_at']}:{facts.get('threshold_percent')}"
+            timeline[str(row["ticket_id"])][key] += 1
+        by_reference = {row["r"]: str(row["id"]) for row in tickets if row["r"]}
+        return cls(by_reference, clocks, crossings, dict(events), steps, dict(timeline), told)
+
+
+def by(rows: list[asyncpg.Record], column: str) -> dict[Any, list[asyncpg.Record]]:
+    """Rows by one of their columns."""
+    found: defaultdict[Any, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        found[str(row[column]) if column != "clock_id" else row[column]].append(row)
+    return found
+
+
+def judge(lives: list[Life], state: State, quiet: datetime) -> list[str]:
+    """Everything that is other than the facts owe; nothing where all is well."""
+    wrong: list[str] = []
+    if len(state.tickets) != len(lives):
+        wrong.append(f"{len(state.tickets)} tickets for {len(lives)} reports")
+    for life in lives:
+        ticket_id = state.tickets[life.reference]
+        found = [judge_clocks(life, state.clocks.get(ticket_id, []), state, quiet)]
+        found.append(judge_steps(ticket_id, state, quiet))
+        problems = [problem for problems in found for problem in problems]
+        if problems:
+            facts = ", ".join(f"{fact.kind}@{fact.at:%d.%H:%M:%S.%f} {fact.told}" for fact in life.facts)
+            wrong += [f"{life.reference}: {problem}" for problem in problems] + [f"   facts: {facts}"]
+    return wrong
+
+
+def judge_clocks(life: Life, rows: list[asyncpg.Record], state: State, quiet: datetime) -> list[str]:
+    """The clocks of one ticket beside those it is owed."""
+    owed = sorted(Reckoner(life.facts).run(), key=lambda clock: (clock.metric, clock.started_at))
+    rows = sorted(rows, key=lambda row: (row["metric"], row["started_at"]))
+    is_same = [(c.metric, c.started_at) for c in owed] == [(r["metric"], r["started_at"]) for r in rows]
+    if not is_same:
+        return [f"owed {[(c.metric, c.started_at) for c in owed]}, has {[(r['metric'], r['started_at']) for r in rows]}"]
+    wrong: list[str] = []
+    for clock, row in zip(owed, rows, strict=True):
+        wrong += judge_clock(clock, row)
+        wrong += judge_crossings(clock, row, state, quiet)
+    return wrong
+
+
+def judge_clock(clock: Owed, row: asyncpg.Record) -> list[str]:
+    """State, due time and end of one clock."""
+    expected_state = "paused" if clock.state == "running" and clock.is_waiting else clock.state
+    wrong = []
+    if row["state"] != expected_state:
+        wrong.append(f"{clock.metric} is {row['state']}, owed {expected_state}")
+    if row["stopped_at"] != clock.stopped_at:
+        wrong.append(f"{clock.metric} stopped {row['stopped_at']}, owed {clock.stopped_at}")
+    if row["due_at"] is not None and clock.state in ("running", "met_late") and row["due_at"] != clock.due():
+        wrong.append(f"{clock.metric} due {row['due_at']}, owed {clock.due()}")
+    if row["due_at"] is None and clock.state == "running" and not clock.is_waiting:
+        wrong.append(f"{clock.metric} has no due time")
+    return wrong
+
+
+def judge_crossings(clock: Owed, row: asyncpg.Record, state: State, quiet: datetime) -> list[str]:
+    """Every threshold crossed is decided, the highest is announced, none twice, none that was not crossed."""
+    wrong: list[str] = []
+    name, events = f"{clock.metric} {row['id']}", state.events.get(row["id"], [])
+    told = Counter((e["threshold_percent"], e["due_revision"]) for e in events if e["name"] in CROSSED)
+    wrong += [f"{name} announced {count} times {key}" for key, count in told.items() if count > 1]
+    decided = {
+        (c["percent"], c["due_revision"]): c for c in state.crossings.get(row["id"], [])
+    }
+    announced = {key for key, c in decided.items() if c["outcome"] == "announced"}
+    wrong += [f"{name} {key} announced without a row" for key in told.keys() - decided.keys()]
+    wrong += [f"{name} {key} said to be announced, was not" for key in announced - told.keys()]
+    for event in events:
+        if event["name"] in CROSSED:
+            step = STEPS[event["threshold_percent"]]
+            if event["escalate_to"] != step:
+                wrong.append(f"{name} calls {event['escalate_to']} at {event['threshold_percent']}, owed {step}")
+            if event["is_unconfirmed"] and event["unconfirmed_reason"] is None:
+                wrong.append(f"{name} unconfirmed without a reason")
+    reached = [p for p in THRESHOLDS if clock.crossed(p, quiet)]
+    present = {p: c for (p, revision), c in decided.items() if revision == row["due_revision"]}
+    missing = [p for p in reached if p not in present]
+    if missing:
+        wrong.append(f"{name} crossed {missing}, not decided")
+    standing = sorted(p for p, c in present.items() if c["outcome"] == "announced" and not c["is_withdrawn"])
+    if clock.state == "running" and reached and (not standing or standing[-1] < reached[-1]):
+        wrong.append(f"{name} crossed {reached}, announced {standing}")
+    if clock.state in ("running", "met", "met_late"):
+        late = [p for p in standing if not clock.crossed(p, datetime.now(UTC))]
+        if late:
+            wrong.append(f"{name} announced {late}, which it never crossed ({clock.state}, reached {reached})")
+    return wrong
+
+
+def judge_steps(ticket_id: str, state: State, quiet: datetime) -> list[str]:
+    """The steps and the timeline of a ticket beside what its clocks announced."""
+    owed: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    sure: set[str] = set()
+    for row in state.clocks.get(ticket_id, []):
+        for event in state.events.get(row["id"], []):
+            if event["name"] in CROSSED and event["escalate_to"]:
+                key = f"clock:{row['id']}:{event['due_revision']}:{event['threshold_percent']}"
+                owed[key] += 1
+            if event["name"] in (*CROSSED, "corrected"):
+                due = event["due_at"] and datetime.fromisoformat(event["due_at"]).isoformat()
+                line = f"sla.clock.{event['name']}:{row['id']}:{due}:{event.get('threshold_percent')}"
+                lines[line] += 1
+                if event["created_at"] <= quiet:
+                    sure.add(line)
+    has = Counter(row["source_key"] for row in state.steps.get(ticket_id, []))
+    wrong = [f"step {key} {count} times" for key, count in has.items() if count != 1]
+    wrong += [f"step {key} that nobody called" for key in has.keys() - owed.keys()]
+    told = state.timeline.get(ticket_id, Counter())
+    wrong += [f"timeline {key}: {told[key]} for {lines[key]}" for key in sure if told[key] != lines[key]]
+    wrong += [f"timeline {key} that nobody told" for key in told.keys() - lines.keys()]
+    heard = {key.removeprefix("sla.clock.") for key in told}
+    del heard
+    missing = owed.keys() - has.keys()
+    if missing and all(line in sure for line in lines):
+        wrong += [f"step {key} is missing" for key in missing]
+    return wrong
+
+
+async def check_records(fleet: Fleet, tickets: int) -> None:
+    """Numbers are unique, the audit is intact, nothing is parked, and replaying finds no difference."""
+    [row] = await _ask(
+        fleet.database("ticketing"), "SELECT count(*) n, count(DISTINCT number) numbers FROM ticket"
+    )
+    assert (row["n"], row["numbers"]) == (tickets + 1, tickets + 1)
+    for name in ("ticketing", "sla"):
+        connection = await asyncpg.connect(fleet.database(name))
+        try:
+            verdict = await verify(connection)
+            assert verdict.is_intact, verdict
+            assert await connection.fetchval("SELECT count(*) FROM parked_event") == 0
+        finally:
+            await connection.close()
+    settings = settings_of(sla.main.SERVICE, fleet.keys, fleet.database("sla"), fleet.home.folder)
+    differences = [str(one) async for one in sla.main.replay(settings)]
+    assert not differences, differences[:10]
