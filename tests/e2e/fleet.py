@@ -61,7 +61,7 @@ class Fleet:
         self.home = Home(folder)
         self.keys = Keys(self.home.keys)
         self.bootstrap = bootstrap
-        self.postgres = EmbeddedPostgres(folder / "postgres", durable=False)
+        self.postgres = EmbeddedPostgres(folder / "postgres")
         self.processes: list[ServiceProcess] = []
         self.victims: dict[str, Victim] = {"postgres": OneProgram(self.postgres), **bus}
 
