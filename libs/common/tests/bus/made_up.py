@@ -113,7 +113,7 @@ class Keeper:
             raise RuntimeError(f"will not hear of {event.word}")
         write_down(session, envelope)
 
-    async def on_broken(self, session: Session, event: ThingBroken, envelope: Envelope) -> None:
+    async def on_broken(self, session: Session, _: ThingBroken, envelope: Envelope) -> None:
         write_down(session, envelope)
 
     async def on_all(self, session: Session, envelopes: Sequence[Envelope]) -> None:

@@ -1,4 +1,4 @@
-"""The bus on three nodes of Apache Kafka: the same promises, with a node killed and brought back under load."""
+"""The bus on three nodes of Apache Kafka: the same promises, with a node killed and brought back."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""An event that fails is set aside with the later ones of its key; nothing else is held up, nothing gets lost."""
+"""An event that fails is set aside with the later ones of its key; nothing else is held up or lost."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -45,15 +45,20 @@ class Silence:
     def heard(self, watermark: Watermark) -> None:
         """A watermark has come; a sign of life unless it is an old one that was read again."""
         source, moment = watermark.source, watermark.committed_before
-        if source in self._heard and moment >= self._newest.get(source, moment):
+        present = asyncio.get_running_loop().time()
+        known = self._newest.get(source)
+        is_reread = present - self._asked.get(source, -MISSED_SECONDS) < MISSED_SECONDS
+        if source in self._heard and (known is None or moment > known or (moment == known and not is_reread)):
             self._newest[source] = moment
-            self._heard[source] = asyncio.get_running_loop().time()
+            self._heard[source] = present
 
     def missed(self) -> set[str]:
         """Sources that should have been heard by now; each is named again after a while only."""
         present = asyncio.get_running_loop().time()
         missed = {source for source, last in self._heard.items() if present - last > MISSED_SECONDS}
-        missed = {source for source in missed if present - self._asked.get(source, 0.0) > QUIET_SECONDS}
+        missed = {
+            source for source in missed if present - self._asked.get(source, -QUIET_SECONDS) > QUIET_SECONDS
+        }
         self._asked |= dict.fromkeys(missed, present)
         return missed
 

@@ -16,7 +16,7 @@ START_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 LOOK_SECONDS = 0.1
 TOLD_KEPT = 5000
-"""Small records after which a topic that is never pruned is renewed: some twenty minutes, some ten megabytes."""
+"""Small records after which a topic that is never pruned is renewed: twenty minutes, ten megabytes."""
 
 Lane = tuple[str, int]
 """Topic and partition: what is sent along one lane arrives in order."""
@@ -129,7 +129,7 @@ class Sender:
         return taken, (await asyncio.shield(acknowledged)).offset
 
     async def tell(self, topic: Topic, key: bytes, value: bytes) -> None:
-        """Send one small record outside the lanes; where nothing is ever pruned, the topic is renewed in time.
+        """Send one small record outside the lanes; where nothing is pruned, the topic is renewed in time.
 
         Raises:
             KafkaError: not acknowledged.
