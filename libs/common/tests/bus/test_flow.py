@@ -69,8 +69,8 @@ async def test_latency_from_commit_to_acknowledgement_and_effect_is_milliseconds
             applied.append(time.perf_counter() - began)
     acknowledged.sort()
     applied.sort()
-    assert acknowledged[20] < 0.05
-    assert applied[20] < 0.1
+    assert acknowledged[20] < 0.1  # 3 and 8 ms when the machine is free; without a wake-up it is 250
+    assert applied[20] < 0.2
 
 
 async def spin(condition) -> None:

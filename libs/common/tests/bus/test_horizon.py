@@ -20,7 +20,7 @@ TOPICS = frozenset({"maker.thing.v1"})
 
 async def test_everything_committed_before_the_horizon_is_applied(made: Made) -> None:
     """Two consumers, one of which comes and goes: at every look, nothing before the horizon is missing."""
-    keeper, things, chance = Keeper(), [Thing(new_id()) for _ in range(20)], random.Random(11)  # noqa: S311
+    keeper, things, chance = Keeper(), [Thing(new_id()) for _ in range(20)], random.Random(11)
     other = Database(made.consumer.dsn, "keeper2")
     committed: list[tuple[datetime, int]] = []
     looks: list[int] = []

@@ -53,7 +53,7 @@ async def test_events_arrive_in_milliseconds_in_the_order_of_their_key(replicate
             await make(replicated.publisher, things[number % 20], replicated.clock)
             await eventually(lambda number=number: heard(replicated, number))
             times.append(time.perf_counter() - began)
-    assert sorted(times)[20] < 0.1
+    assert sorted(times)[20] < 0.3  # milliseconds when the machine is free; a poll would take a second
     for thing in things:
         assert await numbers(replicated.consumer, thing) == list(range(1, thing.version + 1))
 
