@@ -273,7 +273,8 @@ def judge_crossings(clock: Owed, row: asyncpg.Record, state: State, quiet: datet
             if event["is_unconfirmed"] and event["unconfirmed_reason"] is None:
                 wrong.append(f"{name} unconfirmed without a reason")
     reached = [p for p in THRESHOLDS if clock.crossed(p, quiet)]
-    present = {p: c for (p, revision), c in decided.items() if revision == row["due_revision"]}
+    # Waiting moves the due time; what was crossed before it stays decided under the former one.
+    present = {p: c for (p, revision), c in decided.items() if clock.waits or revision == row["due_revision"]}
     missing = [p for p in reached if p not in present]
     if missing:
         wrong.append(f"{name} crossed {missing}, not decided")
