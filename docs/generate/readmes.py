@@ -12,7 +12,7 @@ from common.db import Database
 from common.events import Event
 from common.lifecycle import Lifecycle
 from common.openapi import operations
-from common.processes import Reactions
+from common.worker import Reactions
 from docs.generate.interfaces import openapi, service_of
 
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
