@@ -47,11 +47,18 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield broker.bootstrap
 
 
+@pytest.fixture(scope="session")
+def session_ms() -> int:
+    """Length of a consumer's session.
+
+    The embedded broker keeps who joins a group waiting for half of one; Kafka takes no shorter ones.
+    """
+    return 6000 if os.environ.get(BUS) else 1000
+
+
 @pytest.fixture
-def bus(bootstrap: str) -> Bus:
+def bus(bootstrap: str, session_ms: int) -> Bus:
     """The bus with topics and groups of this test's own."""
-    # The embedded broker keeps who joins a group waiting for half a session; Kafka takes no shorter ones.
-    session_ms = 6000 if os.environ.get(BUS) else 1000
     return Bus(bootstrap, f"t{uuid4().hex[:12]}.", session_ms)
 
 

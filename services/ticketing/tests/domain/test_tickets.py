@@ -13,12 +13,12 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ALLOWED = {
     "new": "acknowledge changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter "
     "flagMajor setResponseCase cancel merge",
-    "acknowledged": "start wait changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter "
+    "acknowledged": "start wait changeSeverity changeRoute requireOnsite assign restore escalate "
+    "verifyReporter flagMajor resolve cancel merge",
+    "in_progress": "wait changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter "
     "flagMajor resolve cancel merge",
-    "in_progress": "wait changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter flagMajor "
-    "resolve cancel merge",
-    "waiting": "resume changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter flagMajor "
-    "resolve cancel merge",
+    "waiting": "resume changeSeverity changeRoute requireOnsite assign restore escalate verifyReporter "
+    "flagMajor resolve cancel merge",
     "resolved": "escalate close reopen",
     "closed": "reopen",
     "cancelled": "",

@@ -72,7 +72,9 @@ def test_distance_on_earth() -> None:
         ((NOON - timedelta(hours=1), NOON), False),
     ],
 )
-def test_remote_work_needs_a_consent_in_force(consent: tuple[datetime, datetime] | None, is_allowed: bool) -> None:
+def test_remote_work_needs_a_consent_in_force(
+    consent: tuple[datetime, datetime] | None, is_allowed: bool
+) -> None:
     if is_allowed:
         support.check_remote(is_reporter_unverified=False, consent=consent, started_at=NOON)
         return

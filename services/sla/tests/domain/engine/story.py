@@ -115,9 +115,15 @@ class Story:
         self.facts: list[Fact] = []
 
     def tell(
-        self, event: str, minutes: float, *, told: float | None = None, own: dict[str, object] | None = None, **facts: object
+        self,
+        event: str,
+        minutes: float,
+        *,
+        told: float | None = None,
+        own: dict[str, object] | None = None,
+        **facts: object,
     ) -> Fact:
-        """``event`` happened ``minutes`` after noon, and was written down then or ``told`` minutes after noon."""
+        """``event`` happened ``minutes`` after noon and was written down then, or ``told`` minutes after."""
         self.data |= facts
         number = len(self.facts) + 1
         fact = Fact(

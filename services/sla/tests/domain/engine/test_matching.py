@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from sla.domain.matching import Index, Verdict, compete, test_of as closure_of
+
+from sla.domain.matching import Index, Verdict, compete
+from sla.domain.matching import test_of as closure_of
 from sla.domain.plans import Condition, Operator
 
 from .story import Story, commitment, plan_of
@@ -19,7 +21,12 @@ from .story import Story, commitment, plan_of
         (Operator.IN, ("a", "b"), ["a", "b"], ["c", None, 1]),
         (Operator.IN, (1, 2), [1, "2"], [3, None, True]),
         (Operator.IN, ("a", 1), ["a", 1], ["b", 2, None]),
-        (Operator.LT, 1000, [999, "999.999", Decimal(0), -5], [1000, "1000", None, "far", True, "NaN", "-Infinity"]),
+        (
+            Operator.LT,
+            1000,
+            [999, "999.999", Decimal(0), -5],
+            [1000, "1000", None, "far", True, "NaN", "-Infinity"],
+        ),
         (Operator.LTE, 1000, [1000, "1000.0"], [1000.001, None]),
         (Operator.GT, 1000, ["1000.001"], [1000, None, "?"]),
         (Operator.GTE, 1000, ["1000", 5000], ["999.9", None]),

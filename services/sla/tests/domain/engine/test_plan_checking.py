@@ -1,6 +1,7 @@
 """A plan that cannot work is refused, with the place and the reason."""
 
 import pytest
+
 from sla.catalogue import catalogue_of, subject_of
 from sla.domain.messages import issue_text
 from sla.domain.plans import node_of, read_plan
@@ -34,7 +35,11 @@ def test_a_sound_plan_has_no_issues():
     [
         ({"calendar": "nowhere"}, "plan-unknown-calendar", "/commitments/0/calendar"),
         ({"subject": "planet"}, "plan-unknown-subject", "/commitments/0/subject"),
-        ({"start": {"event": "ticketing.ticket.exploded"}}, "plan-unknown-event", "/commitments/0/start/event"),
+        (
+            {"start": {"event": "ticketing.ticket.exploded"}},
+            "plan-unknown-event",
+            "/commitments/0/start/event",
+        ),
         (
             {"stop": [{"event": "ticketing.ticket.acknowledged"}, {"event": "nothing"}]},
             "plan-unknown-event",
@@ -43,10 +48,22 @@ def test_a_sound_plan_has_no_issues():
         ({"start": when(colour="red")}, "plan-unknown-field", "/commitments/0/start/when/colour"),
         ({"start": when(severity=7)}, "plan-impossible-value", "/commitments/0/start/when/severity"),
         ({"start": when(severity="2")}, "plan-impossible-value", "/commitments/0/start/when/severity"),
-        ({"start": when(kind=["incident", "party"])}, "plan-impossible-value", "/commitments/0/start/when/kind"),
+        (
+            {"start": when(kind=["incident", "party"])},
+            "plan-impossible-value",
+            "/commitments/0/start/when/kind",
+        ),
         ({"start": when(is_major=1)}, "plan-impossible-value", "/commitments/0/start/when/is_major"),
-        ({"start": when(distance_km="far")}, "plan-impossible-value", "/commitments/0/start/when/distance_km"),
-        ({"pause": {"event": "ticketing.ticket.waiting"}}, "plan-pause-without-resume", "/commitments/0/pause"),
+        (
+            {"start": when(distance_km="far")},
+            "plan-impossible-value",
+            "/commitments/0/start/when/distance_km",
+        ),
+        (
+            {"pause": {"event": "ticketing.ticket.waiting"}},
+            "plan-pause-without-resume",
+            "/commitments/0/pause",
+        ),
         ({"target": {"at": "severity"}}, "plan-not-an-instant", "/commitments/0/target"),
         ({"target": {"at": "nothing"}}, "plan-not-an-instant", "/commitments/0/target"),
         ({"assumes": ["locality"]}, "plan-assumes-known", "/commitments/0/assumes"),
@@ -138,7 +155,9 @@ commitments:
 
 
 def test_an_event_of_another_subject_is_refused():
-    plan = read_plan(node_of({"id": "a", "title": {"zh-CN": "a", "en": "a"}, "commitments": [commitment(subject="asset")]})).plan
+    plan = read_plan(
+        node_of({"id": "a", "title": {"zh-CN": "a", "en": "a"}, "commitments": [commitment(subject="asset")]})
+    ).plan
     codes = {issue.code for issue in check_plan(plan, CATALOGUE)}
     assert codes >= {"plan-unknown-subject", "plan-other-subject"}
 

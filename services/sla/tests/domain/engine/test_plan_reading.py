@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sla.domain.messages import ISSUES, issue_text
 from sla.domain.plans import Condition, Operator, Target, Unit, document_of
 from sla.plan_files import read_document, read_text, reference_text, write_text
@@ -110,14 +111,25 @@ def test_references_cannot_blow_a_small_text_up():
 
 
 def test_a_document_is_told_by_pointers():
-    document = {"id": "mine", "title": {"zh-CN": "a", "en": "b"}, "commitments": [commitment(target={"hours": 0})]}
+    document = {
+        "id": "mine",
+        "title": {"zh-CN": "a", "en": "b"},
+        "commitments": [commitment(target={"hours": 0})],
+    }
     (issue,) = read_document(document).issues
-    assert (issue.code, issue.line, issue.pointer) == ("plan-zero-target", None, "/commitments/0/target/hours")
+    assert (issue.code, issue.line, issue.pointer) == (
+        "plan-zero-target",
+        None,
+        "/commitments/0/target/hours",
+    )
 
 
 def test_one_trigger_or_a_list_and_every_operator_are_read():
     start = [
-        {"event": "a", "when": {"kind": "incident", "severity": [1, 2], "distance_km": {"gte": 10, "lt": 20.5}}},
+        {
+            "event": "a",
+            "when": {"kind": "incident", "severity": [1, 2], "distance_km": {"gte": 10, "lt": 20.5}},
+        },
         {"event": "b", "when": {"locality": {"exists": False}, "is_major": False}},
     ]
     (one,) = plan_of(commitment(start=start)).commitments
@@ -173,13 +185,19 @@ conditions = st.dictionaries(
     ),
     min_size=1,
 )
-triggers = st.lists(st.fixed_dictionaries({"event": st.sampled_from(["a.b", "c.d"])}, optional={"when": conditions}), min_size=1, max_size=3)
+triggers = st.lists(
+    st.fixed_dictionaries({"event": st.sampled_from(["a.b", "c.d"])}, optional={"when": conditions}),
+    min_size=1,
+    max_size=3,
+)
 documents = st.fixed_dictionaries(
     {"start": triggers, "stop": triggers},
     optional={
         "pause": triggers,
         "resume": triggers,
-        "warn_at": st.lists(st.integers(1, 99), unique=True).map(lambda found: [f"{n}%" for n in sorted(found)]),
+        "warn_at": st.lists(st.integers(1, 99), unique=True).map(
+            lambda found: [f"{n}%" for n in sorted(found)]
+        ),
         "priority": st.integers(-3, 3),
         "assumes": st.lists(st.sampled_from(["locality", "distance_km"]), unique=True),
         "target": st.one_of(

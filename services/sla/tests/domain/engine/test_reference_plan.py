@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+
 from sla.catalogue import catalogue_of
 from sla.domain.matching import Index, hold
 from sla.domain.plans.checking import check_plan
@@ -20,7 +21,13 @@ def test_the_reference_plan_may_be_published():
 
 def every_ticket():
     for kind, channel, severity, case, locality, distance, major in product(
-        KINDS, CHANNELS, (1, 2, 3, 4), ("normal", "special"), (None, "local", "out_of_town"), DISTANCES, (True, False)
+        KINDS,
+        CHANNELS,
+        (1, 2, 3, 4),
+        ("normal", "special"),
+        (None, "local", "out_of_town"),
+        DISTANCES,
+        (True, False),
     ):
         yield Story(
             kind=kind,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+
 from sla.domain.clocks import (
     Agreement,
     CalendarRevision,
@@ -31,7 +32,12 @@ def test_a_clock_runs_from_the_event_to_its_target():
     opened = story.opened()
     clock = story.clock("response")
     assert (clock.state, clock.started_at, clock.due_at) == (ClockState.RUNNING, after(0), after(30))
-    assert (clock.plan_id, clock.plan_revision, clock.calendar_id, clock.calendar_revision) == ("reference", 1, "always", 1)
+    assert (clock.plan_id, clock.plan_revision, clock.calendar_id, clock.calendar_revision) == (
+        "reference",
+        1,
+        "always",
+        1,
+    )
     assert clock.id == clock_id(SUBJECT, "response", opened.event_id)
     assert clock.customer_id == CUSTOMER
     assert clock.moved_by == (opened.event_id,)
@@ -65,7 +71,14 @@ def test_breached_is_told_by_the_moment():
 
 
 @pytest.mark.parametrize(
-    "event", ["ticket.started", "ticket.comment_added", "ticket.assigned", "support_session.started", "ticket.restored"]
+    "event",
+    [
+        "ticket.started",
+        "ticket.comment_added",
+        "ticket.assigned",
+        "support_session.started",
+        "ticket.restored",
+    ],
 )
 def test_nothing_but_the_stop_event_stops_a_response(event):
     story = Story()
@@ -104,7 +117,12 @@ def test_t5_waiting_for_the_customer_is_given_back(reason):
     clock = story.clock("onsite")
     assert (clock.state, clock.due_at) == (ClockState.RUNNING, after(140))
     (one,) = clock.pauses
-    assert (one.started_at, one.ended_at, one.reason, one.actor) == (after(30), after(50), reason, pause.actor)
+    assert (one.started_at, one.ended_at, one.reason, one.actor) == (
+        after(30),
+        after(50),
+        reason,
+        pause.actor,
+    )
     assert (one.paused_by, one.resumed_by) == (pause.event_id, resume.event_id)
 
 
@@ -266,7 +284,11 @@ def test_what_happened_before_the_attachment_counts():
     story.tell("visit.arrived", 100)
     story.tell("ticket.major_flagged", 120, is_major=True)
     clock = story.clock("onsite_major")
-    assert (clock.state, clock.stopped_at, clock.timing.elapsed_seconds) == (ClockState.MET, after(100), 70 * 60)
+    assert (clock.state, clock.stopped_at, clock.timing.elapsed_seconds) == (
+        ClockState.MET,
+        after(100),
+        70 * 60,
+    )
 
 
 def test_a_clock_attached_while_waiting_starts_paused_with_what_was_used():
@@ -329,7 +351,12 @@ def test_reopening_goes_on_without_the_time_between():
     clock = story.clock("onsite")
     assert (clock.state, clock.due_at, clock.stopped_at) == (ClockState.RUNNING, after(180), None)
     (one,) = clock.reopenings
-    assert (one.ended_at, one.at, one.ended_by, one.event_id) == (after(30), after(90), resolved.event_id, reopened.event_id)
+    assert (one.ended_at, one.at, one.ended_by, one.event_id) == (
+        after(30),
+        after(90),
+        resolved.event_id,
+        reopened.event_id,
+    )
 
 
 def test_reopening_does_not_undo_an_arrival():
@@ -351,7 +378,9 @@ RESOLUTION = {
 
 
 def resolution(policy):
-    return world(plan_of(commitment(**RESOLUTION, reopen={"event": "ticketing.ticket.reopened", "policy": policy})))
+    return world(
+        plan_of(commitment(**RESOLUTION, reopen={"event": "ticketing.ticket.reopened", "policy": policy}))
+    )
 
 
 def reopened_story():
@@ -404,7 +433,7 @@ def test_late_news_of_the_stop_decides():
 
 
 def test_a_fact_told_late_does_not_predate_what_changed_meanwhile():
-    """The late event carries the severity of the moment it was written down; the change stays where it was."""
+    """The late event carries the severity of its writing down; the change stays where it was."""
     story = Story(severity=3, locality="local")
     story.opened()
     story.onsite(0)
@@ -466,7 +495,9 @@ def test_a_clock_no_promise_applies_to_any_more_is_cancelled_and_revived():
 def test_a_commitment_that_pauses_otherwise_does_so_from_the_change():
     waits = {"pause": {"event": "ticketing.ticket.waiting"}, "resume": {"event": "ticketing.ticket.resumed"}}
     strict = commitment(id="strict", start={"event": "ticketing.ticket.opened", "when": {"severity": 1}})
-    lenient = commitment(id="lenient", start={"event": "ticketing.ticket.opened", "when": {"severity": 3}}, **waits)
+    lenient = commitment(
+        id="lenient", start={"event": "ticketing.ticket.opened", "when": {"severity": 3}}, **waits
+    )
     story = Story(severity=1)
     story.opened()
     story.waiting(10)
@@ -539,7 +570,12 @@ def test_a_plan_that_drops_the_promise_ends_its_clocks():
 
 def agreement(plan_id="gold", recorded=-10, starts=-100, ends=None, number=1):
     return Agreement(
-        UUID(int=number), CUSTOMER, plan_id, after(starts), None if ends is None else after(ends), after(recorded)
+        UUID(int=number),
+        CUSTOMER,
+        plan_id,
+        after(starts),
+        None if ends is None else after(ends),
+        after(recorded),
     )
 
 
