@@ -109,13 +109,13 @@ class House:
             async with wing.database.transaction(system(wing.service.name)) as session:
                 connection = await session.connection()
                 await connection.exec_driver_sql("UPDATE outbox SET cluster_id = NULL")
-                await connection.exec_driver_sql("SELECT pg_notify('outbox', '')")
+                session.wake("outbox")
 
     async def _delivered(self) -> None:
         await eventually(self._is_quiet, within=PATIENCE_SECONDS)
 
     async def _is_quiet(self) -> bool:
-        """Every event is published and heard by whom it concerns, and nothing that is due waits to be told."""
+        """Every event is published and heard by whom it concerns, and nothing due waits to be told."""
         told = await self._column("ticketing", "SELECT id FROM outbox")
         crossed = " OR ".join(f"type LIKE '{name}'" for name in HEARD_BACK.split())
         told_back = await self._column("sla", f"SELECT id FROM outbox WHERE {crossed}")  # noqa: S608 - our own words
