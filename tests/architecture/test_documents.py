@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from aftercare import cli
 from docs.generate.everything import SERVICES, documents, outdated
 from docs.generate.interfaces import openapi
 from tests.architecture.source import ROOT, files, lifecycles, told
@@ -28,6 +29,21 @@ def test_the_api_document_is_valid(service: str) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in targets if not (page.parent / link).exists()] == []
+
+
+COMMAND = re.compile(r"(?:\.venv/bin/|`)aftercare ([a-z]+)(?: ([a-z]+)\b)?")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=told)
+def test_commands_that_a_page_names_exist(page: Path) -> None:
+    groups = {name: {one.name for one in group.registered_commands} for name, group in cli.GROUPS.items()}
+    named = COMMAND.findall(page.read_text(encoding="utf-8"))
+    unknown = [
+        (name, verb)
+        for name, verb in named
+        if name not in cli.COMMANDS and verb not in groups.get(name, set())
+    ]
+    assert unknown == []
 
 
 def test_every_page_of_the_documentation_is_linked_from_its_index() -> None:
