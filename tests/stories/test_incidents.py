@@ -1,135 +1,199 @@
-"""Stories of incidents: the same clocks whether each event comes once, twice, or all come at the end."""
+"""Incidents from the report to the end, with every promise of §1.2.4 and §1.2.5 on the way."""
 
 from datetime import timedelta
 
-from tests.stories.house import House
+from common.testing import START
+from tests.stories.town import Town
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
-async def test_a_late_answer_climbs_the_ladder(house: House) -> None:
-    ticket = await house.incident(reported_at=house.clock() - timedelta(minutes=31), locality="local")
-    await house.settle()
-    await house.finish()
-    assert await house.clocks(ticket) == {"response": ("response-hotline", "breached", 30)}
-    assert await house.steps(ticket) == [("service_manager", "sla_breach")]
+def at(moment) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
-async def test_an_answer_told_late_withdraws_the_breach(house: House) -> None:
-    ticket = await house.incident(reported_at=house.clock() - timedelta(minutes=31))
-    await house.settle()
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:acknowledge", occurred_at=house.clock() - timedelta(minutes=20))
-    await house.finish()
-    assert await house.clocks(ticket) == {"response": ("response-hotline", "met", 30)}
-    told = {entry["type"] for entry in (await house.get("ticketing", f"{path}/timeline"))["items"]}
-    assert ("sla.clock.corrected" in told) is (house.way != "lump")
+async def test_a_late_response_breaches_and_climbs(town: Town):
+    """§1.2.4: hotline, 30 minutes; §1.2.1.5: each step once."""
+    case = await town.open(locality="out_of_town")
+    await town.open(severity=3, channel="email")
+    assert (await case.clock("response"))["due_at"] == at(START + 30 * MINUTE)
+    await town.later(minutes=31)
+    assert (await case.clock("response"))["state"] == "breached"
+    assert await case.steps() == ["team_lead", "service_manager"]
+    await town.later(minutes=9)
+    await case.act("acknowledge")
+    clock = await case.clock("response")
+    assert (clock["state"], clock["stopped_at"]) == ("met_late", at(START + 40 * MINUTE))
+    await town.later(hours=2)
+    assert await case.steps() == ["team_lead", "service_manager"]
+    assert await case.told() == ["sla.clock.warned"] * 2 + ["sla.clock.breached"]
 
 
-async def test_remote_help_fails_and_somebody_goes(house: House) -> None:
-    began = house.clock() - timedelta(minutes=60)
-    ticket = await house.incident(reported_at=began, locality="out_of_town")
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:acknowledge", occurred_at=began + timedelta(minutes=5))
-    await house.post(f"{path}:verifyReporter", how="called back")
-    expires = house.clock() + timedelta(days=1)
-    consent = await house.post(
-        f"{path}/consents", granted_by="head", scope="repair", granted_at=began, expires_at=expires
-    )
-    session = await house.post(
-        f"{path}/support-sessions",
-        kind="remote",
-        consent_id=consent["id"],
-        started_at=began + timedelta(minutes=10),
-    )
-    ended = began + timedelta(minutes=30)
-    await house.post(
-        f"{path}/support-sessions/{session['id']}:end",
-        outcome="failed",
-        actions="no change",
-        occurred_at=ended,
-    )
-    await house.settle()
-    (visit,) = (await house.get("ticketing", "/v1/visits", ticket_id=ticket["id"]))["items"]
-    await house.post(f"/v1/visits/{visit['id']}:offer", engineer_id=ticket["customer_id"])
-    await house.post(f"/v1/visits/{visit['id']}:accept")
-    await house.post(f"/v1/visits/{visit['id']}:arrive")
-    await house.finish()
-    assert await house.clocks(ticket) == {
-        "response": ("response-hotline", "met", 30),
-        "onsite": ("onsite-l1-l2-out-of-town", "met", 360),
-    }
-    (onsite,) = (await house.get("sla", "/v1/clocks", subject_id=ticket["id"], metric="onsite"))["items"]
-    assert onsite["started_at"] == f"{ended.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+async def test_a_response_told_late_withdraws_the_breach(town: Town):
+    case = await town.open()
+    await town.later(minutes=45)
+    assert (await case.clock("response"))["state"] == "breached"
+    assert await case.steps() == ["team_lead", "service_manager", "steering_group"]
+    await case.act("acknowledge", at=START + 25 * MINUTE)
+    clock = await case.clock("response")
+    assert (clock["state"], clock["stopped_at"], clock["breached_at"]) == ("met", at(START + 25 * MINUTE), None)
+    assert (await case.told())[-1] == "sla.clock.corrected" or "sla.clock.corrected" in await case.told()
 
 
-async def test_a_graver_level_counts_from_the_same_start(house: House) -> None:
-    ticket = await house.incident(
-        severity=3, locality="local", reported_at=house.clock() - timedelta(minutes=5)
-    )
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:requireOnsite", reason="cannot be helped from here")
-    await house.settle()
-    await house.post(f"{path}:changeSeverity", severity=1, reason="the whole branch is down")
-    await house.finish()
-    assert (await house.clocks(ticket))["onsite"] == ("onsite-l1-l2-local", "running", 120)
+async def test_the_onsite_clock_starts_when_the_remote_session_failed(town: Town):
+    """§1.2.4: out of town 6 h, counted from the session's end."""
+    case = await town.open(locality="out_of_town")
+    await town.later(minutes=10)
+    await case.act("acknowledge")
+    await case.remote_session("failed", minutes=50)
+    clock = await case.clock("onsite")
+    assert (clock["started_at"], clock["due_at"]) == (at(START + HOUR), at(START + 7 * HOUR))
+    await town.later(hours=5)
+    assert await case.steps() == ["team_lead"]
+    await case.visit("offer", "accept", "depart", "arrive")
+    assert (await case.clock("onsite"))["state"] == "met"
+    await town.later(hours=9)
+    assert await case.steps() == ["team_lead"]
 
 
-async def test_a_locality_learnt_later_ends_the_assumption(house: House) -> None:
-    ticket = await house.incident(reported_at=house.clock() - timedelta(minutes=5))
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:requireOnsite", reason="cannot be helped from here")
-    await house.settle()
-    client = house.wings["ticketing"].client
-    answer = await client.patch(path, json={"locality": "out_of_town"}, headers={"If-Match": "*"})
-    assert answer.is_success, answer.text
-    await house.finish()
-    assert (await house.clocks(ticket))["onsite"] == ("onsite-l1-l2-out-of-town", "running", 360)
+async def test_a_graver_level_counts_from_the_start(town: Town):
+    """T7: 4 h become 2 h; the elapsed time counts."""
+    case = await town.open(severity=3, locality="local", channel="portal")
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    await town.later(hours=1)
+    assert (await case.clock("onsite"))["due_at"] == at(START + 4 * HOUR)
+    await case.act("changeSeverity", severity=1, reason="everything is down")
+    assert (await case.clock("onsite"))["due_at"] == at(START + 2 * HOUR)
+    await town.later(minutes=61)
+    assert (await case.clock("onsite"))["state"] == "breached"
+    await case.act("changeSeverity", severity=4, reason="a spare runs")
+    clock = await case.clock("onsite")
+    assert (clock["state"], clock["due_at"], clock["breached_at"]) == ("running", at(START + 4 * HOUR), None)
+    assert "sla.clock.corrected" in await case.told()
 
 
-async def test_a_major_fault_counts_from_the_notice(house: House) -> None:
-    reported = house.clock() - timedelta(minutes=50)
-    ticket = await house.incident(reported_at=reported, locality="local")
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:acknowledge", occurred_at=reported + timedelta(minutes=1))
-    await house.settle()
-    await house.post(f"{path}:flagMajor", reason="the transformer burnt")
-    await house.finish()
-    assert (await house.clocks(ticket))["onsite_major"] == ("onsite-major", "running", 1440)
+async def test_a_customer_who_waits_stops_the_clock(town: Town):
+    """T5; waiting for parts does not."""
+    case = await town.open(severity=2, locality="local")
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    await town.later(minutes=30)
+    await case.act("wait", reason="customer", note="no key")
+    clock = await case.clock("onsite")
+    assert (clock["state"], clock["due_at"], clock["remaining_seconds"]) == ("paused", None, 5400)
+    await town.later(hours=5)
+    assert (await case.clock("onsite"))["state"] == "paused"
+    await case.act("resume")
+    assert (await case.clock("onsite"))["due_at"] == at(START + 7 * HOUR)
+    await case.act("wait", reason="parts", note="ordered")
+    assert (await case.clock("onsite"))["state"] == "running"
 
 
-async def test_waiting_for_the_customer_stops_the_onsite_clock(house: House) -> None:
-    began = house.clock() - timedelta(minutes=30)
-    ticket = await house.incident(reported_at=began, locality="local")
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:acknowledge", occurred_at=began + timedelta(minutes=1))
-    await house.post(f"{path}:requireOnsite", reason="x", occurred_at=began + timedelta(minutes=2))
-    await house.settle()
-    waited = began + timedelta(minutes=10)
-    await house.post(f"{path}:wait", reason="site_access", note="nobody opens", occurred_at=waited)
-    await house.post(f"{path}:resume", occurred_at=waited + timedelta(minutes=15))
-    await house.finish()
-    assert (await house.clocks(ticket))["onsite"] == ("onsite-l1-l2-local", "running", 135)
+async def test_a_fault_found_major_later_is_owed_from_the_notice(town: Town):
+    """§1.2.5: 24 hours from the notice, beside the level's own clock."""
+    case = await town.open(severity=2, locality="local")
+    await case.act("acknowledge")
+    await town.later(hours=20)
+    await case.act("flagMajor", reason="the hall is dark")
+    clock = await case.clock("onsite_major")
+    assert (clock["started_at"], clock["due_at"]) == (at(START), at(START + 24 * HOUR))
+    await town.later(hours=5)
+    assert (await case.clock("onsite_major"))["state"] == "breached"
 
 
-async def test_a_visit_left_unresolved_is_dispatched_again(house: House) -> None:
-    ticket = await house.incident(locality="local", distance_km=1000)
-    path = f"/v1/tickets/{ticket['id']}"
-    await house.post(f"{path}:requireOnsite", reason="cannot be helped from here")
-    (visit,) = (await house.get("ticketing", "/v1/visits", ticket_id=ticket["id"]))["items"]
-    at = f"/v1/visits/{visit['id']}"
-    await house.post(f"{at}:offer", engineer_id=ticket["customer_id"])
-    await house.post(f"{at}:accept")
-    await house.post(f"{at}:arrive")
-    await house.post(f"{at}:leaveUnresolved", reason="the part is missing")
-    await house.settle()
-    await house.finish()
-    assert (await house.clocks(ticket))["redispatch"] == ("redispatch-far", "running", 720)
-    assert ("team_lead", "visit_unresolved") in await house.steps(ticket)
+async def test_a_fault_found_major_after_the_time_breaches_once(town: Town):
+    case = await town.open()
+    await case.act("acknowledge")
+    await town.later(hours=40)
+    await case.act("flagMajor", reason="the hall is dark")
+    await town.later(minutes=1)
+    assert (await case.clock("onsite_major"))["state"] == "breached"
+    assert (await case.told()).count("sla.clock.breached") + (await case.told()).count("sla.clock.escalated") == 1
 
 
-async def test_a_cancelled_ticket_owes_nothing(house: House) -> None:
-    ticket = await house.incident(locality="local")
-    await house.post(f"/v1/tickets/{ticket['id']}:requireOnsite", reason="x")
-    await house.settle()
-    await house.post(f"/v1/tickets/{ticket['id']}:cancel", reason="opened twice")
-    await house.finish()
-    assert {state for _, state, _ in (await house.clocks(ticket)).values()} == {"cancelled"}
+async def test_a_locality_learnt_late_changes_the_promise(town: Town):
+    """Unknown counts as local and says so; out of town gives the longer time from the same start."""
+    case = await town.open(severity=1)
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    clock = await case.clock("onsite")
+    assert (clock["due_at"], clock["commitment_id"]) == (at(START + 2 * HOUR), "onsite-l1-l2-unknown")
+    await town.later(hours=3)
+    assert (await case.clock("onsite"))["state"] == "breached"
+    await case.correct(locality="out_of_town")
+    clock = await case.clock("onsite")
+    assert (clock["state"], clock["due_at"]) == ("running", at(START + 6 * HOUR))
+
+
+async def test_a_visit_left_unresolved_owes_another(town: Town):
+    """§1.2.4: the second dispatch by distance, 12 h from 1000 km on; §1.2.1.6: it climbs."""
+    case = await town.open(locality="local", distance_km=1000)
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    await town.later(hours=1)
+    await case.visit("offer", "accept", "arrive", "leaveUnresolved")
+    clock = await case.clock("redispatch")
+    assert (clock["due_at"], clock["commitment_id"]) == (at(START + 13 * HOUR), "redispatch-far")
+    assert await case.steps() == ["team_lead"]
+    await town.later(hours=2)
+    await case.visit("offer", "accept", "arrive")
+    assert (await case.clock("redispatch"))["state"] == "met"
+
+
+async def test_cancelling_and_merging_end_the_clocks(town: Town):
+    survivor = await town.open()
+    merged, cancelled = await town.open(), await town.open(channel="fax")
+    for case in (merged, cancelled):
+        await case.act("requireOnsite", reason="remote access is down")
+    await town.later(minutes=5)
+    await merged.act("merge", into_id=survivor.ticket["id"])
+    await cancelled.act("cancel", reason="told twice")
+    for case in (merged, cancelled):
+        assert (await case.clock("response"))["state"] == "cancelled"
+        assert (await case.clock("onsite"))["state"] == "cancelled"
+    await town.later(days=1)
+    assert await merged.told() == await cancelled.told() == []
+
+
+async def test_reopening_goes_on_where_it_stopped(town: Town):
+    """T7: the time between resolution and reopening does not count."""
+    case = await town.open(severity=3, locality="local")
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    await town.later(hours=1)
+    await case.act("resolve", cause_code="power", fix="plugged in")
+    assert (await case.clock("onsite"))["state"] == "cancelled"
+    await town.later(hours=10)
+    await case.act("reopen", reason="dark again")
+    clock = await case.clock("onsite")
+    assert (clock["state"], clock["due_at"]) == ("running", at(START + 14 * HOUR))
+
+
+async def test_mail_and_fax_are_answered_within_the_hour(town: Town):
+    for channel in ("email", "fax"):
+        case = await town.open(channel=channel)
+        assert (await case.clock("response"))["due_at"] == at(START + HOUR)
+    await town.later(minutes=60)
+    await case.act("acknowledge")
+    assert (await case.clock("response"))["state"] == "met"
+
+
+async def test_a_special_case_is_answered_by_its_level(town: Town):
+    case = await town.open()
+    await case.act("setResponseCase", response_case="special", reason="a holiday of theirs")
+    assert (await case.clock("response"))["due_at"] == at(START + HOUR)
+
+
+async def test_a_service_request_comes_by_distance(town: Town):
+    """§1.2.4: under 1000 km 8 h, exactly 1000 and above 12 h, unknown counts as near."""
+    for distance, hours in ((999.9, 8), (1000, 12), (None, 8)):
+        told = {} if distance is None else {"distance_km": distance}
+        case = await town.open(kind="service_request", **told)
+        await case.act("acknowledge")
+        await case.act("requireOnsite", reason="it has to be shown")
+        clock = await case.clock("onsite")
+        assert clock["due_at"] == at(town.clock.now + hours * HOUR)
+        explained = await town.do("sla", "GET", f"/v1/clocks/{clock['id']}/explanation")
+        assert ("distance_km" in str(explained.get("assumed"))) == (distance is None)

@@ -74,10 +74,14 @@ class Town:
         self, service: str, method: str, path: str, body: Body | None = None, **headers: str
     ) -> httpx.Response:
         """Ask one of the services, as a manager who leads as well."""
+        told = self.bearer() | headers
+        return await self.houses[service].http.request(method, path, json=body, headers=told)
+
+    def bearer(self) -> dict[str, str]:
+        """The headers of a manager who leads as well."""
         bearer = Bearer("wang", ["lead", "manager"])
         token = issue(bearer, self.keys.issuer_key(), now=self.clock.now)
-        told = {"Authorization": f"Bearer {token}", "Accept-Language": "en"} | headers
-        return await self.houses[service].http.request(method, path, json=body, headers=told)
+        return {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
 
     async def do(self, service: str, method: str, path: str, body: Body | None = None, **headers: str) -> Body:
         """The same, and it must be done; everything that follows from it is heard."""
