@@ -1,6 +1,7 @@
 """Incidents from the report to the end, with every promise of §1.2.4 and §1.2.5 on the way."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from common.testing import START
 from tests.stories.town import Town
@@ -195,5 +196,25 @@ async def test_a_service_request_comes_by_distance(town: Town):
         await case.act("requireOnsite", reason="it has to be shown")
         clock = await case.clock("onsite")
         assert clock["due_at"] == at(town.clock.now + hours * HOUR)
-        explained = await town.do("sla", "GET", f"/v1/clocks/{clock['id']}/explanation")
-        assert ("distance_km" in str(explained.get("assumed"))) == (distance is None)
+        [(assumed,)] = await town.rows("sla", "SELECT assumed FROM clock WHERE id = $1", UUID(clock["id"]))
+        assert ("distance_km" in assumed) == (distance is None)
+
+
+async def test_what_was_crossed_before_a_wait_is_announced_under_the_due_time_it_crossed(town: Town):
+    """A crossing's identity is the same in the announcement as among the decided ones."""
+    case = await town.open(severity=3, locality="local", channel="portal")
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    town.clock.advance(timedelta(hours=3))
+    await case.act("wait", reason="customer", note="no key")
+    town.clock.advance(timedelta(hours=1))
+    await case.act("resume")
+    await town.later(seconds=1)
+    decided = await town.rows("sla", "SELECT percent, due_revision FROM crossing WHERE outcome = 'announced'")
+    told = await town.rows(
+        "sla",
+        "SELECT (convert_from(payload, 'UTF8')::jsonb ->> 'threshold_percent')::int, "
+        "(convert_from(payload, 'UTF8')::jsonb ->> 'due_revision')::bigint FROM outbox WHERE type ~ 'clock.warned'",
+    )
+    assert told == decided
+    assert len(told) == 1

@@ -149,7 +149,7 @@ class Ledger:
     ) -> Standing:
         clock, crossing = derived.clock, announcement.crossing
         lateness = (microseconds(self.now) - microseconds(crossing.crosses_at)) / SECOND
-        facts = facts_of(clock)
+        facts = facts_of(clock) | {"due_revision": crossing.due_revision}
         if crossing.percent >= 100:  # noqa: PLR2004 - the whole time
             facts["state"] = ClockState.BREACHED.value
         event = _CROSSED[announcement.kind](
