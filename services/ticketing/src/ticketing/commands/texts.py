@@ -6,7 +6,7 @@ from common.secrets_in_text import mask
 def clean(text: str) -> tuple[str, list[str]]:
     """``text`` with secrets masked, and the kinds that were found."""
     masked, findings = mask(text)
-    return masked, sorted({str(finding) for finding in findings})
+    return masked, sorted({finding.kind for finding in findings})
 
 
 def cleaned(text: str | None) -> str | None:
