@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from docs.generate import events, interfaces, readmes, roles
+from docs.generate import events, interfaces, problems, readmes, roles
 
 ROOT = Path(__file__).parents[2]
 SERVICES = tuple(sorted(main.parent.name for main in ROOT.glob("services/*/src/*/main.py")))
@@ -13,7 +13,10 @@ SERVICES = tuple(sorted(main.parent.name for main in ROOT.glob("services/*/src/*
 @cache
 def documents() -> Mapping[Path, str]:
     """Path to text of everything that is derived from the code."""
-    found: dict[Path, str] = {ROOT / "docs" / "roles.md": roles.page()}
+    found: dict[Path, str] = {
+        ROOT / "docs" / "roles.md": roles.page(),
+        ROOT / "docs" / "problems.md": problems.page(SERVICES),
+    }
     for service in SERVICES:
         found |= events.documents(ROOT / "docs" / "schemas", service)
         found |= interfaces.documents(ROOT / "docs", service)
