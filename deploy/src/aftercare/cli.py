@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from aftercare.commands import demo, kafka, token, up
+from aftercare.commands import audit, calendar, demo, documents, kafka, parked, plan, sla, token, up
 
 app = typer.Typer(
     help="Aftercare: every promise of a service plan, kept and proven.",
@@ -19,11 +19,19 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "kafka": kafka.kafka,
     "token": token.token,
     "demo": demo.demo,
+    "openapi": documents.openapi,
+    "asyncapi": documents.asyncapi,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
 
 # One line a group: a Typer of the module.
-GROUPS: dict[str, typer.Typer] = {}
+GROUPS: dict[str, typer.Typer] = {
+    "plan": plan.group,
+    "calendar": calendar.group,
+    "sla": sla.group,
+    "audit": audit.group,
+    "parked": parked.group,
+}
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

@@ -1,67 +1,19 @@
 """`aftercare demo`: plays a story from the service plan through the public APIs and prints what was kept."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
-from aftercare.commands.options import DEFAULT_HOME, HomeOption, give_up
-from aftercare.home import Home
-from aftercare.keys import Keys
+from aftercare.commands.options import DEFAULT_HOME, HomeOption, running_in
+from aftercare.desk import Desk
 from aftercare.story import Story
-from aftercare.tokens import Bearer, issue
-
-Body = dict[str, Any]
-
-
-class Desk:
-    """A service desk's client: one connection per service, tokens of the roles that the story needs.
-
-    Args:
-        addresses: process to base URL.
-        keys: keys of the copy that the story is played on.
-    """
-
-    def __init__(self, addresses: dict[str, str], keys: Keys) -> None:
-        self._clients = {name: httpx.Client(base_url=url, timeout=10) for name, url in addresses.items()}
-        bearer = Bearer("demo", ["agent", "engineer", "lead", "manager"])
-        token = issue(bearer, keys.issuer_key(), now=datetime.now(UTC))
-        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-    def post(self, service: str, path: str, body: Body) -> Body:
-        """POST, once and for all: the key lets a repeated request answer the same."""
-        headers = {**self._headers, "Idempotency-Key": str(uuid4())}
-        return _told(self._clients[f"{service}-api"].post(path, json=body, headers=headers))
-
-    def compute(self, service: str, path: str, body: Body) -> Body:
-        """POST a question."""
-        return _told(self._clients[f"{service}-api"].post(path, json=body, headers=self._headers))
-
-    def get(self, service: str, path: str, **query: str) -> Body:
-        """GET."""
-        return _told(self._clients[f"{service}-api"].get(path, params=query, headers=self._headers))
-
-
-def _told(response: httpx.Response) -> Body:
-    if response.is_error:
-        problem = response.json()
-        give_up(
-            f"{response.request.method} {response.request.url.path}: {problem['title']} {problem['detail']}"
-        )
-    told: Body = response.json()
-    return told
 
 
 def demo(home: HomeOption = DEFAULT_HOME) -> None:
     """Play a level-1 fault from the report to its solution on a running copy, and print its clocks."""
-    place = Home(home.absolute())
-    running = place.running()
-    if running is None:
-        give_up(f"Nothing runs on {place.folder}. Start it with `make up`, then play the demo.")
-    desk = Desk(running.addresses, Keys(place.keys))
+    place, running = running_in(home)
+    desk = Desk(place, running, "demo", ("agent", "engineer", "lead", "manager"))
     console = Console(highlight=False)
     story = Story(desk, _whole_minute(datetime.now(UTC)) - timedelta(hours=6))
     with console.status("Playing the story…"):

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from aftercare.home import DEFAULT
+from aftercare.home import DEFAULT, Home, Running
 from aftercare.launch import die_with_parent
 
 HomeOption = Annotated[
@@ -30,3 +30,12 @@ def give_up(reason: str) -> NoReturn:
     """Say why on standard error and end with status 1."""
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(reason, style="red")
     raise typer.Exit(1)
+
+
+def running_in(home: Path) -> tuple[Home, Running]:
+    """The copy that runs on a data folder; where none does, the command ends and says so."""
+    place = Home(home.absolute())
+    running = place.running()
+    if running is None:
+        give_up(f"Nothing runs on {place.folder}. Start it with `make up`, or name its folder with --home.")
+    return place, running
