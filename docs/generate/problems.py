@@ -9,9 +9,9 @@ from common.web.edge_messages import EDGE_MESSAGES
 ABOUT = """\
 # Problems
 
-A refusal is a problem document (RFC 9457); `code` is the member to program against and never changes, `title` and
-`detail` follow `Accept-Language` (`zh-CN` or `en`). Words in braces are facts, which also stand in the document as
-members of their own. This page is generated from the catalogues of texts by `make docs`.
+A refusal is a problem document (RFC 9457); `code` is the member to program against and never changes,
+`title` and `detail` follow `Accept-Language` (`zh-CN` or `en`). Words in braces are facts, which also stand in
+the document as members of their own. `make docs` generates this page from the catalogues of texts.
 """
 
 
