@@ -50,7 +50,7 @@ def postgres(tmp_path_factory):
 def eventually():
     """Waits until a condition holds and gives what it returned; fails after the deadline."""
 
-    def wait(condition, seconds=20.0):
+    def wait(condition, seconds=60.0):
         deadline = time.monotonic() + seconds
         while not (answer := condition()):
             assert time.monotonic() < deadline, "it did not happen in time"
