@@ -105,7 +105,7 @@ class Fleet:
         """Wait until every process answers."""
         async with asyncio.timeout(60):
             for process in self.processes:
-                while not await asyncio.to_thread(process.is_ready):
+                while not await asyncio.to_thread(process.is_ready):  # noqa: ASYNC110 - a process of its own
                     await asyncio.sleep(0.1)
 
     def stop_workers(self, service: str) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import uvicorn
-from aftercare.keys import Keys
-from aftercare.tokens import Bearer, issue
 
 import sla.main
 import ticketing.main
+from aftercare.keys import Keys
+from aftercare.tokens import Bearer, issue
 from common.db import Database
 from common.processes import Service, application
 

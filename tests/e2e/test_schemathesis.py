@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from aftercare.keys import Keys
 
+from aftercare.keys import Keys
 from common.processes import prepare
 from common.testing import Templates
 
@@ -46,7 +46,9 @@ async def st(folder: Path, config: Path, *arguments: str) -> tuple[int | None, s
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_check_passes(name: str, templates: Templates, keys: Keys, tmp_path: Path):
     service = SERVICES[name]
-    await templates.template(f"fuzz_{name}", lambda url: prepare(service, settings_of(service, keys, url, tmp_path)))
+    await templates.template(
+        f"fuzz_{name}", lambda url: prepare(service, settings_of(service, keys, url, tmp_path))
+    )
     url = await templates.clone(f"fuzz_{name}")
     bearer = f"Authorization: Bearer {token_of(keys, 'fuzzer', 'admin')}"
     async with served(service, settings_of(service, keys, url, tmp_path)) as address:
@@ -57,10 +59,14 @@ async def test_every_check_passes(name: str, templates: Templates, keys: Keys, t
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_no_customer_gets_at_anothers_objects(name: str, templates: Templates, keys: Keys, tmp_path: Path):
+async def test_no_customer_gets_at_anothers_objects(
+    name: str, templates: Templates, keys: Keys, tmp_path: Path
+):
     """Two customers' tokens, each of which must not see what the other made."""
     service = SERVICES[name]
-    await templates.template(f"fuzz_{name}", lambda url: prepare(service, settings_of(service, keys, url, tmp_path)))
+    await templates.template(
+        f"fuzz_{name}", lambda url: prepare(service, settings_of(service, keys, url, tmp_path))
+    )
     url = await templates.clone(f"fuzz_{name}")
     peers = [
         {

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+
 from aftercare.keys import Keys
 from aftercare.tokens import Bearer, issue
 
@@ -23,7 +24,7 @@ def now() -> datetime:
 
 
 class Client:
-    """Says everything until it is answered: another replica, the same key, after any fault of the server's."""
+    """Says everything until it is answered: after a fault to another replica, with the same key."""
 
     def __init__(self, keys: Keys, addresses: list[str], number: int) -> None:
         bearer = Bearer(f"agent-{number}", ["lead"])
@@ -86,7 +87,7 @@ class Life:
 
     pause = 1.5
 
-    def _moves(self) -> list[Any]:
+    def _moves(self) -> list[Any]:  # noqa: C901 - a table of what may come next
         state, kinds = self.ticket["state"], {fact.kind for fact in self.facts}
         moves: list[Any] = []
         if state == "new":

@@ -8,10 +8,10 @@ from unicodedata import normalize
 
 import httpx
 import pytest
-from aftercare.keys import Keys
 
 import sla.main
 import ticketing.main
+from aftercare.keys import Keys
 from common.bus.intake import Intake
 from common.context import system
 from common.db import Database

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aftercare.tokens import Bearer, issue
 
+from aftercare.tokens import Bearer, issue
 from common.processes import document_of
 from tests.stories.conftest import SERVICES
 from tests.stories.town import Town
@@ -16,7 +16,7 @@ VERBS = ("get", "post", "put", "patch", "delete")
 ROLES = ("customer", "manager")
 
 
-def sample(service: str, schema: dict[str, Any]) -> Any:
+def sample(service: str, schema: dict[str, Any]) -> Any:  # noqa: PLR0911 - one way per kind of schema
     """A value that the schema accepts, with as little in it as may be."""
     if "$ref" in schema:
         return sample(service, DOCUMENTS[service]["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
@@ -84,9 +84,7 @@ async def things(town: Town) -> dict[str, str]:
 async def _held(town: Town) -> list[Any]:
     """Everything that must stay as it is."""
     tables = ("ticket", "visit", "comment", "consent", "support_session", "escalation")
-    found: list[Any] = []
-    for table in tables:
-        found.append(await town.rows("ticketing", f"SELECT id, version FROM {table} ORDER BY id"))  # noqa: S608
+    found = [await town.rows("ticketing", f"SELECT id, version FROM {table} ORDER BY id") for table in tables]  # noqa: S608
     found.append(await town.rows("sla", "SELECT id, version FROM clock ORDER BY id"))
     found.append(await town.rows("sla", "SELECT id, version FROM agreement ORDER BY id"))
     return found
@@ -123,5 +121,7 @@ def test_the_matrix_reaches_every_kind_of_thing():
     """A parameter that nobody fills would leave its operations out."""
     known = {"ticket_id", "comment_id", "session_id", "consent_id", "escalation_id", "visit_id", "clock_id"}
     shared = {"agreement_id", "calendar_id", "plan_id", "name", "revision", "parked_id", "recomputation_id"}
-    used = {part[1:].partition("}")[0] for _, _, path in operations() for part in path.split("/") if "{" in part}
+    used = {
+        part[1:].partition("}")[0] for _, _, path in operations() for part in path.split("/") if "{" in part
+    }
     assert used <= known | shared, used - known - shared

@@ -38,8 +38,12 @@ async def test_a_response_told_late_withdraws_the_breach(town: Town):
     assert await case.steps() == ["team_lead", "service_manager", "steering_group"]
     await case.act("acknowledge", at=START + 25 * MINUTE)
     clock = await case.clock("response")
-    assert (clock["state"], clock["stopped_at"], clock["breached_at"]) == ("met", at(START + 25 * MINUTE), None)
-    assert (await case.told())[-1] == "sla.clock.corrected" or "sla.clock.corrected" in await case.told()
+    assert (clock["state"], clock["stopped_at"], clock["breached_at"]) == (
+        "met",
+        at(START + 25 * MINUTE),
+        None,
+    )
+    assert "sla.clock.corrected" in await case.told()
 
 
 async def test_the_onsite_clock_starts_when_the_remote_session_failed(town: Town):
@@ -111,7 +115,7 @@ async def test_a_fault_found_major_after_the_time_breaches_once(town: Town):
     await case.act("flagMajor", reason="the hall is dark")
     await town.later(minutes=1)
     assert (await case.clock("onsite_major"))["state"] == "breached"
-    assert (await case.told()).count("sla.clock.breached") + (await case.told()).count("sla.clock.escalated") == 1
+    assert await case.told() == ["sla.clock.breached"]
 
 
 async def test_a_locality_learnt_late_changes_the_promise(town: Town):
@@ -214,7 +218,8 @@ async def test_what_was_crossed_before_a_wait_is_announced_under_the_due_time_it
     told = await town.rows(
         "sla",
         "SELECT (convert_from(payload, 'UTF8')::jsonb ->> 'threshold_percent')::int, "
-        "(convert_from(payload, 'UTF8')::jsonb ->> 'due_revision')::bigint FROM outbox WHERE type ~ 'clock.warned'",
+        "(convert_from(payload, 'UTF8')::jsonb ->> 'due_revision')::bigint FROM outbox "
+        "WHERE type ~ 'clock.warned'",
     )
     assert told == decided
     assert len(told) == 1

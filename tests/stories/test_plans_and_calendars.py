@@ -1,4 +1,4 @@
-"""Publications: running clocks follow a new calendar and a new plan; and deadlines are computed for anybody."""
+"""Running clocks follow a new calendar and a new plan; deadlines are computed for anybody."""
 
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files

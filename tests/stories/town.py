@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+
 from aftercare.keys import Keys
 from aftercare.tokens import Bearer, issue
-
 from common.bus.intake import Intake
 from common.bus.listening import Hearing
 from common.bus.records import Record
@@ -43,11 +43,14 @@ class House:
         async with self.database.read(system("stories")) as session:
             rows = await fetch(
                 session,
-                "SELECT seq, topic, aggregateid, headers::text, payload FROM outbox WHERE seq > $1 ORDER BY seq",
+                "SELECT seq, topic, aggregateid, headers::text, payload FROM outbox "
+                "WHERE seq > $1 ORDER BY seq",
                 self.delivered,
             )
         self.delivered = rows[-1][0] if rows else self.delivered
-        return [Record(topic, 0, seq, key, _bytes(headers), payload) for seq, topic, key, headers, payload in rows]
+        return [
+            Record(topic, 0, seq, key, _bytes(headers), payload) for seq, topic, key, headers, payload in rows
+        ]
 
 
 def _bytes(headers: str) -> list[tuple[str, bytes]]:
@@ -83,7 +86,9 @@ class Town:
         token = issue(bearer, self.keys.issuer_key(), now=self.clock.now)
         return {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
 
-    async def do(self, service: str, method: str, path: str, body: Body | None = None, **headers: str) -> Body:
+    async def do(
+        self, service: str, method: str, path: str, body: Body | None = None, **headers: str
+    ) -> Body:
         """The same, and it must be done; everything that follows from it is heard."""
         answer = await self.say(service, method, path, body, **headers)
         assert answer.is_success, f"{method} {path}: {answer.text}"
@@ -166,7 +171,9 @@ class Town:
 
     async def summary(self) -> list[tuple[Any, ...]]:
         """Clocks, crossings and steps in the end, without ids."""
-        clocks = "SELECT metric, commitment_id, started_at, due_at, state, stopped_at FROM clock ORDER BY 3, 1, 2"
+        clocks = (
+            "SELECT metric, commitment_id, started_at, due_at, state, stopped_at FROM clock ORDER BY 3, 1, 2"
+        )
         crossed = (
             "SELECT c.metric, x.percent, x.due_revision, x.outcome, x.kind, x.is_withdrawn, x.escalate_to "
             "FROM crossing x JOIN clock c ON c.id = x.clock_id ORDER BY 1, 3, 2"
