@@ -10,6 +10,7 @@ from common.bus.consumer import Consumer
 from common.bus.listening import Hearing
 from common.clock import wall_clock
 from common.db import Database
+from common.processes import settle_memory
 from common.retention import Retention
 
 
@@ -20,6 +21,7 @@ def main() -> None:
     reactions = sla.main.reactions(database)
     hearing = Hearing("sla", reactions.listeners, reactions.hears_watermarks_of)
     consumer = Consumer(database, Bus(bootstrap, prefix), hearing, wall_clock, Retention())
+    settle_memory()
     uvloop.run(consumer.run())
 
 

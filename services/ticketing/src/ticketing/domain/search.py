@@ -7,27 +7,20 @@ pairs are.
 import re
 import unicodedata
 
-WORD = re.compile(r"[^\W_]+")
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PART = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
 MAX_TERMS = 600
 
 
 def terms(text: str) -> list[str]:
     """The distinct terms under which ``text`` is found, in order, at most ``MAX_TERMS``."""
     found: dict[str, None] = {}
-    for word in WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
-        found.update(dict.fromkeys(_of_word(word)))
+    for han, word in _PART.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if word:
+            found[word] = None
+        else:
+            found.update(dict.fromkeys(_bigrams(han)))
     return list(found)[:MAX_TERMS]
-
-
-def _of_word(word: str) -> list[str]:
-    parts: list[str] = []
-    last = 0
-    for run in HAN.finditer(word):
-        parts += [word[last : run.start()]] if run.start() > last else []
-        parts += _bigrams(run.group())
-        last = run.end()
-    return parts + ([word[last:]] if last < len(word) else [])
 
 
 def _bigrams(run: str) -> list[str]:
