@@ -10,8 +10,8 @@ ABOUT = """\
 # Problems
 
 A refusal is a problem document (RFC 9457); `code` is the member to program against and never changes,
-`title` and `detail` follow `Accept-Language` (`zh-CN` or `en`). Words in braces are facts, which also stand in
-the document as members of their own. `make docs` generates this page from the catalogues of texts.
+`title` and `detail` follow `Accept-Language` (`zh-CN` or `en`). Words in braces are facts, which also stand
+in the document as members of their own. `make docs` generates this page from the catalogues of texts.
 """
 
 

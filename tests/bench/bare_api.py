@@ -41,7 +41,7 @@ class Rows:
     @classmethod
     async def like(cls, table: str, connection: asyncpg.Connection) -> "Rows":
         """Rows like the first of ``table``."""
-        row = await connection.fetchrow(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 - our tables
+        row = await connection.fetchrow(f"SELECT * FROM {table} LIMIT 1")
         columns = tuple(name for name in row.keys() if name not in GENERATED)  # noqa: SIM118 - a record
         numbers = itertools.count()
         makers: dict[str, Callable[[], object]] = {
@@ -55,7 +55,7 @@ class Rows:
     def sql(self, first: int = 1) -> str:
         """The statement, with slots from number ``first`` on."""
         slots = ", ".join(f"${first + place}" for place in range(len(self.columns)))
-        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({slots})"  # noqa: S608
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({slots})"
 
     def next(self) -> list[Any]:
         """The values of a new row."""

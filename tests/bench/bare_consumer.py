@@ -47,7 +47,7 @@ class Rows:
         columns = [row for row in await connection.fetch(_COLUMNS, table) if row[0] not in GENERATED]
         names = [row[0] for row in columns]
         slots = ", ".join(f"${n}::{row[1]}[]" for n, row in enumerate(columns, 1))
-        sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({slots})"  # noqa: S608
+        sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({slots})"
         found = cls(names, sql)
         for row in await connection.fetch(question):
             found.of[row["about"]].append([row[name] for name in names])

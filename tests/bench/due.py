@@ -152,7 +152,7 @@ async def _copies(connection: asyncpg.Connection, table: str, like: str, changes
     ]
     values = [changes.get(name, f"pattern.{name}") for name in names]
     return (
-        f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} "  # noqa: S608 - our tables
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} "
         f"FROM more CROSS JOIN ({like}) AS pattern"
     )
 

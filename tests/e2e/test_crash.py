@@ -137,7 +137,7 @@ async def until_quiet(fleet: Fleet) -> datetime:
         )
         [told] = await _ask(
             clock,
-            f"SELECT count(*) FILTER (WHERE {HEARD}) n, "  # noqa: S608 - a literal
+            f"SELECT count(*) FILTER (WHERE {HEARD}) n, "
             "count(*) FILTER (WHERE cluster_id IS NULL) due FROM outbox",
         )
         [facts] = await _ask(clock, "SELECT count(*) n FROM inbox")

@@ -84,7 +84,7 @@ async def things(town: Town) -> dict[str, str]:
 async def _held(town: Town) -> list[Any]:
     """Everything that must stay as it is."""
     tables = ("ticket", "visit", "comment", "consent", "support_session", "escalation")
-    found = [await town.rows("ticketing", f"SELECT id, version FROM {table} ORDER BY id") for table in tables]  # noqa: S608
+    found = [await town.rows("ticketing", f"SELECT id, version FROM {table} ORDER BY id") for table in tables]
     found.append(await town.rows("sla", "SELECT id, version FROM clock ORDER BY id"))
     found.append(await town.rows("sla", "SELECT id, version FROM agreement ORDER BY id"))
     return found

@@ -14,10 +14,11 @@ from aftercare.tokens import Bearer, issue
 
 Body = dict[str, Any]
 YAML = "application/yaml"
+_NONE_KEPT = httpx.Limits(max_keepalive_connections=0)  # so that nobody has to close anything
 
 
 class Desk:
-    """One connection per service; whatever is refused ends the command with the reason.
+    """Asks each service on connections that end with the answer; a refusal ends the command.
 
     Args:
         home: data folder of the copy, whose key signs the token.
@@ -28,7 +29,8 @@ class Desk:
 
     def __init__(self, home: Home, running: Running, subject: str, roles: Sequence[str]) -> None:
         self._clients = {
-            name: httpx.Client(base_url=url, timeout=10) for name, url in running.addresses.items()
+            name: httpx.Client(base_url=url, timeout=10, limits=_NONE_KEPT)
+            for name, url in running.addresses.items()
         }
         token = issue(Bearer(subject, roles), Keys(home.keys).issuer_key(), now=datetime.now(UTC))
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}

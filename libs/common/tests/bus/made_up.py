@@ -144,7 +144,7 @@ async def numbers(database: Database, thing: Thing) -> list[int]:
 
 
 async def count_of(database: Database, table: str, condition: str = "true") -> int:
-    return (await rows(database, f"SELECT count(*) FROM {table} WHERE {condition}"))[0][0]  # noqa: S608
+    return (await rows(database, f"SELECT count(*) FROM {table} WHERE {condition}"))[0][0]
 
 
 @asynccontextmanager

@@ -35,6 +35,13 @@ async def test_what_is_stored_follows_from_the_facts(lived, desk: Desk):
     assert [str(one) async for one in replay(lived)] == []
 
 
+async def test_a_warning_given_before_late_news_stays_given(lived, desk: Desk):
+    warned = await desk.opened(route="onsite", locality="local")
+    await desk.pass_time(minutes=55)
+    await desk.tell(warned, "ticket.acknowledged", at=desk.clock.now - timedelta(minutes=54))
+    assert [str(one) async for one in replay(lived)] == []
+
+
 async def test_it_holds_after_publications(lived, desk: Desk, client):
     shorter = {"time_zone": "Asia/Shanghai", "weekly": {"tue": [["09:00", "18:00"]]}}
     await client.post("/v1/calendars/always/versions", json={"definition": shorter})

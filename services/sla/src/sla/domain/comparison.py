@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sla.domain.clocks import Clock, ClockState
-from sla.domain.crossings import Outcome, schedule
+from sla.domain.crossings import Decided, Outcome, schedule, settle
+
+MOMENT = timedelta(microseconds=1)
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,25 @@ def _fields(
 
 def _crossings(subject_id: UUID, clock: Clock, kept: Kept) -> Iterator[Difference]:
     expected = {crossing.key: crossing for crossing in schedule(clock)}
+    false = _to_withdraw(clock, kept)
     for key, (at, outcome, is_withdrawn) in kept.crossings.items():
         crossing = expected.get(key)
-        if is_withdrawn or (crossing is None and outcome is not Outcome.ANNOUNCED):
+        if is_withdrawn or (crossing is None and key not in false):
             continue
         if crossing is None or crossing.crosses_at != at:
             found = crossing.crosses_at if crossing else "none"
             yield Difference(subject_id, clock.id, f"crossing {key[0]} %", f"{outcome} at {at}", str(found))
     if clock.is_open:
         yield from _undecided(subject_id, clock, kept)
+
+
+def _to_withdraw(clock: Clock, kept: Kept) -> frozenset[tuple[int, int]]:
+    """Announced breaches that the facts no longer bear out; a warning that was given stays given."""
+    decided = (
+        Decided(*key, outcome, is_withdrawn) for key, (_, outcome, is_withdrawn) in kept.crossings.items()
+    )
+    until = kept.next_at - MOMENT if kept.next_at else LAST
+    return frozenset((row.percent, row.due_revision) for row in settle(clock, decided, until).withdrawn)
 
 
 def _undecided(subject_id: UUID, clock: Clock, kept: Kept) -> Iterator[Difference]:

@@ -293,11 +293,15 @@ class _Ledger:
         return row.outcome is Outcome.ANNOUNCED and not row.is_withdrawn and row.percent >= DUE
 
     def _is_settled(self, crossing: Crossing) -> bool:
-        """Decided for good; what was moot or withdrawn is decided again when the facts show it anew."""
+        """Decided for good, but not what was moot or withdrawn (or superseded by it) and shows anew."""
         row = self.rows.get(crossing.key)
         if row is None or row.is_withdrawn or row.outcome is Outcome.MOOT:
             return False
-        return row.outcome is Outcome.ANNOUNCED or not any(
-            other.is_withdrawn and other.due_revision == row.due_revision and other.percent > row.percent
-            for other in self.rows.values()
+        return (
+            row.outcome is Outcome.ANNOUNCED
+            or row.percent < DUE
+            or not any(
+                other.is_withdrawn and other.due_revision == row.due_revision and other.percent > row.percent
+                for other in self.rows.values()
+            )
         )

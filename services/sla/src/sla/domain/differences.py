@@ -131,14 +131,17 @@ def _reopening(old: Clock, new: Clock) -> Iterator[Change]:
             yield Change(ChangeKind.REOPENED, new, one.at, old)
 
 
+_OTHER_THAN_WAITING = frozenset({Reason.FACTS, Reason.PLAN, Reason.CALENDAR})
+
+
 def _due(old: Clock, new: Clock) -> Iterator[Change]:
-    """Due times that moved otherwise than by waiting, which its own events tell."""
+    """Due times that moved otherwise than by waiting or a reopening, which their own events tell."""
     if not new.is_open:
         return
     is_retargeted = (old.commitment.id, old.commitment.target) != (new.commitment.id, new.commitment.target)
     is_moved = None not in (old.due_at, new.due_at) and old.due_at != new.due_at
     is_told = bool(_fresh(old, new)) or len(new.reopenings) > len(old.reopenings)
-    if is_retargeted or (is_moved and (not is_told or _why_due(old, new) is not Reason.WAITED)):
+    if is_retargeted or (is_moved and (not is_told or _why_due(old, new) in _OTHER_THAN_WAITING)):
         at = new.retargets[-1].at if is_retargeted and new.retargets else None
         yield Change(ChangeKind.DUE_CHANGED, new, at, old, _why_due(old, new))
 
