@@ -163,7 +163,7 @@ async def test_reopening_has_a_limit(desk: Desk, clock, customer):
 
 
 async def test_a_required_visit_is_asked_for_once(desk: Desk):
-    ticket = await desk.open(route=None)
+    ticket = await desk.open()
     done = await desk.act(ticket, "requireOnsite", reason="dead module")
     assert (done["route"], done["onsite_required_at"]) == ("onsite", "2026-03-02T01:00:00.000000Z")
     assert await desk.types(ticket) == ["ticket.opened", "ticket.onsite_required", "visit.requested"]

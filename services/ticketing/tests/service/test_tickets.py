@@ -87,9 +87,8 @@ async def test_a_customer_sees_and_opens_its_own_only(desk: Desk, customer, stra
     assert await desk.items("/v1/tickets", stranger) == []
     assert await desk.items("/v1/tickets", stranger, customer_id=str(CUSTOMER)) == []
     for child in ("timeline", "comments", "consents", "support-sessions", "escalations"):
-        if child == "escalations" or child:
-            answer = await stranger.get(f"/v1/tickets/{ticket['id']}/{child}")
-            assert answer.status_code == 404, child
+        answer = await stranger.get(f"/v1/tickets/{ticket['id']}/{child}")
+        assert answer.status_code == 404, child
     status, _ = await desk.refused(f"/v1/tickets/{ticket['id']}:cancel", stranger, reason="none of yours")
     assert status == 404
     status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}:acknowledge", customer)
@@ -213,12 +212,10 @@ async def test_a_level_is_suggested(desk: Desk):
     assert set(answer.json()["definitions"]) == {"zh-CN", "en"}
 
 
-GONE = object()
 BAD = [
     ({"title": ""}, 422, "/title"),
     ({"title": "x" * 201}, 422, "/title"),
     ({"title": None}, 422, "/title"),
-    ({"title": "nul \0"}, 422, "/title"),
     ({"severity": 0}, 422, "/severity"),
     ({"severity": "2"}, 422, "/severity"),
     ({"severity": 2.5}, 422, "/severity"),
@@ -249,7 +246,7 @@ async def test_bad_reports_are_explained_in_both_languages(desk: Desk, changes, 
 
 async def test_a_body_that_is_no_json(desk: Desk):
     headers = {"Content-Type": "application/json"}
-    for content, status in [(b"{", 400), (b"[]", 422), (b"", 422), (b"\xff", 400)]:
+    for content, status in [(b"{", 400), (b"[]", 422), (b"", 422), (b"\xff", 400), (b'{"title": "\\u0000"}', 422)]:
         answer = await desk.client.post("/v1/tickets", content=content, headers=headers)
         assert answer.status_code == status, (content, answer.text)
     assert (await desk.everything())["ticket"] == 0

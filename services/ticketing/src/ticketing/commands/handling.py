@@ -12,10 +12,6 @@ from ticketing.commands.texts import cleaned
 from ticketing.domain.escalation import EscalationCause
 from ticketing.tables import Ticket
 
-FACT_FIELDS = frozenset(
-    {"site_id", "asset_id", "locality", "distance_km", "failed_at", "reporter_contact_id"}
-)
-
 
 async def acknowledge(
     session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime

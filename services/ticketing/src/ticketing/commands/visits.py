@@ -253,6 +253,7 @@ async def replace_engineer(
     }
     visit.replacements = [*visit.replacements, entry]
     visit.engineer_id = visit.departed_at = visit.arrived_at = visit.work_began_at = None
+    visit.position, visit.is_position_distant, visit.checklist = None, False, []
     return announce_visit(session, ticket, visit, move, events.VisitEngineerReplaced, note=cleaned(reason))
 
 
