@@ -293,7 +293,7 @@ class _Ledger:
         return row.outcome is Outcome.ANNOUNCED and not row.is_withdrawn and row.percent >= DUE
 
     def _is_settled(self, crossing: Crossing) -> bool:
-        """Decided for good, but not what was moot or withdrawn (or superseded by it) and shows anew."""
+        """Decided for good, unless moot or withdrawn (or a breach superseded by that) and shown anew."""
         row = self.rows.get(crossing.key)
         if row is None or row.is_withdrawn or row.outcome is Outcome.MOOT:
             return False

@@ -1,4 +1,4 @@
-"""What must hold for every history: order of arrival, sums of the explanation, and each crossing decided once."""
+"""For every history: order of arrival does not matter, explanations add up, crossings are decided once."""
 
 from datetime import timedelta
 
