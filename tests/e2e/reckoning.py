@@ -35,12 +35,12 @@ class Owed:
     is_final: bool = False
 
     def due(self, share: float = 1.0) -> datetime:
-        """When this share of the target has passed; a wait that began after it moves nothing."""
-        at = self.started_at + self.target * share
+        """When this share of the target has passed; a wait after it or after the due time moves nothing."""
+        at = self.started_at + self.target * min(share, 1.0)
         for began, ended in self.waits:
             if began < at and ended is not None:
                 at += ended - began
-        return at
+        return at + self.target * max(share - 1.0, 0.0)
 
     @property
     def is_waiting(self) -> bool:
@@ -59,7 +59,7 @@ class Owed:
         """Whether it crossed a threshold by then, its due time being what it is in the end."""
         at = self.due(percent / 100)
         for began, ended in self.waits:
-            if ended is None and began < at:
+            if ended is None and began < min(at, self.due()):
                 return False
         return at <= (by if self.stopped_at is None else min(by, self.stopped_at))
 
