@@ -51,12 +51,14 @@ class Result:
 
     Args:
         rate: answers a second.
+        answers: all of them, also those of the warm-up.
         refused: answers other than 201.
         reason: body of the last of them.
         milliseconds: from the instant a request was to be sent to its answer, one by one.
     """
 
     rate: float
+    answers: int
     refused: int
     reason: str
     milliseconds: list[float] = field(default_factory=list)
@@ -145,7 +147,11 @@ class Load:
         ]
         seconds = counted[-1][0] - counted[0][0]
         return Result(
-            len(counted) / seconds, self._refused, self._reason.decode(), [took * 1000 for _, took in counted]
+            len(counted) / seconds,
+            len(self._times),
+            self._refused,
+            self._reason.decode(),
+            [took * 1000 for _, took in counted],
         )
 
     def _connection(self) -> Connection:

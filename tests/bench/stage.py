@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,12 @@ def load(port: int, tokens: list[str], seconds: float, rate: float | None = None
     if result.refused:
         raise RuntimeError(f"{result.refused} requests were refused: {result.reason}")
     return result
+
+
+def processor_seconds(pid: int) -> float:
+    """Time that a process has had on a processor so far."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def execute(url: str, sql: str) -> None:
