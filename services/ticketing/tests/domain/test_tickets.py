@@ -100,7 +100,7 @@ def test_a_failure_comes_before_its_report() -> None:
 
 
 @pytest.mark.parametrize(("severity", "is_needed"), [(1, True), (2, True), (3, False), (4, False)])
-def test_grave_faults_are_resolved_with_prevention(severity: int, is_needed: bool) -> None:
+def test_grave_faults_are_resolved_with_prevention(severity: int, *, is_needed: bool) -> None:
     if is_needed:
         with pytest.raises(Invalid, match="prevention-required"):
             tickets.check_resolution(severity, None)

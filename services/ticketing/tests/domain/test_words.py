@@ -29,7 +29,7 @@ TEXT = st.text(alphabet="核心交换机宕机 abcXYZ019-,。", max_size=60)
         ("Ｆｕｌｌ ｗｉｄｔｈ", "full width", True),
     ],
 )
-def test_what_is_found(text: str, query: str, is_found: bool) -> None:
+def test_what_is_found(text: str, query: str, *, is_found: bool) -> None:
     assert (set(search.query_terms(query)) <= set(search.terms(text))) is is_found
 
 

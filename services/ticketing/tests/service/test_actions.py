@@ -224,13 +224,13 @@ async def test_the_timeline_is_in_order_and_keeps_the_house_private(desk: Desk, 
     assert public == ["opened", "acknowledged", "started"]
 
 
-@pytest.mark.parametrize("action", ["acknowledge", "restore"])
-@pytest.mark.parametrize("content", [None, b"{}", b""])
-async def test_a_body_without_content_may_be_left_out(desk: Desk, action: str, content):
-    ticket = await desk.open()
-    headers = {"Content-Type": "application/json"} if content is not None else {}
-    answer = await desk.client.post(f"/v1/tickets/{ticket['id']}:{action}", content=content, headers=headers)
-    assert answer.status_code == 200, answer.text
+async def test_a_body_without_content_may_be_left_out(desk: Desk):
+    for content in (None, b"{}", b""):
+        ticket = await desk.open()
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        path = f"/v1/tickets/{ticket['id']}:acknowledge"
+        answer = await desk.client.post(path, content=content, headers=headers)
+        assert answer.status_code == 200, answer.text
 
 
 async def test_an_action_may_insist_on_the_version_seen(desk: Desk):
@@ -241,27 +241,27 @@ async def test_an_action_may_insist_on_the_version_seen(desk: Desk):
     assert (await desk.client.post(path, headers={"If-Match": '"1"'})).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("action", "body", "place"),
-    [
-        ("wait", {"reason": "weather", "note": "x"}, "/reason"),
-        ("wait", {"reason": "parts"}, "/note"),
-        ("changeSeverity", {"severity": 5, "reason": "x"}, "/severity"),
-        ("changeSeverity", {"severity": 1}, "/reason"),
-        ("assign", {"engineer_id": "bob"}, "/engineer_id"),
-        ("resolve", {"cause_code": "gremlins", "fix": "x"}, "/cause_code"),
-        ("cancel", {"reason": ""}, "/reason"),
-        ("acknowledge", {"occurred_at": None}, "/occurred_at"),
-        ("acknowledge", {"when": 1}, "/when"),
-    ],
-)
-async def test_bad_bodies_of_actions(desk: Desk, action, body, place):
+BAD = [
+    ("wait", {"reason": "weather", "note": "x"}, "/reason"),
+    ("wait", {"reason": "parts"}, "/note"),
+    ("changeSeverity", {"severity": 5, "reason": "x"}, "/severity"),
+    ("changeSeverity", {"severity": 1}, "/reason"),
+    ("assign", {"engineer_id": "bob"}, "/engineer_id"),
+    ("resolve", {"cause_code": "gremlins", "fix": "x"}, "/cause_code"),
+    ("cancel", {"reason": ""}, "/reason"),
+    ("acknowledge", {"occurred_at": None}, "/occurred_at"),
+    ("acknowledge", {"when": 1}, "/when"),
+]
+
+
+async def test_bad_bodies_of_actions(desk: Desk):
     ticket = await desk.open()
-    path = f"/v1/tickets/{ticket['id']}:{action}"
-    status, problem = await desk.refused(path, **body)
-    assert (status, problem["errors"][0]["pointer"]) == (422, f"#{place}")
-    _, chinese = await desk.refused(path, headers={"Accept-Language": "zh-CN"}, **body)
-    assert not chinese["errors"][0]["detail"].isascii()
+    for action, body, place in BAD:
+        path = f"/v1/tickets/{ticket['id']}:{action}"
+        status, problem = await desk.refused(path, **body)
+        assert (status, problem["errors"][0]["pointer"]) == (422, f"#{place}")
+        _, chinese = await desk.refused(path, headers={"Accept-Language": "zh-CN"}, **body)
+        assert not chinese["errors"][0]["detail"].isascii()
 
 
 async def test_a_ticket_that_is_not_there(desk: Desk):

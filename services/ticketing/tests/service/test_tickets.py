@@ -3,8 +3,6 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
-
 from .desk import CUSTOMER, Desk, report
 
 
@@ -95,24 +93,15 @@ async def test_a_customer_sees_and_opens_its_own_only(desk: Desk, customer, stra
     assert (status, problem["code"]) == (403, "action-needs-role")
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("交换机", True),
-        ("核心", True),
-        ("核心 switch", True),
-        ("SWITCH", True),
-        ("itsm 77", True),
-        ("机交换", False),
-        ("router", False),
-        ("核心 router", False),
-    ],
-)
-async def test_words_find_tickets_in_both_languages(desk: Desk, query: str, found):
-    await desk.open(title="核心交换机故障", description="Core switch is down", external_reference="ITSM-77")
+async def test_words_find_tickets_in_both_languages(desk: Desk):
+    wanted = await desk.open(
+        title="核心交换机故障", description="Core switch is down", external_reference="ITSM-77"
+    )
     await desk.open(title="Printer", description="打印机卡纸")
-    titles = [one["title"] for one in await desk.items("/v1/tickets", q=query)]
-    assert titles == (["核心交换机故障"] if found else [])
+    for query in ("交换机", "核心", "核心 switch", "SWITCH", "itsm 77"):
+        assert [one["id"] for one in await desk.items("/v1/tickets", q=query)] == [wanted["id"]], query
+    for query in ("机交换", "router", "核心 router"):
+        assert await desk.items("/v1/tickets", q=query) == [], query
 
 
 async def test_filters(desk: Desk, clock):
@@ -231,22 +220,32 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "status", "place"), BAD)
-async def test_bad_reports_are_explained_in_both_languages(desk: Desk, changes, status, place):
-    body = report(**changes)
-    english = await desk.refused("/v1/tickets", **body)
-    chinese = await desk.refused("/v1/tickets", headers={"Accept-Language": "zh-CN"}, **body)
-    assert english[0] == chinese[0] == status
-    assert english[1]["errors"][0]["pointer"].startswith(f"#{place}")
-    assert english[1]["code"] == chinese[1]["code"]
-    assert english[1]["title"].isascii()
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese[1]["title"])
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese[1]["errors"][0]["detail"])
+async def test_bad_reports_are_explained_in_both_languages(desk: Desk):
+    for changes, status, place in BAD:
+        body = report(**changes)
+        english = await desk.refused("/v1/tickets", **body)
+        chinese = await desk.refused("/v1/tickets", headers={"Accept-Language": "zh-CN"}, **body)
+        assert english[0] == chinese[0] == status, body
+        assert english[1]["errors"][0]["pointer"].startswith(f"#{place}")
+        assert english[1]["code"] == chinese[1]["code"]
+        assert english[1]["title"].isascii()
+        assert is_chinese(chinese[1]["title"])
+        assert is_chinese(chinese[1]["errors"][0]["detail"])
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 async def test_a_body_that_is_no_json(desk: Desk):
     headers = {"Content-Type": "application/json"}
-    for content, status in [(b"{", 400), (b"[]", 422), (b"", 422), (b"\xff", 400), (b'{"title": "\\u0000"}', 422)]:
+    for content, status in [
+        (b"{", 400),
+        (b"[]", 422),
+        (b"", 422),
+        (b"\xff", 400),
+        (b'{"title": "\\u0000"}', 422),
+    ]:
         answer = await desk.client.post("/v1/tickets", content=content, headers=headers)
         assert answer.status_code == status, (content, answer.text)
     assert (await desk.everything())["ticket"] == 0

@@ -185,14 +185,13 @@ async def leave_unresolved(
     """
     ticket, visit, move = await _begin(session, visit_id, "leaveUnresolved", version, occurred_at, now)
     visit.ended_at, visit.customer_notice = move.occurred_at, cleaned(customer_notice or reason)
-    note = cleaned(reason)
-    announce_visit(session, ticket, visit, move, events.VisitLeftUnresolved, note=note)
+    announce_visit(session, ticket, visit, move, events.VisitLeftUnresolved, note=visit.customer_notice)
     escalations.climb(
         session,
         ticket,
         to=POLICY.unresolved_visit_step,
         cause=EscalationCause.VISIT_UNRESOLVED,
-        reason=note or "",
+        reason=cleaned(reason) or "",
         source_key=f"visit:{visit.id}",
         occurred_at=move.occurred_at,
         now=now,
