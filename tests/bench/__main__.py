@@ -42,7 +42,8 @@ def main() -> None:
     figures: list[Figure] = []
     for name in chosen:
         _say(f"measuring: {name}", sys.stderr.write)
-        figures += _measured(name)
+        figures += (measured := _measured(name))
+        show(measured, lambda line: _say(line, sys.stderr.write))
     busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     _say(f"{os.cpu_count()} processors, load average {busy}, {time.perf_counter() - began:.0f} s\n")
     show(figures, _say)
