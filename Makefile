@@ -30,13 +30,13 @@ demo: setup  ## Play a story from the service plan against the running copy and 
 test: setup  ## Run the tests on the embedded servers (up to 5 minutes)
 	@exec $(PYTEST) -m "not slow and not kafka" $(TESTS)
 
-test-all: setup  ## Run every test there is, also the long ones and those on Apache Kafka
-	@$(PYTEST) -m "not kafka" $(TESTS)
-	@$(MAKE) test-kafka
-
-test-kafka: setup  ## Run the bus, story and crash tests on three nodes of Apache Kafka (needs Java 17 and Maven)
+test-all: setup  ## Run every test there is, also the crash tests, the fuzz and those on Apache Kafka
 	@.venv/bin/python -m aftercare kafka --fetch-only
-	@exec $(PYTEST) -m kafka $(TESTS)
+	@exec $(PYTEST) $(TESTS)
+
+test-kafka: setup  ## Run the tests of the bus on three nodes of Apache Kafka (needs Java 17 and Maven)
+	@.venv/bin/python -m aftercare kafka --fetch-only
+	@exec $(PYTEST) -m "kafka and not slow" $(TESTS)
 
 check: setup  ## Run what CI checks: lint, format, types, rooms, architecture, generated documents
 	.venv/bin/python -m ruff check .

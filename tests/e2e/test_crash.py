@@ -41,6 +41,7 @@ async def test_nothing_is_lost_or_doubled_whatever_dies(tmp_path: Path):
 
 
 @pytest.mark.kafka
+@pytest.mark.slow
 async def test_nothing_is_lost_or_doubled_when_a_node_of_kafka_dies(tmp_path: Path):
     async with fleet_on_kafka(tmp_path) as fleet:
         await crash(fleet, rounds=1)
