@@ -282,11 +282,11 @@ def judge_crossings(clock: Owed, row: asyncpg.Record, state: State, quiet: datet
                 wrong.append(f"{name} unconfirmed without a reason")
     reached = [p for p in THRESHOLDS if clock.crossed(p, quiet)]
     # Waiting moves the due time; what was crossed before it stays decided under the former one.
-    present = {p: c for (p, revision), c in decided.items() if clock.waits or revision == row["due_revision"]}
-    missing = [p for p in reached if p not in present]
+    present = [key for key in decided if clock.waits or key[1] == row["due_revision"]]
+    missing = [p for p in reached if p not in {percent for percent, _ in present}]
     if missing:
         wrong.append(f"{name} crossed {missing}, not decided")
-    standing = sorted(p for p, c in present.items() if c["outcome"] == "announced" and not c["is_withdrawn"])
+    standing = sorted(key[0] for key in present if key in announced and not decided[key]["is_withdrawn"])
     if clock.state == "running" and reached and (not standing or standing[-1] < reached[-1]):
         wrong.append(f"{name} crossed {reached}, announced {standing}")
     if clock.state in ("running", "met", "met_late"):  # a warning stands although the end is told late
