@@ -48,7 +48,7 @@ async def test_comments_stay_where_they_belong(desk: Desk, customer):
     assert (status, problem["code"]) == (403, "internal-comments-are-the-vendors")
 
 
-async def test_consents(desk: Desk, clock):
+async def test_consents(desk: Desk):
     ticket = await desk.open()
     consent = await consented(desk, ticket, access_reference="vault 7, password=Topsecret99")
     assert consent["granted_at"] == "2026-03-02T01:00:00.000000Z"
