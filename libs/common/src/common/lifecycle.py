@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from common.errors import Conflict
+from common.errors import Conflict, Forbidden
+
+STAFF = frozenset({"agent", "engineer", "lead", "manager"})
+"""Roles of the vendor's people, named where a customer's user may not take an action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,16 @@ class Lifecycle:
     Args:
         name: vocabulary name of the states (``ticket_state``).
         initial: the state a new thing is in.
-        transitions: action (snake_case) to transition.
+        transitions: action (as in the path) to transition.
+        roles: actions that only some roles may take; all others need no more than the scope.
+        customer_may: actions that a customer's own users may take on what is their organisation's.
     """
 
     name: str
     initial: str
     transitions: Mapping[str, Transition] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    customer_may: frozenset[str] = frozenset()
 
     def ask(self, action: str, state: str) -> Transition:
         """The transition of ``action`` from ``state``.
@@ -66,6 +73,27 @@ class Lifecycle:
     def allowed(self, state: str) -> list[str]:
         """Actions that may be taken in ``state``, in the table's order."""
         return [action for action, row in self.transitions.items() if state in row.sources]
+
+    def may(self, action: str, roles: frozenset[str], *, is_customer: bool) -> bool:
+        """Whether a caller with ``roles`` may take ``action`` at all."""
+        if is_customer:
+            return action in self.customer_may
+        needed = self.roles.get(action)
+        return needed is None or bool(needed & roles)
+
+    def open_to(self, state: str, roles: frozenset[str], *, is_customer: bool) -> list[str]:
+        """Actions open to the caller in ``state``, in the table's order."""
+        return [action for action in self.allowed(state) if self.may(action, roles, is_customer=is_customer)]
+
+    def check_permission(self, action: str, roles: frozenset[str], *, is_customer: bool) -> None:
+        """Refuse an action that the caller's role does not include.
+
+        Raises:
+            Forbidden: ``action-needs-role``.
+        """
+        if not self.may(action, roles, is_customer=is_customer):
+            needed = sorted(self.roles.get(action, STAFF))
+            raise Forbidden("action-needs-role", action=action, roles=needed)
 
     @property
     def states(self) -> tuple[str, ...]:

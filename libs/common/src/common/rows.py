@@ -57,6 +57,13 @@ class Resource(SQLModel):
     updated_by: str
 
 
+class Stateful(Resource):
+    """A resource with a life: the state its lifecycle gave it, and since when."""
+
+    state: str
+    state_changed_at: datetime = Field(sa_type=INSTANT)
+
+
 def fresh(kind: type[R], /, **values: object) -> R:
     """A new row of ``kind`` with its values, and the declared defaults of what is left out.
 

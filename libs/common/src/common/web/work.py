@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from common.idempotency import (
     recall,
     remember,
 )
+from common.moves import Moment
 from common.paging import Cursors, Found, Sorts, filters_digest, paginate
 from common.web.declared import Declared
 from common.web.etag import etag, expected_version, is_unchanged
@@ -104,6 +106,10 @@ class Work(Request):
             BadRequest: the header is malformed.
         """
         return expected_version(self._passage.headers.get("if-match"))
+
+    def at(self, occurred_at: datetime | None = None) -> Moment:
+        """When and on what the verb of this request is said: now, of ``occurred_at``, on ``If-Match``."""
+        return Moment(self.now, occurred_at, self.if_match)
 
     async def body(self) -> bytes:
         """The body, read once; an absent one counts as an empty object.

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.shapes import ListQuery, OutInstant, OutShape, Page, sortable
+from common.web.told import NOW, Act
 from common.web.work import Work
-from ticketing.api.told import NOW, Act
 from ticketing.commands import escalations as commands
 from ticketing.domain.escalation import EscalationCause
 from ticketing.queries import tickets as queries

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
+from common.web.told import Act, Name
 from common.web.work import Work
-from ticketing.api.told import Act, EngineerId, Name
+from ticketing.api.told import EngineerId
 from ticketing.commands import support as commands
 from ticketing.domain.support import LIFECYCLE, ConsentScope, Outcome, SessionKind, SessionState
 from ticketing.queries import tickets as queries

@@ -6,6 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from common.web.routes import Routes
+from common.web.told import NOW, Act, ActWithReason
 from common.web.work import Work
 from ticketing.api.ticket_shapes import (
     AssignTicket,
@@ -19,7 +20,6 @@ from ticketing.api.ticket_shapes import (
     VerifyReporter,
     WaitTicket,
 )
-from ticketing.api.told import NOW, Act, ActWithReason
 from ticketing.commands import handling, tickets
 from ticketing.tables import Ticket
 

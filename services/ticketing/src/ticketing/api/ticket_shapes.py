@@ -19,17 +19,8 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from ticketing.api.told import (
-    Act,
-    ActWithReason,
-    Description,
-    EngineerId,
-    Name,
-    Note,
-    Reason,
-    Severity,
-    Title,
-)
+from common.web.told import Act, ActWithReason, Name, Note, Reason
+from ticketing.api.told import Description, EngineerId, Severity, Title
 from ticketing.domain.severity import Extent, Impact
 from ticketing.domain.tickets import (
     Cause,

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from common.context import Caller
 from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from ticketing.api.told import Act, ActWithReason, EngineerId, Name, Note, Reason
+from common.web.told import Act, ActWithReason, Name, Note, Reason
+from ticketing.api.told import EngineerId
 from ticketing.domain.tickets import Cause
 from ticketing.domain.visits import Check, VisitState, allowed_actions
 from ticketing.tables import Visit

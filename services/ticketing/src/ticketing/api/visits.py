@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from common.paging import Sorts
 from common.web.routes import Routes
+from common.web.told import NOW, Act, ActWithReason
 from common.web.work import Work
-from ticketing.api.told import NOW, Act, ActWithReason
 from ticketing.api.visit_shapes import (
     ArriveAtVisit,
     BeginVisit,
