@@ -32,7 +32,7 @@ class Part:
     shift: int
 
 
-SERVICES = (Service("ticketing", 1), Service("sla", 2))
+SERVICES = (Service("ticketing", 1), Service("sla", 2), Service("warranty", 3))
 PARTS = (Part("api", "PORT", 0), Part("worker", "WORKER_PORT", 100))
 
 

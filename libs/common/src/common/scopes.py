@@ -67,24 +67,27 @@ def _all_but(left_out: str) -> str:
 
 
 _DESK = "tickets comments consents sessions visits deadlines exports"
+_OWNING = "customers assets installations claims stock maintenance"
 _LEADING = "problems changes engineers callbacks actions catalogue continuity clocks coverage"
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "agent": _scopes(read="*", write=f"{_DESK} problems changes callbacks intake"),
+        "agent": _scopes(
+            read="*", write=f"{_DESK} problems changes callbacks intake claims coverage customers"
+        ),
         "engineer": _scopes(
             read="*",
             write="tickets comments consents sessions visits deadlines problems changes installations "
-            "maintenance",
+            "maintenance assets claims stock",
         ),
         "lead": _scopes(
             read="*",
-            write=f"{_DESK} {_LEADING}",
+            write=f"{_DESK} {_LEADING} {_OWNING}",
         ),
         "manager": _scopes(
             read="*",
-            write=f"{_DESK} {_LEADING} claims "
-            "calendars plans agreements contracts customers notices reports imports",
+            write=f"{_DESK} {_LEADING} {_OWNING} contracts releases imports "
+            "calendars plans agreements notices reports",
             admin="tickets clocks plans",
         ),
         "quality": _scopes(
@@ -94,12 +97,13 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
             read="training customers vocabularies surveys deadlines", write="training surveys deadlines"
         ),
         "stock": _scopes(
-            read="stock assets claims customers tickets visits vocabularies",
-            write="stock claims",
+            read="stock assets catalogue claims customers tickets visits vocabularies",
+            write="stock claims catalogue",
         ),
         "customer": _scopes(
-            read="tickets comments consents sessions visits clocks board attainment assets contracts claims "
-            "surveys training vocabularies deadlines",
+            read="tickets comments consents sessions visits clocks board attainment surveys training "
+            "vocabularies deadlines customers contracts assets installations coverage claims "
+            "maintenance releases catalogue",
             write="tickets comments consents claims deadlines",
         ),
         "partner": _scopes(

@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from common.asyncapi import asyncapi
-from common.contracts import REGISTRY, published_by
+from common.contracts import published_by
 from common.openapi import operations, unsecured
 from common.scopes import ALL_SCOPES
 from common.web.routes import Routes
@@ -128,7 +128,7 @@ class TestAsyncApi:
     )
 
     def test_every_event_has_its_message_and_schema(self):
-        names = {event.bus_type() for event in REGISTRY.values()}
+        names = {event.bus_type() for event in (*published_by("sla"), *published_by("ticketing"))}
         assert set(self.told["components"]["messages"]) == names == set(self.told["components"]["schemas"])
         for schema in self.told["components"]["schemas"].values():
             Draft202012Validator.check_schema(schema)
@@ -157,4 +157,4 @@ class TestAsyncApi:
         assert all(name.startswith("publish") for name in sends)
         assert {one["bindings"]["kafka"]["groupId"]["const"] for one in hears.values()} == {"sla"}
         channels = {channel["address"] for channel in self.told["channels"].values()}
-        assert channels == {event.topic for event in REGISTRY.values()}
+        assert channels == {event.topic for event in (*published_by("sla"), *published_by("ticketing"))}

@@ -184,3 +184,8 @@ class ListQuery(BaseModel):
     ] = None
     sort: str
     include_total: Annotated[Flag, Field(description="Count the matches, up to 10,000.")] = False
+
+    def told(self) -> dict[str, Any]:
+        """The filters by name, without what pages and sorts."""
+        paging = {"limit", "cursor", "sort", "include_total"}
+        return {name: getattr(self, name) for name in type(self).model_fields if name not in paging}

@@ -12,11 +12,11 @@ from common.ids import new_id
 from common.locking import locked
 from common.outbox import publish
 from common.rows import fresh
+from common.search import terms
 from ticketing.commands import dispatch
 from ticketing.commands.moves import announce, audit, begin, facts, remember, tell
 from ticketing.commands.texts import clean, cleaned
 from ticketing.domain import tickets as rules
-from ticketing.domain.search import terms
 from ticketing.domain.severity import SUGGESTED_ROUTE
 from ticketing.domain.tickets import NewTicket, ResponseCase
 from ticketing.policy import POLICY

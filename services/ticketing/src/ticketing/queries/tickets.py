@@ -12,7 +12,7 @@ from sqlmodel import col
 from common.db import Session
 from common.errors import NotFound
 from common.rows import Resource
-from ticketing.domain.search import query_terms
+from common.search import query_terms
 from ticketing.tables import Comment, Consent, Escalation, SupportSession, Ticket, TimelineEntry, Visit
 
 R = TypeVar("R", bound=Resource)

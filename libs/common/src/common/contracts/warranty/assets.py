@@ -1,0 +1,100 @@
+"""Assets and what is inside them."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from common.events import Event
+
+
+class AssetEvent(Event):
+    """The asset after the event, carried by every event about it or a component of it."""
+
+    topic: ClassVar[str] = "warranty.asset.v1"
+    collection: ClassVar[str] = "assets"
+
+    asset_id: UUID
+    customer_id: UUID
+    site_id: UUID
+    product_id: UUID
+    contract_id: UUID | None = None
+    serial_number: str
+    state: str
+
+
+class AssetRegistered(AssetEvent):
+    """An asset is known."""
+
+    type: ClassVar[str] = "warranty.asset.registered"
+
+
+class AssetUpdated(AssetEvent):
+    """What is known of an asset was corrected, or it was moved to another site."""
+
+    type: ClassVar[str] = "warranty.asset.updated"
+
+    previous: dict[str, Any]
+
+
+class AssetInstallationBegun(AssetEvent):
+    """The asset is being installed."""
+
+    type: ClassVar[str] = "warranty.asset.installation_begun"
+
+
+class AssetPutInService(AssetEvent):
+    """The asset works for the customer."""
+
+    type: ClassVar[str] = "warranty.asset.put_in_service"
+
+
+class AssetTakenForRepair(AssetEvent):
+    """The asset is out of operation and under repair."""
+
+    type: ClassVar[str] = "warranty.asset.taken_for_repair"
+
+
+class AssetRetired(AssetEvent):
+    """The asset is out of use for good."""
+
+    type: ClassVar[str] = "warranty.asset.retired"
+
+    replaced_by_id: UUID | None = None
+
+
+class ComponentEvent(AssetEvent):
+    """A component of the asset after the event."""
+
+    component_id: UUID
+    part_id: UUID
+    component_serial: str | None = None
+    component_lot: str | None = None
+    position: str
+    is_key_part: bool
+
+
+class ComponentInstalled(ComponentEvent):
+    """A component is in the asset."""
+
+    type: ClassVar[str] = "warranty.asset.component_installed"
+
+    installed_at: datetime
+
+
+class ComponentRemoved(ComponentEvent):
+    """A component was taken out of the asset."""
+
+    type: ClassVar[str] = "warranty.asset.component_removed"
+
+    removed_at: datetime
+
+
+class ComponentReplaced(ComponentEvent):
+    """A component took another's place; the event is about the new one."""
+
+    type: ClassVar[str] = "warranty.asset.component_replaced"
+
+    replaced_component_id: UUID
+    replaced_serial: str | None = None
+    replaced_at: datetime
+    claim_id: UUID | None = None

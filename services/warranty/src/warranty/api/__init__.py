@@ -1,0 +1,1 @@
+"""HTTP in and out: shapes and routes, one module per resource."""

@@ -1,0 +1,48 @@
+"""Field types that warranty's requests share."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from common.web.shapes import Shape, Text
+from warranty.domain.zones import is_known
+
+NaturalKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"),
+    Field(description="A code chosen by people, unique among its kind.", examples=["ICBC-SH"]),
+]
+Label = Annotated[str, Text(200), Field(examples=["Industrial bank, Shanghai branch"])]
+CustomerId = Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"])]
+
+
+def _zone(name: str) -> str:
+    if not is_known(name):
+        raise PydanticCustomError("time_zone", "not an IANA time zone")
+    return name
+
+
+TimeZone = Annotated[str, Text(64), AfterValidator(_zone), Field(examples=["Asia/Shanghai"])]
+
+
+class Place(Shape):
+    """A position in degrees."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
+def told_place(place: Place | None) -> dict[str, float] | None:
+    """The position as it is stored."""
+    return None if place is None else {"latitude": place.latitude, "longitude": place.longitude}
+
+
+def told_changes(body: Shape) -> dict[str, object]:
+    """The fields that the client sent, nested shapes as they are stored."""
+    return {name: _plain(value) for name, value in body.changes().items()}
+
+
+def _plain(value: object) -> object:
+    return value.model_dump() if isinstance(value, Shape) else value

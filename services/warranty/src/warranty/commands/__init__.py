@@ -1,0 +1,1 @@
+"""Verbs of warranty, one module per thing."""

@@ -1,0 +1,1 @@
+"""Words, lifecycles, rules and calculations of warranty; pure."""

@@ -1,0 +1,10 @@
+"""What people read for every code of warranty, in zh-CN and en: vocabulary to code to its two labels."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from warranty.domain.labels import directory
+
+Labels = Mapping[str, tuple[str, str]]
+
+LABELS: Mapping[str, Labels] = MappingProxyType({**directory.LABELS})

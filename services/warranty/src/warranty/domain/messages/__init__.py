@@ -1,0 +1,6 @@
+"""Texts of warranty's refusals, in zh-CN and en, with what to do next."""
+
+from common.messages import Catalogue
+from warranty.domain.messages import directory
+
+MESSAGES: Catalogue = {**directory.MESSAGES}

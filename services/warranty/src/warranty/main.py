@@ -1,0 +1,74 @@
+"""Puts warranty together: its API, its worker and its migrations."""
+
+from pathlib import Path
+
+from common.context import system
+from common.contracts import published_by
+from common.db import Database
+from common.numbers import Numbers
+from common.processes import Service
+from common.web.app import Api
+from common.web.vocabularies import Term, Vocabulary
+from common.worker import Reactions
+from warranty.api import directory
+from warranty.domain.labels import LABELS
+from warranty.domain.messages import MESSAGES
+from warranty.listeners import LISTENERS
+from warranty.settings import Settings
+from warranty.sweeps import SWEEPS
+
+NAME = "warranty"
+SCRIPTS = Path(__file__).parents[2] / "migrations"
+
+CONFLICTS = {
+    "uq_customer_code": "customer-code-taken",
+    "uq_site_code": "site-code-taken",
+    "uq_service_base_code": "service-base-taken",
+}
+"""Constraints whose violation is the caller's business."""
+
+ABOUT = """Customers and what stands at their sites; what is under warranty and who pays; claims, spare parts,
+software and maintenance.
+
+Every verb is an operation of its own; `allowed_actions` of a resource says which may be called now."""
+
+
+def describe(database: Database) -> Api:
+    """What the API is made of."""
+    return Api(
+        service=NAME,
+        title="Aftercare warranty",
+        version="1.0.0",
+        about=ABOUT,
+        routes=[
+            directory.routes,
+        ],
+        messages=MESSAGES,
+        vocabularies=vocabularies(),
+        publishes=published_by(NAME),
+        hears=tuple(LISTENERS),
+        services={"numbers": Numbers(database, system(NAME))},
+    )
+
+
+def vocabularies() -> dict[str, Vocabulary]:
+    """Codes with their labels."""
+    return {
+        name: Vocabulary(name, 1, tuple(Term(code, *both) for code, both in labels.items()))
+        for name, labels in LABELS.items()
+    }
+
+
+def reactions(_: Database) -> Reactions:
+    """What the worker does."""
+    return Reactions(publishes=published_by(NAME), listeners=LISTENERS, sweeps=SWEEPS)
+
+
+SERVICE = Service(
+    name=NAME,
+    settings=Settings,
+    scripts=SCRIPTS,
+    conflicts=CONFLICTS,
+    describe=describe,
+    reactions=reactions,
+)

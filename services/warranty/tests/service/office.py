@@ -1,0 +1,134 @@
+"""An administrator's hands: makes things known, takes actions, and reads what was stored and published."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+
+from common.context import system
+from common.db import Database
+from common.inbox import fetch
+from common.testing import VariableClock
+
+Json = dict[str, Any]
+_numbers = count(1)
+
+
+def code(prefix: str) -> str:
+    """A code that no other thing of this run has."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+@dataclass
+class Office:
+    """A client of the API, and what the database says."""
+
+    client: httpx.AsyncClient
+    database: Database
+    clock: VariableClock
+
+    async def create(self, path: str, by: httpx.AsyncClient | None = None, **body: object) -> Json:
+        answer = await (by or self.client).post(path, json=told(body))
+        assert answer.status_code == 201, answer.text
+        assert answer.headers["location"] == f"{path}/{answer.json()['id']}"
+        return answer.json()
+
+    async def act(
+        self, path: str, thing: Json, action: str, by: httpx.AsyncClient | None = None, **body: object
+    ) -> Json:
+        """Take an action that is allowed: ``act("/v1/claims", claim, "approve", …)``."""
+        answer = await (by or self.client).post(f"{path}/{thing['id']}:{action}", json=told(body))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def patch(
+        self, path: str, thing: Json, by: httpx.AsyncClient | None = None, **body: object
+    ) -> Json:
+        headers = {"If-Match": f'"{thing["version"]}"'}
+        answer = await (by or self.client).patch(f"{path}/{thing['id']}", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def get(self, path: str, by: httpx.AsyncClient | None = None, **params: object) -> Json:
+        answer = await (by or self.client).get(path, params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def items(self, path: str, by: httpx.AsyncClient | None = None, **params: object) -> list[Json]:
+        return (await self.get(path, by, **params))["items"]
+
+    async def refused(
+        self, path: str, by: httpx.AsyncClient | None = None, **body: object
+    ) -> tuple[int, Json]:
+        """POST something that must not be done: the status and the problem; nothing was written."""
+        before = await self.everything()
+        answer = await (by or self.client).post(path, json=told(body))
+        assert answer.status_code >= 400, answer.text
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        assert await self.everything() == before
+        return answer.status_code, answer.json()
+
+    async def customer(self, **changes: object) -> Json:
+        body = {
+            "code": code("CUST"),
+            "name_zh": "兴业银行",
+            "name_en": "Industrial bank",
+            "industry": "banking",
+            **changes,
+        }
+        return await self.create("/v1/customers", **body)
+
+    async def site(self, customer: Json, **changes: object) -> Json:
+        body = {
+            "customer_id": customer["id"],
+            "code": code("SITE"),
+            "name": "Shanghai branch",
+            "address": "18 Century Avenue",
+            "city": "Shanghai",
+            **changes,
+        }
+        return await self.create("/v1/sites", **body)
+
+    async def rows(self, sql: str, *values: object) -> list[Json]:
+        async with self.database.read(system("tests")) as session:
+            return [dict(row._mapping) for row in await fetch(session, sql, *values)]
+
+    async def published(self, thing: Json | str) -> list[Json]:
+        """Events about the thing in the outbox: type without prefixes and version, attributes and data."""
+        key = thing if isinstance(thing, str) else thing["id"]
+        rows = await self.rows(
+            "SELECT type, headers, payload FROM outbox WHERE aggregateid = $1 ORDER BY seq", str(UUID(key))
+        )
+        return [
+            {
+                "type": row["type"].removeprefix("aftercare.warranty.").rsplit(".v1", 1)[0],
+                "version": int(row["headers"]["ce_aggregateversion"]),
+                "occurred_at": row["headers"]["ce_time"],
+                **orjson.loads(row["payload"]),
+            }
+            for row in rows
+        ]
+
+    async def types(self, thing: Json | str) -> list[str]:
+        return [event["type"] for event in await self.published(thing)]
+
+    async def audited(self, thing: Json) -> list[str]:
+        rows = await self.rows(
+            "SELECT action FROM audit_entry WHERE resource_id = $1 ORDER BY id", thing["id"]
+        )
+        return [row["action"] for row in rows]
+
+    async def everything(self) -> Json:
+        """How many events and audit entries there are."""
+        [row] = await self.rows(
+            "SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM audit_entry) AS audit"
+        )
+        return row
+
+
+def told(body: Json) -> Json:
+    """A body without what is left out."""
+    return {name: value for name, value in body.items() if value is not None}
