@@ -1,6 +1,31 @@
 """What warranty stores: rows, constraints and indexes, one module per thing; no behaviour."""
 
-from warranty.tables import directory
+from warranty.tables import (
+    assets,
+    catalogue,
+    contracts,
+    directory,
+    installations,
+    loaners,
+    planning,
+    reservations,
+    stock,
+    stock_view,
+    transfers,
+)
 from warranty.tables.rows import WARRANTY
 
-__all__ = ["WARRANTY", "directory"]
+__all__ = [
+    "WARRANTY",
+    "assets",
+    "catalogue",
+    "contracts",
+    "directory",
+    "installations",
+    "loaners",
+    "planning",
+    "reservations",
+    "stock",
+    "stock_view",
+    "transfers",
+]

@@ -1,5 +1,14 @@
 """What warranty publishes, one module per thing; ids and figures only, no names, phones or addresses."""
 
-from common.contracts.warranty import assets, coverage, directory, maintenance
+from common.contracts.warranty import (
+    assets,
+    catalogue,
+    coverage,
+    directory,
+    installations,
+    loaners,
+    maintenance,
+    stock,
+)
 
-__all__ = ["assets", "coverage", "directory", "maintenance"]
+__all__ = ["assets", "catalogue", "coverage", "directory", "installations", "loaners", "maintenance", "stock"]

@@ -1,0 +1,59 @@
+"""Loaners: pieces lent to a site while its own is being repaired (§1.2.5)."""
+
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from common.errors import Invalid
+from common.lifecycle import Lifecycle, step
+
+
+class LoanerState(StrEnum):
+    """Where a loaner is."""
+
+    LENT = "lent"
+    RETURNED = "returned"
+    LOST = "lost"
+
+
+class LoanGround(StrEnum):
+    """Why a loaner was lent."""
+
+    CLAIM = "claim"
+    PAID_REPAIR = "paid_repair"
+
+
+class Condition(StrEnum):
+    """How a loaner came back, as the return inspection found it."""
+
+    GOOD = "good"
+    WORN = "worn"
+    DAMAGED = "damaged"
+
+
+LIFECYCLE = Lifecycle(
+    "loaner_state",
+    LoanerState.LENT,
+    MappingProxyType(
+        {
+            "return": step("lent", "returned", "warranty.loaner.returned", "condition", "inspection"),
+            "extend": step("lent", None, "warranty.loaner.extended", "due_on", "reason"),
+            "declareLost": step("lent", "lost", "warranty.loaner.lost", "reason"),
+        }
+    ),
+)
+
+
+def goes_back_to_stock(condition: str) -> bool:
+    """Whether the piece can be used again at once; a damaged one is received again once repaired."""
+    return condition != Condition.DAMAGED
+
+
+def check_due(due_on: date, *, after: date) -> None:
+    """A due date lies later.
+
+    Raises:
+        Invalid: ``due-not-later``.
+    """
+    if due_on <= after:
+        raise Invalid("due-not-later", pointer="#/due_on", after=after.isoformat())
