@@ -3,7 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
+
+from warranty.domain.coverage import Cause
+from warranty.domain.installations import StepKind, StepPlan
 
 
 def _read() -> Mapping[str, Mapping[str, Any]]:
@@ -14,6 +18,38 @@ _DATA = _read()
 
 LOCAL_WITHIN_KM: float = _DATA["sites"]["local_within_km"]
 """Distance from the nearest service base within which a site is local, in km."""
+
+SWEEP_BATCH: int = _DATA["sweeps"]["batch"]
+"""Rows that one batch of a sweep acts on."""
+
+CONTRACT_EXPIRY_DAYS: tuple[int, ...] = tuple(_DATA["contracts"]["expiry_days"])
+"""Days before its last day at which it is told that a contract ends."""
+
+DEFAULT_WARRANTY_MONTHS: int = _DATA["warranty"]["months"]
+"""Months of warranty of an asset without a contract (§1.2.3)."""
+
+DEFAULT_TIME_ZONE: str = _DATA["warranty"]["time_zone"]
+"""Where the days of an asset without a contract are decided."""
+
+WARRANTY_EXPIRY_DAYS: tuple[int, ...] = tuple(_DATA["warranty"]["expiry_days"])
+"""Days before its last day at which it is told that a term ends."""
+
+DEFAULT_EXCLUSIONS: frozenset[str] = frozenset(_DATA["warranty"]["exclusions"])
+"""Causes that no warranty covers."""
+
+CAUSES: Mapping[str, Cause] = MappingProxyType(
+    {code: Cause(cause) for code, cause in _DATA["warranty"]["causes"].items()}
+)
+"""The cause that decides who pays, by the cause code of a resolved ticket."""
+
+TRIAL_RUN_HOURS: float = _DATA["installations"]["trial_run_hours"]
+"""Hours that a trial run lasts at least where nothing else was agreed."""
+
+INSTALLATION_STEPS: tuple[StepPlan, ...] = tuple(
+    StepPlan(one["code"], StepKind(one["kind"]), one["zh"], one["en"])
+    for one in _DATA["installations"]["steps"]
+)
+"""The duties of an installation in their order (§1.2.2)."""
 
 _STOCK = _DATA["stock"]
 STOCK_TIME_ZONE: str = _STOCK["time_zone"]

@@ -30,6 +30,7 @@ from warranty.api.told import told_changes, told_place
 from warranty.commands import directory as commands
 from warranty.domain.told import NewCustomer, NewSite
 from warranty.queries import directory as queries
+from warranty.queries.single import one
 from warranty.tables.directory import Customer, ServiceBase, Site
 
 routes = Routes("directory", "Customers and their sites, and the bases from which engineers set out.")
@@ -61,7 +62,7 @@ async def list_customers(work: Work, filters: Annotated[CustomerFilters, Query()
 @routes.get(CUSTOMER, "customers.read", CustomerOut)
 async def get_customer(work: Work, customer_id: UUID) -> Response:
     """One customer."""
-    return await work.read(lambda s: queries.one(s, Customer, customer_id), CustomerOut.model_validate)
+    return await work.read(lambda s: one(s, Customer, customer_id), CustomerOut.model_validate)
 
 
 @routes.patch(CUSTOMER, "customers.write", CustomerOut)
@@ -91,7 +92,7 @@ async def list_sites(work: Work, filters: Annotated[SiteFilters, Query()]) -> Re
 @routes.get(SITE, "customers.read", SiteOut)
 async def get_site(work: Work, site_id: UUID) -> Response:
     """One site."""
-    return await work.read(lambda s: queries.one(s, Site, site_id), SiteOut.model_validate)
+    return await work.read(lambda s: one(s, Site, site_id), SiteOut.model_validate)
 
 
 @routes.patch(SITE, "customers.write", SiteOut)
@@ -122,7 +123,7 @@ async def list_service_bases(work: Work, filters: Annotated[ServiceBaseFilters, 
 @routes.get(BASE, "customers.read", ServiceBaseOut)
 async def get_service_base(work: Work, base_id: UUID) -> Response:
     """One service base."""
-    return await work.read(lambda s: queries.one(s, ServiceBase, base_id), ServiceBaseOut.model_validate)
+    return await work.read(lambda s: one(s, ServiceBase, base_id), ServiceBaseOut.model_validate)
 
 
 @routes.patch(BASE, "customers.write", ServiceBaseOut)

@@ -10,12 +10,12 @@ from sqlmodel import col
 
 from common.contracts.warranty import directory as events
 from common.db import Session
-from common.errors import Invalid
 from common.ids import new_id
 from common.locking import locked
 from common.moves import Moment, amend, audit, made, touch
 from common.outbox import publish
 from common.search import terms
+from warranty.commands.needs import needed
 from warranty.domain import directory as rules
 from warranty.domain.told import NewCustomer, NewSite
 from warranty.policy import LOCAL_WITHIN_KM
@@ -151,8 +151,7 @@ async def ensure_customer(session: Session, customer_id: UUID) -> None:
     Raises:
         Invalid: ``customer-unknown``.
     """
-    if await queries.one(session, Customer, customer_id) is None:
-        raise Invalid("customer-unknown", pointer="#/customer_id")
+    await needed(session, Customer, customer_id, "customer-unknown", "#/customer_id")
 
 
 def _customer(row: Customer) -> dict[str, Any]:

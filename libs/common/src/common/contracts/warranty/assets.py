@@ -54,6 +54,12 @@ class AssetTakenForRepair(AssetEvent):
     type: ClassVar[str] = "warranty.asset.taken_for_repair"
 
 
+class AssetReturnedToService(AssetEvent):
+    """The asset works for the customer again."""
+
+    type: ClassVar[str] = "warranty.asset.returned_to_service"
+
+
 class AssetRetired(AssetEvent):
     """The asset is out of use for good."""
 

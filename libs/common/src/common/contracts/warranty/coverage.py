@@ -57,7 +57,7 @@ class TermEvent(Event):
     customer_id: UUID
     asset_id: UUID
     component_id: UUID | None = None
-    scope: str
+    scopes: list[str]
     source: str
     starts_on: date
     ends_on: date | None = None
@@ -74,6 +74,14 @@ class WarrantyRestarted(TermEvent):
     """A term began anew because the asset or a key part was replaced (§1.2.3.1(3))."""
 
     type: ClassVar[str] = "warranty.warranty.restarted"
+
+    replaced_term_id: UUID
+
+
+class WarrantyChanged(TermEvent):
+    """A term was extended, or stood still while the vendor held the device."""
+
+    type: ClassVar[str] = "warranty.warranty.changed"
 
     replaced_term_id: UUID
 

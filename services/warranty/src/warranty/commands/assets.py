@@ -1,0 +1,134 @@
+"""Assets: made known, corrected, moved through their life."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from common.contracts.warranty import assets as events
+from common.db import Session
+from common.errors import Invalid
+from common.locking import locked
+from common.moves import Moment, Move, amend, announce, begin, land, made, touch
+from common.outbox import publish
+from common.search import terms
+from warranty.commands.needs import begun, corrected, needed
+from warranty.domain.assets import LIFECYCLE, NewAsset
+from warranty.tables.assets import Asset
+from warranty.tables.catalogue import Product
+from warranty.tables.contracts import Contract
+from warranty.tables.directory import Site
+
+MOVES: Mapping[str, type[events.AssetEvent]] = {
+    "beginInstallation": events.AssetInstallationBegun,
+    "putInService": events.AssetPutInService,
+    "takeForRepair": events.AssetTakenForRepair,
+    "returnToService": events.AssetReturnedToService,
+    "retire": events.AssetRetired,
+}
+"""What each verb announces that needs nothing but, perhaps, a reason."""
+
+
+async def register(session: Session, told: NewAsset, at: Moment) -> Asset:
+    """Make an asset known; it belongs to its site's customer.
+
+    Raises:
+        Invalid: ``site-unknown``, ``product-unknown``, ``contract-unknown`` or ``contract-of-another``.
+    """
+    site = await needed(session, Site, told.site_id, "site-unknown", "#/site_id")
+    product = await needed(session, Product, told.product_id, "product-unknown", "#/product_id")
+    await _check_contract(session, told.contract_id, site.customer_id)
+    row = made(
+        session,
+        Asset,
+        at.now,
+        state=LIFECYCLE.initial,
+        state_changed_at=at.occurred_at or at.now,
+        customer_id=site.customer_id,
+        search_terms=terms(f"{told.serial_number} {product.code} {product.name_zh} {product.name_en}"),
+        **asdict(told),
+    )
+    return begun(session, row, events.AssetRegistered(**facts(row)), at)
+
+
+async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: Moment) -> Asset:
+    """Correct what is known of an asset.
+
+    Raises:
+        NotFound, Conflict: no such asset, or another version.
+        Invalid: ``contract-unknown`` or ``contract-of-another``.
+    """
+    row = await locked(session, Asset, asset_id, at.version)
+    await _check_contract(session, told.get("contract_id"), row.customer_id)
+    previous = amend(row, told)
+    corrected(session, row, at)
+    return _updated(session, row, previous, at)
+
+
+async def move_site(session: Session, asset_id: UUID, at: Moment, *, site_id: UUID, reason: str) -> Asset:
+    """The asset stands at another site of its customer.
+
+    Raises:
+        Invalid: ``site-unknown`` or ``site-of-another``.
+    """
+    row, move = await begin(session, Asset, asset_id, LIFECYCLE, "move", at)
+    site = await needed(session, Site, site_id, "site-unknown", "#/site_id")
+    if site.customer_id != row.customer_id:
+        raise Invalid("site-of-another", pointer="#/site_id")
+    previous = amend(row, {"site_id": site_id})
+    touch(session, row, at.now)
+    event = events.AssetUpdated(**facts(row), previous=plain(previous))
+    return announce(session, row, move, event, note=reason)
+
+
+async def move(
+    session: Session, asset_id: UUID, action: str, at: Moment, *, reason: str | None = None
+) -> Asset:
+    """Take the asset to the next part of its life: one of ``MOVES``."""
+    row, step = await begin(session, Asset, asset_id, LIFECYCLE, action, at)
+    return moved(session, row, step, reason=reason)
+
+
+def moved(session: Session, row: Asset, move: Move, *, reason: str | None = None) -> Asset:
+    """Write a verb of ``MOVES`` on the locked asset."""
+    land(row, move)
+    touch(session, row, move.now)
+    return announce(session, row, move, MOVES[move.action](**facts(row)), note=reason)
+
+
+async def replace_asset(session: Session, asset: Asset, told: NewAsset, at: Moment, *, reason: str) -> Asset:
+    """Another asset takes the locked one's place; the old one is retired and points to it."""
+    successor = await register(session, told, at)
+    await session.write_collected()
+    old, retiring = await begin(session, Asset, asset.id, LIFECYCLE, "retire", at)
+    old.replaced_by_id = successor.id
+    land(old, retiring)
+    touch(session, old, at.now)
+    event = events.AssetRetired(**facts(old), replaced_by_id=successor.id)
+    announce(session, old, retiring, event, note=reason)
+    return successor
+
+
+def facts(row: Asset) -> dict[str, Any]:
+    """The facts that every event about an asset carries."""
+    names = (name for name in events.AssetEvent.model_fields if name != "asset_id")
+    return {"asset_id": row.id, **{name: getattr(row, name) for name in names}}
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Former values of an asset as JSON has them."""
+    return {name: v if v is None or isinstance(v, (str, bool, int)) else str(v) for name, v in values.items()}
+
+
+def _updated(session: Session, row: Asset, previous: Mapping[str, Any], at: Moment) -> Asset:
+    event = events.AssetUpdated(**facts(row), previous=plain(previous))
+    publish(session, event, of=row, occurred_at=at.now, now=at.now)
+    return row
+
+
+async def _check_contract(session: Session, contract_id: UUID | None, customer_id: UUID) -> None:
+    if contract_id is None:
+        return
+    contract = await needed(session, Contract, contract_id, "contract-unknown", "#/contract_id")
+    if contract.customer_id != customer_id:
+        raise Invalid("contract-of-another", pointer="#/contract_id")

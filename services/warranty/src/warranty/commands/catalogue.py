@@ -1,0 +1,92 @@
+"""Products and parts: put in the catalogue and corrected."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from common.contracts.warranty import catalogue as events
+from common.db import Session
+from common.locking import locked
+from common.moves import Moment, amend, made
+from common.outbox import publish
+from common.search import terms
+from warranty.commands.needs import begun, corrected, needed
+from warranty.domain.catalogue import chain
+from warranty.queries import catalogue as queries
+from warranty.tables.catalogue import Part, Product
+
+
+async def create_product(session: Session, told: Mapping[str, Any], at: Moment) -> Product:
+    """Put a product in the catalogue."""
+    row = made(session, Product, at.now, search_terms=_product_terms(told), **told)
+    return begun(session, row, events.ProductCreated(**_product(row)), at)
+
+
+async def update_product(session: Session, product_id: UUID, told: Mapping[str, Any], at: Moment) -> Product:
+    """Correct a product.
+
+    Raises:
+        NotFound, Conflict: no such product, or another version.
+    """
+    row = await locked(session, Product, product_id, at.version)
+    amend(row, told)
+    row.search_terms = _product_terms(vars(row))
+    corrected(session, row, at)
+    publish(session, events.ProductUpdated(**_product(row)), of=row, occurred_at=at.now, now=at.now)
+    return row
+
+
+async def create_part(session: Session, told: Mapping[str, Any], at: Moment) -> Part:
+    """Put a part in the catalogue.
+
+    Raises:
+        Invalid: ``part-unknown`` or ``product-unknown``.
+    """
+    await _check_links(session, told)
+    row = made(session, Part, at.now, search_terms=_part_terms(told), **told)
+    return begun(session, row, events.PartCreated(**_part(row)), at)
+
+
+async def update_part(session: Session, part_id: UUID, told: Mapping[str, Any], at: Moment) -> Part:
+    """Correct a part; its supersession stays a chain without a circle.
+
+    Raises:
+        NotFound, Conflict: no such part, or another version.
+        Invalid: ``part-unknown``, ``product-unknown`` or ``supersession-cycle``.
+    """
+    row = await locked(session, Part, part_id, at.version)
+    await _check_links(session, told)
+    successor = told.get("superseded_by_id")
+    if successor is not None:
+        chain(part_id, {**await queries.successors(session, successor), part_id: successor})
+    amend(row, told)
+    row.search_terms = _part_terms(vars(row))
+    corrected(session, row, at)
+    publish(session, events.PartUpdated(**_part(row)), of=row, occurred_at=at.now, now=at.now)
+    return row
+
+
+async def _check_links(session: Session, told: Mapping[str, Any]) -> None:
+    if told.get("superseded_by_id") is not None:
+        await needed(session, Part, told["superseded_by_id"], "part-unknown", "#/superseded_by_id")
+    for number, product_id in enumerate(told.get("compatible_product_ids") or ()):
+        pointer = f"#/compatible_product_ids/{number}"
+        await needed(session, Product, UUID(product_id), "product-unknown", pointer)
+
+
+def _product(row: Product) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in events.ProductEvent.model_fields if name != "product_id"}
+    return {"product_id": row.id, **facts}
+
+
+def _part(row: Part) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in events.PartEvent.model_fields if name != "part_id"}
+    return {"part_id": row.id, **facts}
+
+
+def _product_terms(told: Mapping[str, Any]) -> list[str]:
+    return terms(f"{told['code']} {told['name_zh']} {told['name_en']} {told['maker']}")
+
+
+def _part_terms(told: Mapping[str, Any]) -> list[str]:
+    return terms(f"{told['number']} {told['name_zh']} {told['name_en']}")

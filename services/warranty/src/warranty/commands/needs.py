@@ -1,0 +1,40 @@
+"""What a verb builds on: things that must be there, and events about a row that has no move of its own."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from common.db import Session
+from common.errors import Invalid
+from common.events import Event
+from common.moves import Moment, audit, touch
+from common.outbox import publish
+from common.rows import Resource
+from warranty.queries.single import one
+
+R = TypeVar("R", bound=Resource)
+
+
+async def needed(session: Session, kind: type[R], row_id: UUID | None, code: str, pointer: str) -> R:
+    """The row that a request names.
+
+    Raises:
+        Invalid: ``code``, where there is none for this caller.
+    """
+    row = await one(session, kind, row_id)
+    if row is None:
+        raise Invalid(code, pointer=pointer)
+    return row
+
+
+def begun(session: Session, row: R, event: Event, at: Moment, *, note: str | None = None) -> R:
+    """Tell audit and bus of a row that was just made."""
+    publish(session, event, of=row, occurred_at=at.occurred_at or at.now, now=at.now)
+    audit(session, "create", row, at.now, note)
+    return row
+
+
+def corrected(session: Session, row: R, at: Moment) -> R:
+    """Raise the version of a row that was corrected and tell the audit; its event is published after this."""
+    touch(session, row, at.now)
+    audit(session, "update", row, at.now)
+    return row

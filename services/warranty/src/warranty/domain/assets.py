@@ -1,0 +1,137 @@
+"""Assets and the components inside them: lifecycle, tree and serial numbers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from common.errors import Conflict, Invalid
+from common.lifecycle import Lifecycle, step
+
+
+class AssetState(StrEnum):
+    """Where an asset stands."""
+
+    SHIPPED = "shipped"
+    IN_INSTALLATION = "in_installation"
+    IN_SERVICE = "in_service"
+    UNDER_REPAIR = "under_repair"
+    RETIRED = "retired"
+
+
+LEADS = frozenset({"lead", "manager", "admin"})
+PRESENT = "shipped in_installation in_service under_repair"
+
+LIFECYCLE = Lifecycle(
+    "asset_state",
+    AssetState.SHIPPED,
+    MappingProxyType(
+        {
+            "beginInstallation": step("shipped", "in_installation", "warranty.asset.installation_begun"),
+            "putInService": step("shipped in_installation", "in_service", "warranty.asset.put_in_service"),
+            "takeForRepair": step("in_service", "under_repair", "warranty.asset.taken_for_repair", "reason"),
+            "returnToService": step("under_repair", "in_service", "warranty.asset.returned_to_service"),
+            "move": step(PRESENT, None, "warranty.asset.updated", "site_id", "reason"),
+            "installComponent": step(PRESENT, None, "warranty.asset.component_installed", "position"),
+            "removeComponent": step(PRESENT, None, "warranty.asset.component_removed", "reason"),
+            "replaceComponent": step(PRESENT, None, "warranty.asset.component_replaced", "reason"),
+            "retire": step(PRESENT, "retired", "warranty.asset.retired", "reason"),
+        }
+    ),
+    roles=MappingProxyType({"retire": LEADS}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAsset:
+    """An asset as it is told."""
+
+    serial_number: str
+    product_id: UUID
+    site_id: UUID
+    contract_id: UUID | None = None
+    shipped_on: date | None = None
+    installed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewComponent:
+    """A component as it is told; it has a serial number, a lot, or neither."""
+
+    part_id: UUID
+    position: str
+    serial_number: str | None = None
+    lot: str | None = None
+    parent_id: UUID | None = None
+    is_key_part: bool | None = None
+    meter: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A component's place in time.
+
+    Args:
+        id: the component's.
+        parent_id: the component it sits in; ``None`` directly in the asset.
+        installed_at: from when.
+        removed_at: until when; ``None`` while it is there.
+    """
+
+    id: UUID
+    parent_id: UUID | None
+    installed_at: datetime
+    removed_at: datetime | None
+
+
+def is_there(placed: Placed, at: datetime) -> bool:
+    """Whether the component was inside at that instant: from installation until just before removal."""
+    return placed.installed_at <= at and (placed.removed_at is None or at < placed.removed_at)
+
+
+def depths(inside: Iterable[Placed]) -> dict[UUID, int]:
+    """How deep each component sits; 0 is directly in the asset."""
+    parents = {one.id: one.parent_id for one in inside}
+
+    def depth(component_id: UUID) -> int:
+        parent = parents[component_id]
+        return 0 if parent is None or parent not in parents else depth(parent) + 1
+
+    return {component_id: depth(component_id) for component_id in parents}
+
+
+def check_marked(*, is_serialised: bool, is_lot_tracked: bool, serial: str | None, lot: str | None) -> None:
+    """A serialised part comes with its serial number, a lot part with its lot.
+
+    Raises:
+        Invalid: ``serial-missing`` or ``lot-missing``.
+    """
+    if is_serialised and not serial:
+        raise Invalid("serial-missing", pointer="#/serial_number")
+    if is_lot_tracked and not lot:
+        raise Invalid("lot-missing", pointer="#/lot")
+
+
+def check_inside(*, asset_id: UUID, of_asset_id: UUID, removed_at: datetime | None) -> None:
+    """A component is changed where it is.
+
+    Raises:
+        Conflict: ``component-elsewhere`` or ``component-removed``.
+    """
+    if of_asset_id != asset_id:
+        raise Conflict("component-elsewhere")
+    if removed_at is not None:
+        raise Conflict("component-removed", removed_at=removed_at.isoformat())
+
+
+def check_after(occurred_at: datetime, installed_at: datetime) -> None:
+    """A component is removed after it was installed.
+
+    Raises:
+        Invalid: ``occurred-too-early``.
+    """
+    if occurred_at <= installed_at:
+        raise Invalid("occurred-too-early", pointer="#/occurred_at", not_before=installed_at.isoformat())

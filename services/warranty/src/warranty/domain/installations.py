@@ -1,0 +1,275 @@
+"""Installations: the steps from hand-over to the customer's signature, and defects on the way (§1.2.2)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from common.errors import Conflict, Invalid
+from common.lifecycle import Lifecycle, step
+
+
+class InstallationState(StrEnum):
+    """Where an installation stands."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    PARTLY_ACCEPTED = "partly_accepted"
+    ACCEPTED = "accepted"
+    CANCELLED = "cancelled"
+
+
+class DefectState(StrEnum):
+    """Where a defect stands."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class DefectKind(StrEnum):
+    """What is wrong with what was delivered."""
+
+    SHORTAGE = "shortage"
+    DAMAGE = "damage"
+    QUALITY = "quality"
+    PERFORMANCE = "performance"
+
+
+class LiableParty(StrEnum):
+    """Against whom the vendor claims for a shortage or damage."""
+
+    CARRIER = "carrier"
+    MAKER = "maker"
+    VENDOR = "vendor"
+
+
+class Condition(StrEnum):
+    """What the unpacking inspection found of one line."""
+
+    COMPLETE = "complete"
+    SHORT = "short"
+    DAMAGED = "damaged"
+
+
+class StepKind(StrEnum):
+    """What the record of a step holds."""
+
+    NOTES = "notes"
+    UNPACKING = "unpacking"
+    TRIAL_RUN = "trial_run"
+    PERFORMANCE = "performance"
+
+
+DEFECT_OF: Mapping[Condition, DefectKind] = MappingProxyType(
+    {Condition.SHORT: DefectKind.SHORTAGE, Condition.DAMAGED: DefectKind.DAMAGE}
+)
+"""The defect that a line of the unpacking inspection stands for."""
+
+UNDER_WAY = "in_progress partly_accepted"
+LEADS = frozenset({"lead", "manager", "admin"})
+
+LIFECYCLE = Lifecycle(
+    "installation_state",
+    InstallationState.PLANNED,
+    MappingProxyType(
+        {
+            "start": step(
+                "planned", "in_progress", "warranty.installation.started", "goods accepted at the destination"
+            ),
+            "assignTechnicians": step(
+                f"planned {UNDER_WAY}", None, "warranty.installation.technicians_assigned", "technician_ids"
+            ),
+            "replaceTechnician": step(
+                f"planned {UNDER_WAY}",
+                None,
+                "warranty.installation.technician_replaced",
+                "technician_id",
+                "reason",
+            ),
+            "completeStep": step(
+                "in_progress", None, "warranty.installation.step_completed", "step", "record", "the order"
+            ),
+            "acceptPartly": step(
+                UNDER_WAY,
+                "partly_accepted",
+                "warranty.installation.partly_accepted",
+                "asset_ids",
+                "signature",
+                "every step done",
+                "no open blocking defect",
+            ),
+            "accept": step(
+                UNDER_WAY,
+                "accepted",
+                "warranty.installation.accepted",
+                "signature",
+                "every step done",
+                "no open blocking defect",
+            ),
+            "cancel": step("planned in_progress", "cancelled", "warranty.installation.cancelled", "reason"),
+        }
+    ),
+    roles=MappingProxyType({"cancel": LEADS}),
+    customer_may=frozenset({"replaceTechnician"}),
+)
+
+DEFECT_LIFECYCLE = Lifecycle(
+    "defect_state",
+    DefectState.OPEN,
+    MappingProxyType(
+        {
+            "changeDeadline": step("open", None, "warranty.defect.deadline_changed", "due_at", "reason"),
+            "resolve": step("open", "resolved", "warranty.defect.resolved", "how", "the figure in its range"),
+        }
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """One step of an installation as data.
+
+    Args:
+        code: what it is called in the API.
+        kind: what its record holds.
+        label_zh: its Chinese label.
+        label_en: its English label.
+    """
+
+    code: str
+    kind: StepKind
+    label_zh: str
+    label_en: str
+
+
+def plan_steps(
+    standard: Sequence[StepPlan], further: Iterable[tuple[str | None, StepPlan]]
+) -> list[StepPlan]:
+    """The steps of one installation: the standard ones in order, with further ones after those they name.
+
+    Args:
+        standard: the plan's duties (§1.2.2).
+        further: each with the code of the step it follows; ``None`` puts it at the end.
+
+    Raises:
+        Invalid: ``step-code-taken`` or ``step-unknown``.
+    """
+    steps = list(standard)
+    for number, (after, plan) in enumerate(further):
+        codes = [one.code for one in steps]
+        if plan.code in codes:
+            raise Invalid("step-code-taken", pointer=f"#/further_steps/{number}/code", step=plan.code)
+        if after is not None and after not in codes:
+            raise Invalid("step-unknown", pointer=f"#/further_steps/{number}/after", step=after)
+        steps.insert(len(steps) if after is None else codes.index(after) + 1, plan)
+    return steps
+
+
+def check_next(asked: str, open_steps: Sequence[str], known: Iterable[str]) -> None:
+    """Steps are completed in their order.
+
+    Args:
+        asked: the step to be completed.
+        open_steps: codes of what is not done, in order.
+        known: codes of all steps.
+
+    Raises:
+        Invalid: ``step-unknown``.
+        Conflict: ``step-done`` or ``step-out-of-order``.
+    """
+    if asked not in set(known):
+        raise Invalid("step-unknown", pointer="#/step", step=asked)
+    if asked not in open_steps:
+        raise Conflict("step-done", step=asked)
+    if asked != open_steps[0]:
+        raise Conflict("step-out-of-order", step=asked, next_step=open_steps[0])
+
+
+def check_goods(accepted_on: object, reference: str | None) -> None:
+    """Installation begins once the goods were accepted at their destination, by a referenced document.
+
+    Raises:
+        Conflict: ``goods-not-accepted``.
+    """
+    if accepted_on is None or not reference:
+        raise Conflict("goods-not-accepted")
+
+
+def check_trial_run(started_at: datetime, ended_at: datetime, required_hours: float, now: datetime) -> None:
+    """A trial run lies in the past and lasts as long as was agreed.
+
+    Raises:
+        Invalid: ``occurred-in-future``, ``period-empty`` or ``trial-run-too-short``.
+    """
+    if ended_at > now:
+        raise Invalid(
+            "occurred-in-future", pointer="#/record/ended_at", field="ended_at", now=now.isoformat()
+        )
+    if ended_at <= started_at:
+        raise Invalid("period-empty", pointer="#/record/ended_at")
+    ran = ended_at - started_at
+    if ran < timedelta(hours=required_hours):
+        raise Invalid(
+            "trial-run-too-short",
+            pointer="#/record/ended_at",
+            hours=round(ran / timedelta(hours=1), 2),
+            required_hours=required_hours,
+        )
+
+
+def is_in_range(measured: float, required_min: float | None, required_max: float | None) -> bool:
+    """Whether a measured figure meets what is required of it."""
+    return (required_min is None or measured >= required_min) and (
+        required_max is None or measured <= required_max
+    )
+
+
+def failed(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The items of a performance test that miss what is required."""
+    return [
+        one for one in items if not is_in_range(one["measured"], one["required_min"], one["required_max"])
+    ]
+
+
+def check_ready(open_steps: Sequence[str], blocking_defects: int) -> None:
+    """Acceptance needs every step done and no open blocking defect.
+
+    Raises:
+        Conflict: ``steps-open`` or ``defects-open``.
+    """
+    if open_steps:
+        raise Conflict("steps-open", steps=list(open_steps))
+    if blocking_defects:
+        raise Conflict("defects-open", count=blocking_defects)
+
+
+def check_repair(required_min: float | None, required_max: float | None, measured: float | None) -> None:
+    """A missed figure is settled by measuring it again, within its range (§1.2.3.1(1)).
+
+    Raises:
+        Invalid: ``figure-not-measured`` or ``figure-out-of-range``.
+    """
+    if required_min is None and required_max is None:
+        return
+    if measured is None:
+        raise Invalid("figure-not-measured", pointer="#/measured")
+    if not is_in_range(measured, required_min, required_max):
+        raise Invalid(
+            "figure-out-of-range",
+            pointer="#/measured",
+            measured=measured,
+            required_min=required_min,
+            required_max=required_max,
+        )
+
+
+def check_deadline(due_at: datetime, recorded_at: datetime) -> None:
+    """The customer's deadline lies after the defect was recorded.
+
+    Raises:
+        Invalid: ``deadline-passed``.
+    """
+    if due_at <= recorded_at:
+        raise Invalid("deadline-passed", pointer="#/due_at", recorded_at=recorded_at.isoformat())

@@ -1,0 +1,115 @@
+"""Texts of what installations refuse."""
+
+from common.messages import Catalogue, Message
+
+MESSAGES: Catalogue = {
+    "step-code-taken": Message(
+        "步骤代码重复",
+        "The step code is taken",
+        "步骤 {step} 已存在。请为附加步骤选择另一个代码。",
+        "There is a step {step} already. Choose another code for the further step.",
+    ),
+    "step-unknown": Message(
+        "没有这个步骤",
+        "No such step",
+        "此安装没有步骤 {step}。请从 steps 中选择。",
+        "This installation has no step {step}. Choose one of its steps.",
+    ),
+    "step-done": Message(
+        "步骤已完成",
+        "The step is done",
+        "步骤 {step} 已完成并签认。如有新情况,请记录缺陷。",
+        "Step {step} is done and signed off. Record a defect if something has come up since.",
+    ),
+    "step-out-of-order": Message(
+        "步骤顺序不对",
+        "Out of order",
+        "步骤须按顺序完成,下一步是 {next_step},不能先完成 {step}。",
+        "Steps are completed in order: {next_step} comes next, before {step}.",
+    ),
+    "goods-not-accepted": Message(
+        "到货尚未验收",
+        "The goods are not accepted yet",
+        "安装须在到货验收之后开始。请先填写 goods_accepted_on 与 goods_reference。",
+        "Installation begins after the goods were accepted at their destination. Fill in goods_accepted_on "
+        "and goods_reference first.",
+    ),
+    "trial-run-too-short": Message(
+        "试运行时间不足",
+        "The trial run was too short",
+        "试运行 {hours} 小时,约定为 {required_hours} 小时。请继续试运行后再记录。",
+        "It ran for {hours} hours; {required_hours} were agreed. Record it when it has run that long.",
+    ),
+    "period-empty": Message(
+        "时间段为空",
+        "The period is empty",
+        "结束时间必须晚于开始时间。请更正其中之一。",
+        "It ends before it begins. Correct one of the two times.",
+    ),
+    "steps-open": Message(
+        "仍有步骤未完成",
+        "Steps are still open",
+        "验收前须完成所有步骤,未完成:{steps}。",
+        "Every step is done before acceptance; open: {steps}.",
+    ),
+    "defects-open": Message(
+        "仍有影响验收的缺陷",
+        "Blocking defects are open",
+        "还有 {count} 个影响验收的缺陷未解决。请先解决后再验收。",
+        "{count} blocking defect(s) are open. Resolve them before acceptance.",
+    ),
+    "figure-not-measured": Message(
+        "缺少复测数值",
+        "The figure was not measured again",
+        "该缺陷涉及性能指标,请填写复测值 measured。",
+        "The defect is about a figure. Measure it again and fill in measured.",
+    ),
+    "figure-out-of-range": Message(
+        "复测值仍不达标",
+        "The figure is still out of range",
+        "复测值 {measured} 不在要求范围 {required_min} 至 {required_max} 内。请继续处理。",
+        "{measured} is outside the required range, {required_min} to {required_max}. Go on with the repair.",
+    ),
+    "deadline-passed": Message(
+        "期限早于记录时间",
+        "The deadline has passed",
+        "客户规定的期限必须晚于 {recorded_at}。请更正 due_at。",
+        "The customer's deadline lies after {recorded_at}. Correct due_at.",
+    ),
+    "asset-not-in-installation": Message(
+        "设备不属于此安装",
+        "The asset is not part of this installation",
+        "设备 {asset_id} 不在此安装中。请从 assets 中选择。",
+        "Asset {asset_id} is not part of this installation. Choose from its assets.",
+    ),
+    "asset-accepted": Message(
+        "设备已验收",
+        "The asset is accepted already",
+        "设备 {asset_id} 已验收。请去掉后重试。",
+        "Asset {asset_id} is accepted already. Leave it out and try again.",
+    ),
+    "asset-installed-elsewhere": Message(
+        "设备已在另一安装中",
+        "The asset is part of another installation",
+        "设备 {asset_id} 已属于另一个未完成的安装。请先取消或完成该安装。",
+        "Asset {asset_id} is part of another installation under way. Cancel or finish that one first.",
+    ),
+    "technician-not-assigned": Message(
+        "该技术人员未指派",
+        "The technician is not assigned",
+        "technician_id 不在此安装的技术人员中。请先指派,或更正编号。",
+        "technician_id is not among this installation's technicians. Assign them first, or correct the id.",
+    ),
+    "nothing-to-accept": Message(
+        "没有待验收的设备",
+        "Nothing is left to accept",
+        "此安装没有未验收的设备。",
+        "Every asset of this installation is accepted.",
+    ),
+    "accept-everything": Message(
+        "这是全部剩余设备",
+        "These are all that is left",
+        "所列设备是全部未验收设备。请使用 :accept 完成整体验收。",
+        "These assets are all that is left to accept. Use :accept, which completes the installation.",
+    ),
+}
