@@ -141,7 +141,9 @@ class Load:
                 self._send(connection, time.perf_counter())
         else:
             await self._at_rate(self._plan.rate)
-        await self._done.wait()
+            self._ends = time.perf_counter()  # the last instant comes a little before the planned end
+        if self._under_way or self._late:
+            await self._done.wait()
         counted = [
             (at, took) for at, took in self._times if at >= self._begins + WARM_UP * self._plan.seconds
         ]
