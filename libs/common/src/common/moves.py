@@ -121,7 +121,7 @@ def touch(session: Session, row: Resource, now: datetime) -> None:
     row.updated_by = session.context.caller.subject
 
 
-def made(session: Session, kind: type[R], now: datetime, **values: object) -> R:
+def made(session: Session, kind: type[R], now: datetime, /, **values: object) -> R:
     """A new row of ``kind`` by the caller, with its id and history; it is written with the unit of work."""
     by = session.context.caller.subject
     stamps: dict[str, object] = {"created_at": now, "updated_at": now, "created_by": by, "updated_by": by}

@@ -2,6 +2,7 @@
 
 from alembic import op
 from common.audit import TRIGGERS
+from warranty.tables.stock import TRIGGERS as STOCK_TRIGGERS
 import sqlalchemy as sa
 import sqlmodel
 from sqlalchemy.dialects import postgresql
@@ -37,6 +38,85 @@ def upgrade() -> None:
     )
     op.create_index('ix_customer_created_at', 'customer', ['created_at', 'id'], unique=False)
     op.create_index('ix_customer_search', 'customer', ['search_terms'], unique=False, postgresql_using='gin')
+    op.create_table('part',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name_zh', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('is_key_part', sa.Boolean(), nullable=False),
+    sa.Column('is_consumable', sa.Boolean(), nullable=False),
+    sa.Column('is_serialised', sa.Boolean(), nullable=False),
+    sa.Column('is_lot_tracked', sa.Boolean(), nullable=False),
+    sa.Column('shelf_life_days', sa.Integer(), nullable=True),
+    sa.Column('unit_price', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('lead_time_days', sa.Integer(), nullable=False),
+    sa.Column('annual_failure_rate', sa.Float(), nullable=False),
+    sa.Column('superseded_by_id', sa.Uuid(), nullable=True),
+    sa.Column('compatible_product_ids', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('search_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.CheckConstraint('annual_failure_rate >= 0', name=op.f('ck_part_annual_failure_rate')),
+    sa.CheckConstraint('lead_time_days >= 0', name=op.f('ck_part_lead_time_days')),
+    sa.CheckConstraint('superseded_by_id <> id', name=op.f('ck_part_supersession')),
+    sa.ForeignKeyConstraint(['superseded_by_id'], ['part.id'], name=op.f('fk_part_superseded_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_part')),
+    sa.UniqueConstraint('number', name='uq_part_number')
+    )
+    op.create_index('ix_part_created_at', 'part', ['created_at', 'id'], unique=False)
+    op.create_index('ix_part_search', 'part', ['search_terms'], unique=False, postgresql_using='gin')
+    op.create_index('ix_part_superseded_by', 'part', ['superseded_by_id'], unique=False)
+    op.create_table('product',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name_zh', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('maker', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('technology', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('is_third_party', sa.Boolean(), nullable=False),
+    sa.Column('manufacturer_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('search_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_product')),
+    sa.UniqueConstraint('code', name='uq_product_code')
+    )
+    op.create_index('ix_product_created_at', 'product', ['created_at', 'id'], unique=False)
+    op.create_index('ix_product_search', 'product', ['search_terms'], unique=False, postgresql_using='gin')
+    op.create_table('reservation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('claim_id', sa.Uuid(), nullable=True),
+    sa.Column('ticket_id', sa.Uuid(), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('picks', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('to_warehouse_id', sa.Uuid(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('reserved', 'issued', 'released', 'expired')", name=op.f('ck_reservation_state')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_reservation_quantity')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reservation'))
+    )
+    op.create_index('ix_reservation_claim', 'reservation', ['claim_id'], unique=False, postgresql_where=sa.text('claim_id IS NOT NULL'))
+    op.create_index('ix_reservation_created_at', 'reservation', ['created_at', 'id'], unique=False)
+    op.create_index('ix_reservation_due', 'reservation', ['expires_at'], unique=False, postgresql_where=sa.text("state = 'reserved'"))
+    op.create_index('ix_reservation_part', 'reservation', ['part_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_reservation_ticket', 'reservation', ['ticket_id'], unique=False, postgresql_where=sa.text('ticket_id IS NOT NULL'))
     op.create_table('service_base',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -52,6 +132,147 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name='uq_service_base_code')
     )
     op.create_index('ix_service_base_created_at', 'service_base', ['created_at', 'id'], unique=False)
+    op.create_table('stock_lot',
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('lot', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('serial_number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('on_hand', sa.Integer(), nullable=False),
+    sa.CheckConstraint("lot <> '' OR serial_number <> ''", name=op.f('ck_stock_lot_told_apart')),
+    sa.CheckConstraint("serial_number = '' OR on_hand <= 1", name=op.f('ck_stock_lot_one_piece')),
+    sa.CheckConstraint('on_hand >= 0', name=op.f('ck_stock_lot_on_hand')),
+    sa.PrimaryKeyConstraint('warehouse_id', 'part_id', 'lot', 'serial_number', name=op.f('pk_stock_lot')),
+    sa.UniqueConstraint('id', name='uq_stock_lot_id')
+    )
+    op.create_index('ix_stock_lot_expires_on', 'stock_lot', ['expires_on', 'id'], unique=False, postgresql_where=sa.text('on_hand > 0'))
+    op.create_index('ix_stock_lot_received_on', 'stock_lot', ['received_on', 'id'], unique=False)
+    op.create_index('uq_stock_lot_serial', 'stock_lot', ['part_id', 'serial_number'], unique=True, postgresql_where=sa.text("serial_number <> '' AND on_hand > 0"))
+    op.create_table('stock_movement',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('on_hand', sa.Integer(), nullable=False),
+    sa.Column('reserved', sa.Integer(), nullable=False),
+    sa.Column('pieces', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('reference_kind', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('reference_id', sa.Uuid(), nullable=True),
+    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("(kind = 'receipt' AND sign(on_hand) IN (1) AND sign(reserved) IN (0)) OR (kind = 'reserve' AND sign(on_hand) IN (0) AND sign(reserved) IN (1)) OR (kind = 'release' AND sign(on_hand) IN (0) AND sign(reserved) IN (-1)) OR (kind = 'issue' AND sign(on_hand) IN (-1) AND sign(reserved) IN (-1, 0)) OR (kind = 'return' AND sign(on_hand) IN (1) AND sign(reserved) IN (0)) OR (kind = 'transfer_out' AND sign(on_hand) IN (-1) AND sign(reserved) IN (-1, 0)) OR (kind = 'transfer_in' AND sign(on_hand) IN (1) AND sign(reserved) IN (0)) OR (kind = 'adjust' AND sign(on_hand) IN (-1, 1) AND sign(reserved) IN (0)) OR (kind = 'scrap' AND sign(on_hand) IN (-1) AND sign(reserved) IN (0))", name=op.f('ck_stock_movement_signs')),
+    sa.CheckConstraint("kind IN ('receipt', 'reserve', 'release', 'issue', 'return', 'transfer_out', 'transfer_in', 'adjust', 'scrap')", name=op.f('ck_stock_movement_kind')),
+    sa.CheckConstraint("reference_kind IN ('reservation', 'claim', 'count', 'transfer', 'loaner', 'reorder')", name=op.f('ck_stock_movement_reference_kind')),
+    sa.CheckConstraint('(reference_kind IS NULL) = (reference_id IS NULL)', name=op.f('ck_stock_movement_reference')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_movement'))
+    )
+    op.create_index('ix_stock_movement_part', 'stock_movement', ['part_id', 'warehouse_id', 'recorded_at', 'id'], unique=False)
+    op.create_index('ix_stock_movement_pieces', 'stock_movement', ['pieces'], unique=False, postgresql_using='gin', postgresql_ops={'pieces': 'jsonb_path_ops'})
+    op.create_index('ix_stock_movement_recorded_at', 'stock_movement', ['recorded_at', 'id'], unique=False)
+    op.create_index('ix_stock_movement_reference', 'stock_movement', ['reference_id', 'recorded_at', 'id'], unique=False)
+    op.create_index('ix_stock_movement_warehouse', 'stock_movement', ['warehouse_id', 'recorded_at', 'id'], unique=False)
+    op.create_table('warehouse',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('city', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('engineer_id', sa.Uuid(), nullable=True),
+    sa.Column('position', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("(kind = 'car') = (engineer_id IS NOT NULL)", name=op.f('ck_warehouse_car_has_engineer')),
+    sa.CheckConstraint("kind IN ('central', 'regional', 'car')", name=op.f('ck_warehouse_kind')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_warehouse')),
+    sa.UniqueConstraint('code', name='uq_warehouse_code')
+    )
+    op.create_index('ix_warehouse_created_at', 'warehouse', ['created_at', 'id'], unique=False)
+    op.create_index('ix_warehouse_engineer', 'warehouse', ['engineer_id'], unique=False, postgresql_where=sa.text('engineer_id IS NOT NULL'))
+    op.create_table('contract',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('plan_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('plan_revision', sa.Integer(), nullable=True),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('time_zone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('warranty_months', sa.Integer(), nullable=False),
+    sa.Column('software_years', sa.Integer(), nullable=False),
+    sa.Column('minimum_months', sa.Integer(), nullable=True),
+    sa.Column('inspections_per_year', sa.Integer(), nullable=True),
+    sa.Column('suspends_during_repair', sa.Boolean(), nullable=False),
+    sa.Column('terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('exclusions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('scope', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('response_overrides', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('bid_figures', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('requirements', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('manufacturer_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('rates', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('expiry_announced', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('end_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint("state IN ('draft', 'active', 'ended')", name=op.f('ck_contract_state')),
+    sa.CheckConstraint('ends_on IS NULL OR ends_on >= starts_on', name=op.f('ck_contract_period')),
+    sa.CheckConstraint('software_years >= 0', name=op.f('ck_contract_software_years')),
+    sa.CheckConstraint('warranty_months > 0', name=op.f('ck_contract_warranty_months')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_contract_customer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract')),
+    sa.UniqueConstraint('number', name='uq_contract_number')
+    )
+    op.create_index('ix_contract_created_at', 'contract', ['created_at', 'id'], unique=False)
+    op.create_index('ix_contract_customer', 'contract', ['customer_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_contract_ends', 'contract', ['ends_on'], unique=False, postgresql_where=sa.text("state = 'active'"))
+    op.create_table('reorder_proposal',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('from_warehouse_id', sa.Uuid(), nullable=True),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('received', sa.Integer(), nullable=False),
+    sa.Column('available', sa.Integer(), nullable=False),
+    sa.Column('coming', sa.Integer(), nullable=False),
+    sa.Column('min_level', sa.Integer(), nullable=False),
+    sa.Column('target_level', sa.Integer(), nullable=False),
+    sa.Column('lead_time_days', sa.Integer(), nullable=False),
+    sa.Column('transfer_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(kind = 'transfer') = (from_warehouse_id IS NOT NULL)", name=op.f('ck_reorder_proposal_source')),
+    sa.CheckConstraint("kind IN ('purchase', 'transfer')", name=op.f('ck_reorder_proposal_kind')),
+    sa.CheckConstraint("state IN ('proposed', 'ordered', 'received', 'dismissed', 'lapsed')", name=op.f('ck_reorder_proposal_state')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_reorder_proposal_quantity')),
+    sa.CheckConstraint('received >= 0', name=op.f('ck_reorder_proposal_received')),
+    sa.ForeignKeyConstraint(['from_warehouse_id'], ['warehouse.id'], name=op.f('fk_reorder_proposal_from_warehouse_id')),
+    sa.ForeignKeyConstraint(['part_id'], ['part.id'], name=op.f('fk_reorder_proposal_part_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_reorder_proposal_warehouse_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reorder_proposal'))
+    )
+    op.create_index('ix_reorder_proposal_coming', 'reorder_proposal', ['warehouse_id', 'part_id'], unique=False, postgresql_where=sa.text("state = 'ordered'"))
+    op.create_index('ix_reorder_proposal_created_at', 'reorder_proposal', ['created_at', 'id'], unique=False)
+    op.create_index('ix_reorder_proposal_part', 'reorder_proposal', ['part_id', 'created_at', 'id'], unique=False)
+    op.create_index('uq_reorder_proposal_open', 'reorder_proposal', ['warehouse_id', 'part_id', sa.literal_column('coalesce(from_warehouse_id, warehouse_id)')], unique=True, postgresql_where=sa.text("state = 'proposed'"))
     op.create_table('site',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -80,6 +301,399 @@ def upgrade() -> None:
     op.create_index('ix_site_created_at', 'site', ['created_at', 'id'], unique=False)
     op.create_index('ix_site_customer', 'site', ['customer_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_site_search', 'site', ['search_terms'], unique=False, postgresql_using='gin')
+    op.create_table('stock_balance',
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('on_hand', sa.Integer(), nullable=False),
+    sa.Column('reserved', sa.Integer(), nullable=False),
+    sa.Column('in_transit', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('in_transit >= 0', name=op.f('ck_stock_balance_in_transit')),
+    sa.CheckConstraint('on_hand >= reserved', name=op.f('ck_stock_balance_available')),
+    sa.CheckConstraint('reserved >= 0', name=op.f('ck_stock_balance_reserved')),
+    sa.ForeignKeyConstraint(['part_id'], ['part.id'], name=op.f('fk_stock_balance_part_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_stock_balance_warehouse_id')),
+    sa.PrimaryKeyConstraint('warehouse_id', 'part_id', name=op.f('pk_stock_balance')),
+    sa.UniqueConstraint('id', name='uq_stock_balance_id'),
+    postgresql_with={'fillfactor': '50'}
+    )
+    op.create_index('ix_stock_balance_part', 'stock_balance', ['part_id', 'warehouse_id'], unique=False)
+    op.create_table('stock_count',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lines', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('difference_count', sa.Integer(), nullable=False),
+    sa.Column('approved_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state <> 'approved' OR approved_by <> created_by", name=op.f('ck_stock_count_four_eyes')),
+    sa.CheckConstraint("state IN ('counted', 'approved', 'discarded')", name=op.f('ck_stock_count_state')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_stock_count_warehouse_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_count'))
+    )
+    op.create_index('ix_stock_count_created_at', 'stock_count', ['created_at', 'id'], unique=False)
+    op.create_index('ix_stock_count_warehouse', 'stock_count', ['warehouse_id', 'created_at', 'id'], unique=False)
+    op.create_table('stock_level',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('installed', sa.Integer(), nullable=False),
+    sa.Column('annual_failure_rate', sa.Float(), nullable=False),
+    sa.Column('lead_time_days', sa.Integer(), nullable=False),
+    sa.Column('review_days', sa.Integer(), nullable=False),
+    sa.Column('service_level', sa.Float(), nullable=False),
+    sa.Column('min_computed', sa.Integer(), nullable=False),
+    sa.Column('target_computed', sa.Integer(), nullable=False),
+    sa.Column('min_override', sa.Integer(), nullable=True),
+    sa.Column('target_override', sa.Integer(), nullable=True),
+    sa.Column('service_level_override', sa.Float(), nullable=True),
+    sa.Column('lead_time_days_override', sa.Integer(), nullable=True),
+    sa.Column('min_level', sa.Integer(), nullable=False),
+    sa.Column('target_level', sa.Integer(), nullable=False),
+    sa.Column('standing', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('standing_since', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("standing IN ('enough', 'low', 'out')", name=op.f('ck_stock_level_standing')),
+    sa.CheckConstraint('min_level >= 0 AND target_level >= min_level', name=op.f('ck_stock_level_levels')),
+    sa.CheckConstraint('service_level > 0 AND service_level < 1', name=op.f('ck_stock_level_service_level')),
+    sa.ForeignKeyConstraint(['part_id'], ['part.id'], name=op.f('fk_stock_level_part_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_stock_level_warehouse_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_level')),
+    sa.UniqueConstraint('warehouse_id', 'part_id', name='uq_stock_level_of')
+    )
+    op.create_index('ix_stock_level_created_at', 'stock_level', ['created_at', 'id'], unique=False)
+    op.create_index('ix_stock_level_part', 'stock_level', ['part_id', 'created_at', 'id'], unique=False)
+    op.create_table('stock_transfer',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('from_warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('to_warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('lines', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('shipped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('draft', 'shipped', 'received', 'cancelled')", name=op.f('ck_stock_transfer_state')),
+    sa.CheckConstraint('from_warehouse_id <> to_warehouse_id', name=op.f('ck_stock_transfer_elsewhere')),
+    sa.ForeignKeyConstraint(['from_warehouse_id'], ['warehouse.id'], name=op.f('fk_stock_transfer_from_warehouse_id')),
+    sa.ForeignKeyConstraint(['to_warehouse_id'], ['warehouse.id'], name=op.f('fk_stock_transfer_to_warehouse_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_transfer'))
+    )
+    op.create_index('ix_stock_transfer_created_at', 'stock_transfer', ['created_at', 'id'], unique=False)
+    op.create_index('ix_stock_transfer_from', 'stock_transfer', ['from_warehouse_id', 'state'], unique=False)
+    op.create_index('ix_stock_transfer_to', 'stock_transfer', ['to_warehouse_id', 'state'], unique=False)
+    op.create_table('asset',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('serial_number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('product_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
+    sa.Column('shipped_on', sa.Date(), nullable=True),
+    sa.Column('installed_on', sa.Date(), nullable=True),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('accepted_specification', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('software_release_id', sa.Uuid(), nullable=True),
+    sa.Column('replaced_by_id', sa.Uuid(), nullable=True),
+    sa.Column('search_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.CheckConstraint("state IN ('shipped', 'in_installation', 'in_service', 'under_repair', 'retired')", name=op.f('ck_asset_state')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_asset_contract_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_asset_customer_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_asset_product_id')),
+    sa.ForeignKeyConstraint(['replaced_by_id'], ['asset.id'], name=op.f('fk_asset_replaced_by_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_asset_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_asset')),
+    sa.UniqueConstraint('product_id', 'serial_number', name='uq_asset_serial')
+    )
+    op.create_index('ix_asset_contract', 'asset', ['contract_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_asset_created_at', 'asset', ['created_at', 'id'], unique=False)
+    op.create_index('ix_asset_customer', 'asset', ['customer_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_asset_product', 'asset', ['product_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_asset_search', 'asset', ['search_terms'], unique=False, postgresql_using='gin')
+    op.create_index('ix_asset_serial_number', 'asset', ['serial_number', 'created_at', 'id'], unique=False)
+    op.create_index('ix_asset_site', 'asset', ['site_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_asset_state', 'asset', ['state', 'created_at', 'id'], unique=False)
+    op.create_table('installation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
+    sa.Column('specification', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('goods_accepted_on', sa.Date(), nullable=True),
+    sa.Column('goods_reference', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('trial_run_hours', sa.Float(), nullable=False),
+    sa.Column('planned_from', sa.Date(), nullable=True),
+    sa.Column('planned_to', sa.Date(), nullable=True),
+    sa.Column('technician_ids', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('replacements', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint("state IN ('planned', 'in_progress', 'partly_accepted', 'accepted', 'cancelled')", name=op.f('ck_installation_state')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_installation_contract_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_installation_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_installation')),
+    sa.UniqueConstraint('number', name='uq_installation_number')
+    )
+    op.create_index('ix_installation_contract', 'installation', ['contract_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_installation_created_at', 'installation', ['created_at', 'id'], unique=False)
+    op.create_index('ix_installation_customer', 'installation', ['customer_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_installation_site', 'installation', ['site_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_installation_state', 'installation', ['state', 'created_at', 'id'], unique=False)
+    op.create_table('loaner',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('serial_number', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('lot', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('ground', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('claim_id', sa.Uuid(), nullable=True),
+    sa.Column('ticket_id', sa.Uuid(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('lent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_overdue', sa.Boolean(), nullable=False),
+    sa.Column('extensions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('condition', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('inspection', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint("(ground = 'claim') = (claim_id IS NOT NULL)", name=op.f('ck_loaner_claim')),
+    sa.CheckConstraint("(state = 'returned') = (condition IS NOT NULL)", name=op.f('ck_loaner_inspected')),
+    sa.CheckConstraint("condition IN ('good', 'worn', 'damaged')", name=op.f('ck_loaner_condition')),
+    sa.CheckConstraint("ground IN ('claim', 'paid_repair')", name=op.f('ck_loaner_ground')),
+    sa.CheckConstraint("state IN ('lent', 'returned', 'lost')", name=op.f('ck_loaner_state')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_loaner_customer_id')),
+    sa.ForeignKeyConstraint(['part_id'], ['part.id'], name=op.f('fk_loaner_part_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_loaner_site_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_loaner_warehouse_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_loaner'))
+    )
+    op.create_index('ix_loaner_claim', 'loaner', ['claim_id'], unique=False, postgresql_where=sa.text('claim_id IS NOT NULL'))
+    op.create_index('ix_loaner_created_at', 'loaner', ['created_at', 'id'], unique=False)
+    op.create_index('ix_loaner_customer', 'loaner', ['customer_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_loaner_due', 'loaner', ['due_on'], unique=False, postgresql_where=sa.text("state = 'lent' AND NOT is_overdue"))
+    op.create_index('ix_loaner_due_on', 'loaner', ['due_on', 'id'], unique=False)
+    op.create_index('ix_loaner_site', 'loaner', ['site_id', 'created_at', 'id'], unique=False)
+    op.create_table('component',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('asset_id', sa.Uuid(), nullable=False),
+    sa.Column('parent_id', sa.Uuid(), nullable=True),
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('serial_number', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('lot', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('position', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('is_key_part', sa.Boolean(), nullable=False),
+    sa.Column('installed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('removal_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('replaces_id', sa.Uuid(), nullable=True),
+    sa.Column('meter', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_component_asset_id')),
+    sa.ForeignKeyConstraint(['parent_id'], ['component.id'], name=op.f('fk_component_parent_id')),
+    sa.ForeignKeyConstraint(['part_id'], ['part.id'], name=op.f('fk_component_part_id')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['component.id'], name=op.f('fk_component_replaces_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_component'))
+    )
+    op.create_index('ix_component_asset', 'component', ['asset_id', 'installed_at', 'id'], unique=False)
+    op.create_index('ix_component_part', 'component', ['part_id'], unique=False, postgresql_where=sa.text('removed_at IS NULL'))
+    op.create_index('uq_component_position', 'component', ['asset_id', sa.literal_column('coalesce(parent_id, asset_id)'), 'position'], unique=True, postgresql_where=sa.text('removed_at IS NULL'))
+    op.create_index('uq_component_serial', 'component', ['part_id', 'serial_number'], unique=True, postgresql_where=sa.text('removed_at IS NULL AND serial_number IS NOT NULL'))
+    op.create_table('defect',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('installation_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('asset_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('item', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('finding', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('is_blocking', sa.Boolean(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('liable_party', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('liability_reference', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('required_min', sa.Float(), nullable=True),
+    sa.Column('required_max', sa.Float(), nullable=True),
+    sa.Column('measured', sa.Float(), nullable=True),
+    sa.Column('resolution', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('shortage', 'damage', 'quality', 'performance')", name=op.f('ck_defect_kind')),
+    sa.CheckConstraint("liable_party IN ('carrier', 'maker', 'vendor')", name=op.f('ck_defect_liable_party')),
+    sa.CheckConstraint("state IN ('open', 'resolved')", name=op.f('ck_defect_state')),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_defect_asset_id')),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_defect_installation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_defect'))
+    )
+    op.create_index('ix_defect_created_at', 'defect', ['created_at', 'id'], unique=False)
+    op.create_index('ix_defect_customer', 'defect', ['customer_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_defect_installation', 'defect', ['installation_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_defect_state', 'defect', ['state', 'created_at', 'id'], unique=False)
+    op.create_table('installation_asset',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('installation_id', sa.Uuid(), nullable=False),
+    sa.Column('asset_id', sa.Uuid(), nullable=False),
+    sa.Column('is_under_way', sa.Boolean(), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signature', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_installation_asset_asset_id')),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_installation_asset_installation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_installation_asset')),
+    sa.UniqueConstraint('installation_id', 'asset_id', name='uq_installation_asset')
+    )
+    op.create_index('uq_installation_asset_under_way', 'installation_asset', ['asset_id'], unique=True, postgresql_where=sa.text('is_under_way'))
+    op.create_table('installation_step',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('installation_id', sa.Uuid(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('label_zh', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('label_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('record', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('people', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('attachments', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('signed_off_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint("kind IN ('notes', 'unpacking', 'trial_run', 'performance')", name=op.f('ck_installation_step_kind')),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_installation_step_installation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_installation_step')),
+    sa.UniqueConstraint('installation_id', 'code', name='uq_installation_step_code')
+    )
+    op.create_index('ix_installation_step_order', 'installation_step', ['installation_id', 'rank'], unique=False)
+    op.create_table('coverage_decision',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('asset_id', sa.Uuid(), nullable=False),
+    sa.Column('component_id', sa.Uuid(), nullable=True),
+    sa.Column('ticket_id', sa.Uuid(), nullable=True),
+    sa.Column('claim_id', sa.Uuid(), nullable=True),
+    sa.Column('decided_for', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('known_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('cause', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('coverage', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by_scope', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('computed', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reasons', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('facts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('overrides', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('supersedes_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("coverage IN ('free', 'chargeable', 'goodwill', 'undetermined')", name=op.f('ck_coverage_decision_coverage')),
+    sa.CheckConstraint("state IN ('decided', 'overridden')", name=op.f('ck_coverage_decision_state')),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_coverage_decision_asset_id')),
+    sa.ForeignKeyConstraint(['component_id'], ['component.id'], name=op.f('fk_coverage_decision_component_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['coverage_decision.id'], name=op.f('fk_coverage_decision_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_coverage_decision'))
+    )
+    op.create_index('ix_coverage_decision_asset', 'coverage_decision', ['asset_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_coverage_decision_claim', 'coverage_decision', ['claim_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_coverage_decision_created_at', 'coverage_decision', ['created_at', 'id'], unique=False)
+    op.create_index('ix_coverage_decision_customer', 'coverage_decision', ['customer_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_coverage_decision_ticket', 'coverage_decision', ['ticket_id', 'created_at', 'id'], unique=False)
+    op.create_table('warranty_term',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('asset_id', sa.Uuid(), nullable=False),
+    sa.Column('component_id', sa.Uuid(), nullable=True),
+    sa.Column('scopes', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('rule', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('clause', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('time_zone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('is_provisional', sa.Boolean(), nullable=False),
+    sa.Column('waits_for', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('previous_term_id', sa.Uuid(), nullable=True),
+    sa.Column('superseded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('suspended_on', sa.Date(), nullable=True),
+    sa.Column('expiry_announced', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.CheckConstraint("source IN ('acceptance', 'restart', 'remainder', 'extension', 'goodwill', 'suspension')", name=op.f('ck_warranty_term_source')),
+    sa.CheckConstraint('ends_on IS NOT NULL OR is_provisional', name=op.f('ck_warranty_term_open_end_is_provisional')),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_warranty_term_asset_id')),
+    sa.ForeignKeyConstraint(['component_id'], ['component.id'], name=op.f('fk_warranty_term_component_id')),
+    sa.ForeignKeyConstraint(['previous_term_id'], ['warranty_term.id'], name=op.f('fk_warranty_term_previous_term_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_warranty_term'))
+    )
+    op.create_index('ix_warranty_term_asset', 'warranty_term', ['asset_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_warranty_term_ends', 'warranty_term', ['ends_on'], unique=False, postgresql_where=sa.text('superseded_at IS NULL AND ended_on IS NULL'))
     op.create_table('applied_position',
     sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('partition', sa.Integer(), nullable=False),
@@ -212,7 +826,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('source', 'committed_before', name=op.f('pk_watermark'))
     )
     # ### end Alembic commands ###
-    for statement in TRIGGERS:
+    for statement in (*TRIGGERS, *STOCK_TRIGGERS):
         op.execute(statement)
 
 
@@ -240,12 +854,104 @@ def downgrade() -> None:
     op.drop_table('audit_entry')
     op.drop_table('audit_checkpoint')
     op.drop_table('applied_position')
+    op.drop_index('ix_warranty_term_ends', table_name='warranty_term', postgresql_where=sa.text('superseded_at IS NULL AND ended_on IS NULL'))
+    op.drop_index('ix_warranty_term_asset', table_name='warranty_term')
+    op.drop_table('warranty_term')
+    op.drop_index('ix_coverage_decision_ticket', table_name='coverage_decision')
+    op.drop_index('ix_coverage_decision_customer', table_name='coverage_decision')
+    op.drop_index('ix_coverage_decision_created_at', table_name='coverage_decision')
+    op.drop_index('ix_coverage_decision_claim', table_name='coverage_decision')
+    op.drop_index('ix_coverage_decision_asset', table_name='coverage_decision')
+    op.drop_table('coverage_decision')
+    op.drop_index('ix_installation_step_order', table_name='installation_step')
+    op.drop_table('installation_step')
+    op.drop_index('uq_installation_asset_under_way', table_name='installation_asset', postgresql_where=sa.text('is_under_way'))
+    op.drop_table('installation_asset')
+    op.drop_index('ix_defect_state', table_name='defect')
+    op.drop_index('ix_defect_installation', table_name='defect')
+    op.drop_index('ix_defect_customer', table_name='defect')
+    op.drop_index('ix_defect_created_at', table_name='defect')
+    op.drop_table('defect')
+    op.drop_index('uq_component_serial', table_name='component', postgresql_where=sa.text('removed_at IS NULL AND serial_number IS NOT NULL'))
+    op.drop_index('uq_component_position', table_name='component', postgresql_where=sa.text('removed_at IS NULL'))
+    op.drop_index('ix_component_part', table_name='component', postgresql_where=sa.text('removed_at IS NULL'))
+    op.drop_index('ix_component_asset', table_name='component')
+    op.drop_table('component')
+    op.drop_index('ix_loaner_site', table_name='loaner')
+    op.drop_index('ix_loaner_due_on', table_name='loaner')
+    op.drop_index('ix_loaner_due', table_name='loaner', postgresql_where=sa.text("state = 'lent' AND NOT is_overdue"))
+    op.drop_index('ix_loaner_customer', table_name='loaner')
+    op.drop_index('ix_loaner_created_at', table_name='loaner')
+    op.drop_index('ix_loaner_claim', table_name='loaner', postgresql_where=sa.text('claim_id IS NOT NULL'))
+    op.drop_table('loaner')
+    op.drop_index('ix_installation_state', table_name='installation')
+    op.drop_index('ix_installation_site', table_name='installation')
+    op.drop_index('ix_installation_customer', table_name='installation')
+    op.drop_index('ix_installation_created_at', table_name='installation')
+    op.drop_index('ix_installation_contract', table_name='installation')
+    op.drop_table('installation')
+    op.drop_index('ix_asset_state', table_name='asset')
+    op.drop_index('ix_asset_site', table_name='asset')
+    op.drop_index('ix_asset_serial_number', table_name='asset')
+    op.drop_index('ix_asset_search', table_name='asset', postgresql_using='gin')
+    op.drop_index('ix_asset_product', table_name='asset')
+    op.drop_index('ix_asset_customer', table_name='asset')
+    op.drop_index('ix_asset_created_at', table_name='asset')
+    op.drop_index('ix_asset_contract', table_name='asset')
+    op.drop_table('asset')
+    op.drop_index('ix_stock_transfer_to', table_name='stock_transfer')
+    op.drop_index('ix_stock_transfer_from', table_name='stock_transfer')
+    op.drop_index('ix_stock_transfer_created_at', table_name='stock_transfer')
+    op.drop_table('stock_transfer')
+    op.drop_index('ix_stock_level_part', table_name='stock_level')
+    op.drop_index('ix_stock_level_created_at', table_name='stock_level')
+    op.drop_table('stock_level')
+    op.drop_index('ix_stock_count_warehouse', table_name='stock_count')
+    op.drop_index('ix_stock_count_created_at', table_name='stock_count')
+    op.drop_table('stock_count')
+    op.drop_index('ix_stock_balance_part', table_name='stock_balance')
+    op.drop_table('stock_balance')
     op.drop_index('ix_site_search', table_name='site', postgresql_using='gin')
     op.drop_index('ix_site_customer', table_name='site')
     op.drop_index('ix_site_created_at', table_name='site')
     op.drop_table('site')
+    op.drop_index('uq_reorder_proposal_open', table_name='reorder_proposal', postgresql_where=sa.text("state = 'proposed'"))
+    op.drop_index('ix_reorder_proposal_part', table_name='reorder_proposal')
+    op.drop_index('ix_reorder_proposal_created_at', table_name='reorder_proposal')
+    op.drop_index('ix_reorder_proposal_coming', table_name='reorder_proposal', postgresql_where=sa.text("state = 'ordered'"))
+    op.drop_table('reorder_proposal')
+    op.drop_index('ix_contract_ends', table_name='contract', postgresql_where=sa.text("state = 'active'"))
+    op.drop_index('ix_contract_customer', table_name='contract')
+    op.drop_index('ix_contract_created_at', table_name='contract')
+    op.drop_table('contract')
+    op.drop_index('ix_warehouse_engineer', table_name='warehouse', postgresql_where=sa.text('engineer_id IS NOT NULL'))
+    op.drop_index('ix_warehouse_created_at', table_name='warehouse')
+    op.drop_table('warehouse')
+    op.drop_index('ix_stock_movement_warehouse', table_name='stock_movement')
+    op.drop_index('ix_stock_movement_reference', table_name='stock_movement')
+    op.drop_index('ix_stock_movement_recorded_at', table_name='stock_movement')
+    op.drop_index('ix_stock_movement_pieces', table_name='stock_movement', postgresql_using='gin', postgresql_ops={'pieces': 'jsonb_path_ops'})
+    op.drop_index('ix_stock_movement_part', table_name='stock_movement')
+    op.drop_table('stock_movement')
+    op.drop_index('uq_stock_lot_serial', table_name='stock_lot', postgresql_where=sa.text("serial_number <> '' AND on_hand > 0"))
+    op.drop_index('ix_stock_lot_received_on', table_name='stock_lot')
+    op.drop_index('ix_stock_lot_expires_on', table_name='stock_lot', postgresql_where=sa.text('on_hand > 0'))
+    op.drop_table('stock_lot')
     op.drop_index('ix_service_base_created_at', table_name='service_base')
     op.drop_table('service_base')
+    op.drop_index('ix_reservation_ticket', table_name='reservation', postgresql_where=sa.text('ticket_id IS NOT NULL'))
+    op.drop_index('ix_reservation_part', table_name='reservation')
+    op.drop_index('ix_reservation_due', table_name='reservation', postgresql_where=sa.text("state = 'reserved'"))
+    op.drop_index('ix_reservation_created_at', table_name='reservation')
+    op.drop_index('ix_reservation_claim', table_name='reservation', postgresql_where=sa.text('claim_id IS NOT NULL'))
+    op.drop_table('reservation')
+    op.drop_index('ix_product_search', table_name='product', postgresql_using='gin')
+    op.drop_index('ix_product_created_at', table_name='product')
+    op.drop_table('product')
+    op.drop_index('ix_part_superseded_by', table_name='part')
+    op.drop_index('ix_part_search', table_name='part', postgresql_using='gin')
+    op.drop_index('ix_part_created_at', table_name='part')
+    op.drop_table('part')
     op.drop_index('ix_customer_search', table_name='customer', postgresql_using='gin')
     op.drop_index('ix_customer_created_at', table_name='customer')
     op.drop_table('customer')

@@ -10,7 +10,7 @@ from common.processes import Service
 from common.web.app import Api
 from common.web.vocabularies import Term, Vocabulary
 from common.worker import Reactions
-from warranty.api import directory
+from warranty.api import assets, catalogue, contracts, coverage, directory
 from warranty.domain.labels import LABELS
 from warranty.domain.messages import MESSAGES
 from warranty.listeners import LISTENERS
@@ -24,6 +24,13 @@ CONFLICTS = {
     "uq_customer_code": "customer-code-taken",
     "uq_site_code": "site-code-taken",
     "uq_service_base_code": "service-base-taken",
+    "uq_product_code": "product-code-taken",
+    "uq_part_number": "part-number-taken",
+    "uq_contract_number": "contract-number-taken",
+    "uq_asset_serial": "asset-serial-taken",
+    "uq_component_position": "position-taken",
+    "uq_component_serial": "component-serial-taken",
+    "uq_installation_asset_under_way": "asset-installed-elsewhere",
 }
 """Constraints whose violation is the caller's business."""
 
@@ -42,6 +49,10 @@ def describe(database: Database) -> Api:
         about=ABOUT,
         routes=[
             directory.routes,
+            contracts.routes,
+            catalogue.routes,
+            assets.routes,
+            coverage.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),

@@ -92,6 +92,38 @@ class Office:
         }
         return await self.create("/v1/sites", **body)
 
+    async def contract(self, customer: Json, *, is_active: bool = True, **changes: object) -> Json:
+        """A contract in force, unless it is to stay a draft."""
+        body = {"customer_id": customer["id"], "number": code("CTR"), "starts_on": "2026-01-01", **changes}
+        contract = await self.create("/v1/contracts", **body)
+        return await self.act("/v1/contracts", contract, "activate") if is_active else contract
+
+    async def product(self, **changes: object) -> Json:
+        body = {
+            "code": code("PROD"),
+            "name_zh": "不间断电源",
+            "name_en": "UPS",
+            "maker": "Northern Power",
+            "technology": "ups",
+            **changes,
+        }
+        return await self.create("/v1/products", **body)
+
+    async def part(self, **changes: object) -> Json:
+        body = {"number": code("PART"), "name_zh": "功率模块", "name_en": "Power module", **changes}
+        return await self.create("/v1/parts", **body)
+
+    async def asset(self, site: Json | None = None, **changes: object) -> Json:
+        """An asset at a site, of a product of its own unless one is named."""
+        place = site or await self.site(await self.customer())
+        body = {"serial_number": code("SN"), "site_id": place["id"], **changes}
+        body.setdefault("product_id", (await self.product())["id"])
+        return await self.create("/v1/assets", **body)
+
+    async def component(self, asset: Json, part: Json, position: str = "slot 1", **changes: object) -> Json:
+        body = {"part_id": part["id"], "position": position, **changes}
+        return await self.create(f"/v1/assets/{asset['id']}/components", **body)
+
     async def rows(self, sql: str, *values: object) -> list[Json]:
         async with self.database.read(system("tests")) as session:
             return [dict(row._mapping) for row in await fetch(session, sql, *values)]

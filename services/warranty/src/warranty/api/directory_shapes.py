@@ -6,13 +6,12 @@ from uuid import UUID
 from pydantic import Field
 
 from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from warranty.api.told import CustomerId, Label, NaturalKey, Place, TimeZone
+from warranty.api.told import CustomerId, Label, NaturalKey, Place, TimeZone, Words
 from warranty.domain.directory import Locality, Tier
 
 Language = Literal["zh-CN", "en"]
 Industry = Annotated[str, Text(100), Field(examples=["banking"])]
 Distance = Annotated[float, Field(ge=0, le=20_040, description="Kilometres from the nearest service base.")]
-Words = Annotated[Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")]
 
 
 class CustomerCreate(Shape):

@@ -1,12 +1,12 @@
 """Field types that warranty's requests share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from common.web.shapes import Shape, Text
+from common.web.shapes import Instant, Maybe, Shape, Text
 from warranty.domain.zones import is_known
 
 NaturalKey = Annotated[
@@ -46,3 +46,40 @@ def told_changes(body: Shape) -> dict[str, object]:
 
 def _plain(value: object) -> object:
     return value.model_dump() if isinstance(value, Shape) else value
+
+
+class Money(Shape):
+    """An amount of money, as a decimal in a string."""
+
+    amount: Annotated[str, StringConstraints(pattern=r"^\d{1,12}(\.\d{1,2})?$"), Field(examples=["1250.00"])]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
+
+
+Words = Annotated[Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")]
+SerialNumber = Annotated[str, Text(100), Field(examples=["SN-2026-0001"])]
+Figure = Annotated[float, Field(ge=-1e12, le=1e12)]
+"""A measured or required value; bounded, so that it is finite."""
+
+
+class Signature(Shape):
+    """The customer's signature: who, when, and the image or the code it was given by."""
+
+    name: Annotated[str, Text(200), Field(examples=["Head of operations"])]
+    signed_at: Instant
+    code: Maybe[Annotated[str, Text(200)]] = None
+    image_reference: Maybe[Annotated[str, Text(500)]] = None
+
+
+class SpecifiedItem(Shape):
+    """One figure of a specification: what is required and what was measured."""
+
+    item: Annotated[str, Text(200), Field(examples=["Output voltage"])]
+    unit: Annotated[str, Text(40, 0), Field(examples=["V"])] = ""
+    required_min: Figure | None = None
+    required_max: Figure | None = None
+    measured: Figure
+
+
+def stored(shape: Shape) -> dict[str, Any]:
+    """A nested shape as JSON values, as it is stored."""
+    return shape.model_dump(mode="json")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -43,12 +44,18 @@ async def register(session: Session, told: NewAsset, at: Moment) -> Asset:
         Asset,
         at.now,
         state=LIFECYCLE.initial,
-        state_changed_at=at.occurred_at or at.now,
+        state_changed_at=_since(told, at),
         customer_id=site.customer_id,
         search_terms=terms(f"{told.serial_number} {product.code} {product.name_zh} {product.name_en}"),
         **asdict(told),
     )
     return begun(session, row, events.AssetRegistered(**facts(row)), at)
+
+
+def _since(told: NewAsset, at: Moment) -> datetime:
+    """From when an asset has a history: an installed base is told long after it was shipped."""
+    day = told.shipped_on or told.installed_on
+    return at.now if day is None else min(at.now, datetime.combine(day, time.min, UTC))
 
 
 async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: Moment) -> Asset:

@@ -187,6 +187,23 @@ def check_pieces(tracking: Tracking, quantity: int, pieces: Sequence[Piece]) -> 
         raise Invalid("lot-needed", pointer="#/lot")
 
 
+def check_named(tracking: Tracking, quantity: int, pieces: Sequence[Piece]) -> None:
+    """Pieces that leave are named as the part demands: its serial numbers, or lots that make up the quantity.
+
+    Raises:
+        Invalid: ``serials-needed``, ``serial-repeated``, ``lot-needed`` or ``not-tracked``.
+    """
+    if not tracking.is_any and pieces:
+        raise Invalid("not-tracked", pointer="#/serials")
+    names = [piece.serial_number or piece.lot for piece in pieces]
+    if len(set(names)) != len(names):
+        raise Invalid("serial-repeated", pointer="#/serials")
+    if tracking.is_serialised and sum(bool(piece.serial_number) for piece in pieces) != quantity:
+        raise Invalid("serials-needed", pointer="#/serials", quantity=quantity, told=len(pieces))
+    if tracking.is_any and sum(piece.quantity for piece in pieces) != quantity:
+        raise Invalid("lot-needed", pointer="#/lot")
+
+
 def first_out(held: Iterable[Held]) -> list[Held]:
     """What goes first: what expires first, else what was received first (FEFO, then FIFO)."""
     return sorted(

@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from warranty.domain.labels import directory
+from warranty.domain.labels import directory, installations, owning
 
 Labels = Mapping[str, tuple[str, str]]
 
-LABELS: Mapping[str, Labels] = MappingProxyType({**directory.LABELS})
+LABELS: Mapping[str, Labels] = MappingProxyType(
+    {
+        **directory.LABELS,
+        **owning.LABELS,
+        **installations.LABELS,
+    }
+)

@@ -1,6 +1,10 @@
 """Texts of warranty's refusals, in zh-CN and en, with what to do next."""
 
 from common.messages import Catalogue
-from warranty.domain.messages import directory
+from warranty.domain.messages import directory, installations, owning
 
-MESSAGES: Catalogue = {**directory.MESSAGES}
+MESSAGES: Catalogue = {
+    **directory.MESSAGES,
+    **owning.MESSAGES,
+    **installations.MESSAGES,
+}

@@ -1,0 +1,176 @@
+"""What is told and shown of assets and components."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from common.context import Caller
+from common.web.shapes import (
+    Day,
+    Instant,
+    ListQuery,
+    Maybe,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Text,
+    sortable,
+)
+from common.web.told import Act, ActWithReason, Reason
+from warranty.api.told import SerialNumber, Words
+from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths
+from warranty.tables.assets import Asset, Component
+
+Position = Annotated[str, Text(100), Field(examples=["rack 2 / slot 4"])]
+Lot = Annotated[str, Text(100), Field(examples=["LOT-2026-07"])]
+
+
+class AssetCreate(Shape):
+    """An item that the vendor delivered; it belongs to its site's customer."""
+
+    serial_number: SerialNumber
+    product_id: UUID
+    site_id: UUID
+    contract_id: Maybe[UUID] = None
+    shipped_on: Maybe[Day] = None
+    installed_on: Maybe[Day] = None
+
+
+class AssetUpdate(Shape):
+    """Corrections; a field left out stays, null clears it."""
+
+    contract_id: UUID | None = None
+    shipped_on: Day | None = None
+    installed_on: Day | None = None
+
+
+class MoveAsset(ActWithReason):
+    """To which site of the same customer."""
+
+    site_id: UUID
+
+
+class AssetOut(OutShape):
+    """An installed serialised item."""
+
+    id: UUID
+    serial_number: str
+    product_id: UUID
+    customer_id: UUID
+    site_id: UUID
+    contract_id: UUID | None
+    state: AssetState
+    state_changed_at: OutInstant
+    allowed_actions: list[str]
+    shipped_on: Day | None
+    installed_on: Day | None
+    accepted_at: OutInstant | None
+    accepted_specification: list[dict[str, Any]] | None
+    software_release_id: UUID | None
+    replaced_by_id: UUID | None
+    version: int
+    created_at: OutInstant
+    updated_at: OutInstant
+    created_by: str
+    updated_by: str
+
+    @classmethod
+    def of(cls, row: Asset, caller: Caller) -> "AssetOut":
+        """The asset as ``caller`` sees it."""
+        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        return cls.model_validate({**vars(row), "allowed_actions": actions})
+
+
+class AssetPage(Page[AssetOut]):
+    """A page of assets."""
+
+
+class AssetFilters(ListQuery):
+    """Filters of the list of assets."""
+
+    customer_id: Maybe[UUID] = None
+    site_id: Maybe[UUID] = None
+    product_id: Maybe[UUID] = None
+    contract_id: Maybe[UUID] = None
+    serial_number: Maybe[SerialNumber] = None
+    state: Annotated[list[AssetState], Field(max_length=5)] = []
+    q: Words = None
+    sort: Annotated[str, sortable("created_at")] = "-created_at"
+
+
+class ComponentInstall(Act):
+    """A part that is put in the asset, directly or inside another component."""
+
+    part_id: UUID
+    position: Position
+    serial_number: Maybe[SerialNumber] = None
+    lot: Maybe[Lot] = None
+    parent_id: Maybe[UUID] = None
+    is_key_part: Annotated[Maybe[bool], Field(description="Left out: as the part is.")] = None
+
+
+class ReplaceComponent(Act):
+    """The part that takes the component's place."""
+
+    part_id: UUID
+    serial_number: Maybe[SerialNumber] = None
+    lot: Maybe[Lot] = None
+    is_key_part: Maybe[bool] = None
+    reason: Reason
+
+
+class ComponentOut(OutShape):
+    """A part inside an asset; ``depth`` 0 sits directly in it."""
+
+    id: UUID
+    asset_id: UUID
+    parent_id: UUID | None
+    depth: int = 0
+    part_id: UUID
+    serial_number: str | None
+    lot: str | None
+    position: str
+    is_key_part: bool
+    installed_at: OutInstant
+    removed_at: OutInstant | None
+    removal_reason: str | None
+    replaces_id: UUID | None
+    version: int
+    created_at: OutInstant
+    updated_at: OutInstant
+    created_by: str
+    updated_by: str
+
+
+class ComponentTreeOut(OutShape):
+    """What was inside an asset at an instant, each component after what it sits in."""
+
+    asset_id: UUID
+    at: OutInstant
+    items: list[ComponentOut]
+
+
+class ComponentPage(Page[ComponentOut]):
+    """A page of everything that was ever inside an asset."""
+
+
+class TreeQuery(ListQuery):
+    """At which instant."""
+
+    at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
+    sort: Annotated[str, sortable("installed_at")] = "installed_at"
+
+
+class HistoryFilters(ListQuery):
+    """Paging of the history of an asset's components."""
+
+    sort: Annotated[str, sortable("installed_at")] = "installed_at"
+
+
+def tree(rows: list[Component]) -> list[ComponentOut]:
+    """Components with their depth, parents before what they hold."""
+    found = depths(Placed(row.id, row.parent_id, row.installed_at, row.removed_at) for row in rows)
+    ordered = sorted(rows, key=lambda row: (found[row.id], row.installed_at, row.id))
+    return [ComponentOut.model_validate({**vars(row), "depth": found[row.id]}) for row in ordered]

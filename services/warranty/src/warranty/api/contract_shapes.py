@@ -1,0 +1,228 @@
+"""What is told and shown of contracts."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from common.context import Caller
+from common.web.shapes import (
+    Code,
+    Day,
+    ListQuery,
+    Maybe,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Slug,
+    Text,
+    sortable,
+)
+from common.web.told import Act
+from warranty.api.told import CustomerId, Figure, Money, NaturalKey, TimeZone
+from warranty.domain.contracts import LIFECYCLE, ContractState, RequirementStatus
+from warranty.tables.contracts import Contract
+
+Months = Annotated[int, Field(ge=1, le=600)]
+RuleText = Annotated[
+    str,
+    Text(500),
+    Field(
+        description="When a term ends, e.g. `earlier_of(installed + 12 months, shipped + 18 months)`.",
+        examples=["accepted + 24 months"],
+    ),
+]
+Codes = Annotated[list[Annotated[str, Text(100)]], Field(max_length=500)]
+PartNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
+
+
+class Terms(Shape):
+    """Rules of the warranty; what is left out lasts for the contract's months from acceptance."""
+
+    parts: Maybe[RuleText] = None
+    labour: Maybe[RuleText] = None
+    travel: Maybe[RuleText] = None
+    ordinary_part: Annotated[
+        Maybe[RuleText],
+        Field(description="For replaced ordinary parts.", examples=["greater_of(90 days, remainder)"]),
+    ] = None
+    components: Annotated[
+        Maybe[dict[PartNumber, RuleText]], Field(description="By part number.", max_length=500)
+    ] = None
+
+
+class ContractScope(Shape):
+    """What the warranty covers, by product, technology, module and part; an empty list covers all."""
+
+    products: Codes = []
+    technologies: Codes = []
+    modules: Codes = []
+    parts: Codes = []
+
+
+class BidFigure(Shape):
+    """A technical figure that the bid promised."""
+
+    item: Annotated[str, Text(200), Field(examples=["Battery autonomy"])]
+    unit: Annotated[str, Text(40, 0), Field(examples=["min"])] = ""
+    required_min: Figure | None = None
+    required_max: Figure | None = None
+
+
+class Requirement(Shape):
+    """A requirement of the tender (§1.2)."""
+
+    id: Code
+    text: Annotated[str, Text(2_000), Field(examples=["Spare parts in the city of the data centre."])]
+
+
+class ManufacturerService(Shape):
+    """A maker's own terms for its products."""
+
+    maker: Annotated[str, Text(200)]
+    summary: Annotated[str, Text(2_000)]
+
+
+class Rates(Shape):
+    """What is charged where nothing is free."""
+
+    labour_hour: Maybe[Money] = None
+    travel_km: Maybe[Money] = None
+    visit: Maybe[Money] = None
+
+
+class ContractCreate(Shape):
+    """What the vendor promised a customer."""
+
+    customer_id: CustomerId
+    number: NaturalKey
+    plan_id: Annotated[Slug, Field(examples=["reference"])] = "reference"
+    plan_revision: Maybe[Annotated[int, Field(ge=1, le=1_000_000)]] = None
+    starts_on: Day
+    ends_on: Maybe[Day] = None
+    time_zone: Annotated[Maybe[TimeZone], Field(description="Left out: the customer's.")] = None
+    currency: Currency = "CNY"
+    warranty_months: Months = 24
+    software_years: Annotated[int, Field(ge=0, le=100)] = 10
+    minimum_months: Maybe[Months] = None
+    inspections_per_year: Maybe[Annotated[int, Field(ge=0, le=366)]] = None
+    suspends_during_repair: bool = False
+    terms: Terms = Terms()
+    exclusions: Annotated[list[Code], Field(max_length=50)] = []
+    scope: ContractScope = ContractScope()
+    response_overrides: Annotated[
+        dict[Code, Annotated[int, Field(ge=60, le=31_536_000)]],
+        Field(max_length=50, description="Seconds by metric, where the contract promises other times."),
+    ] = {}
+    bid_figures: Annotated[list[BidFigure], Field(max_length=500)] = []
+    requirements: Annotated[list[Requirement], Field(max_length=1_000)] = []
+    manufacturer_terms: Annotated[list[ManufacturerService], Field(max_length=100)] = []
+    rates: Rates = Rates()
+
+
+class ContractUpdate(Shape):
+    """Corrections: of everything while it is a draft; in force, of what was not signed."""
+
+    plan_id: Maybe[Slug] = None
+    plan_revision: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    starts_on: Maybe[Day] = None
+    ends_on: Day | None = None
+    time_zone: Maybe[TimeZone] = None
+    warranty_months: Maybe[Months] = None
+    software_years: Maybe[Annotated[int, Field(ge=0, le=100)]] = None
+    minimum_months: Months | None = None
+    inspections_per_year: Annotated[int, Field(ge=0, le=366)] | None = None
+    suspends_during_repair: Maybe[bool] = None
+    terms: Maybe[Terms] = None
+    exclusions: Maybe[Annotated[list[Code], Field(max_length=50)]] = None
+    scope: Maybe[ContractScope] = None
+    bid_figures: Maybe[Annotated[list[BidFigure], Field(max_length=500)]] = None
+    manufacturer_terms: Maybe[Annotated[list[ManufacturerService], Field(max_length=100)]] = None
+    rates: Maybe[Rates] = None
+
+
+class SetRequirement(Act):
+    """How far a requirement is met, and what shows it."""
+
+    requirement_id: Code
+    status: RequirementStatus
+    evidence: Maybe[Annotated[str, Text(2_000)]] = None
+
+
+class ContractOut(OutShape):
+    """What the vendor promised a customer."""
+
+    id: UUID
+    number: str
+    customer_id: UUID
+    state: ContractState
+    state_changed_at: OutInstant
+    allowed_actions: list[str]
+    plan_id: str
+    plan_revision: int | None
+    starts_on: Day
+    ends_on: Day | None
+    time_zone: str
+    currency: str
+    warranty_months: int
+    software_years: int
+    minimum_months: int | None
+    inspections_per_year: int | None
+    suspends_during_repair: bool
+    terms: dict[str, Any]
+    exclusions: list[str]
+    scope: dict[str, Any]
+    response_overrides: dict[str, int]
+    bid_figures: list[dict[str, Any]]
+    requirements: list[dict[str, Any]]
+    open_requirement_count: int
+    manufacturer_terms: list[dict[str, Any]]
+    rates: dict[str, Any]
+    end_reason: str | None
+    version: int
+    created_at: OutInstant
+    updated_at: OutInstant
+    created_by: str
+    updated_by: str
+
+    @classmethod
+    def of(cls, row: Contract, caller: Caller) -> "ContractOut":
+        """The contract as ``caller`` sees it."""
+        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        open_ = sum(one["status"] == RequirementStatus.OPEN for one in row.requirements)
+        return cls.model_validate({**vars(row), "allowed_actions": actions, "open_requirement_count": open_})
+
+
+class ContractPage(Page[ContractOut]):
+    """A page of contracts."""
+
+
+class ContractFilters(ListQuery):
+    """Filters of the list of contracts."""
+
+    customer_id: Maybe[UUID] = None
+    number: Maybe[NaturalKey] = None
+    state: Annotated[list[ContractState], Field(max_length=3)] = []
+    in_force_on: Maybe[Day] = None
+    sort: Annotated[str, sortable("created_at")] = "-created_at"
+
+
+def told_contract(body: ContractCreate | ContractUpdate) -> dict[str, Any]:
+    """Columns of a contract as they are stored."""
+    fields = dict(body) if isinstance(body, ContractCreate) else body.changes()
+    told = {name: _plain(value) for name, value in fields.items()}
+    if isinstance(body, ContractCreate):
+        told["requirements"] = [
+            {**one, "status": RequirementStatus.OPEN.value, "evidence": None} for one in told["requirements"]
+        ]
+    return told
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a field's value
+    if isinstance(value, Shape):
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value

@@ -1,0 +1,193 @@
+"""Reservations: pieces kept, issued, released, and given back by time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from common.contracts.warranty import stock as events
+from common.db import Session
+from common.errors import Invalid
+from common.moves import Moment, Move, announce, ask, audit, begin, land, made, touch
+from common.outbox import publish
+from warranty.commands import ledger
+from warranty.commands.ledger import Entry, When
+from warranty.domain import reservations as rules
+from warranty.domain import stock as stock_rules
+from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
+from warranty.policy import RESERVATION_DAYS
+from warranty.queries.single import one
+from warranty.tables.reservations import Reservation
+from warranty.tables.stock import Warehouse
+
+BATCH = 200
+
+
+async def reserve(
+    session: Session,
+    *,
+    part_id: UUID,
+    quantity: int,
+    warehouse_id: UUID | None = None,
+    claim_id: UUID | None = None,
+    ticket_id: UUID | None = None,
+    site_id: UUID | None = None,
+    expires_at: datetime | None = None,
+    at: Moment,
+) -> Reservation:
+    """Keep pieces of a part in one warehouse.
+
+    Without a warehouse the first that has enough: the nearest to the site where both positions are known,
+    else central before regional before cars, then by code.
+
+    Raises:
+        Invalid: ``part-unknown``, ``warehouse-unknown`` or ``expiry-passed``.
+        Conflict: ``stock-short`` with what is available, where, and which successor would do.
+    """
+    until = expires_at or at.now + timedelta(days=RESERVATION_DAYS)
+    rules.check_expiry(until, at.now)
+    when = When(at.now, at.now)
+    if warehouse_id is None:
+        entry = await ledger.take_anywhere(session, MovementKind.RESERVE, part_id, quantity, site_id, when)
+    else:
+        entry = Entry(MovementKind.RESERVE, warehouse_id, part_id, quantity)
+        await ledger.must_take(session, entry, when)
+    row = made(
+        session,
+        Reservation,
+        at.now,
+        state=rules.LIFECYCLE.initial,
+        state_changed_at=at.now,
+        part_id=part_id,
+        warehouse_id=entry.warehouse_id,
+        quantity=quantity,
+        claim_id=claim_id,
+        ticket_id=ticket_id,
+        expires_at=until,
+        picks=[],
+    )
+    ledger.write(session, _of(row, MovementKind.RESERVE), when)
+    publish(session, events.ReservationCreated(**_facts(row)), of=row, occurred_at=at.now, now=at.now)
+    audit(session, "create", row, at.now)
+    return row
+
+
+async def issue(
+    session: Session,
+    reservation_id: UUID,
+    at: Moment,
+    *,
+    serials: Sequence[str] = (),
+    lots: Sequence[Piece] = (),
+    to_warehouse_id: UUID | None = None,
+) -> Reservation:
+    """The pieces leave: to the customer, or to an engineer's car, where they are stock again.
+
+    What is not named is picked: first expired first out, else first in first out.
+
+    Raises:
+        Invalid: serial numbers or lots are not as the part demands, or ``not-a-car``.
+        Conflict: ``piece-not-here`` or ``stock-not-issuable``.
+    """
+    row, move = await begin(session, Reservation, reservation_id, rules.LIFECYCLE, "issue", at)
+    await _check_car(session, to_warehouse_id, row.warehouse_id)
+    tracking = await ledger.tracking(session, row.part_id)
+    named = [*(Piece(1, "", serial) for serial in serials), *lots]
+    if named:
+        stock_rules.check_named(tracking, row.quantity, named)
+    kind = MovementKind.ISSUE if to_warehouse_id is None else MovementKind.TRANSFER_OUT
+    when = When(move.occurred_at, move.now)
+    moved = await ledger.take_out(session, _of(row, kind), when, tracking, named)
+    pieces = ledger.as_pieces(moved.pieces)
+    if to_warehouse_id is not None:
+        arrival = Entry(
+            MovementKind.TRANSFER_IN, to_warehouse_id, row.part_id, row.quantity, None, _reference(row)
+        )
+        await ledger.put_in(session, arrival, when, pieces)
+    row.picks, row.to_warehouse_id, row.ended_at = moved.pieces, to_warehouse_id, move.occurred_at
+    land(row, move)
+    touch(session, row, move.now)
+    event = events.ReservationIssued(
+        **_facts(row),
+        serial_numbers=[piece.serial_number for piece in pieces if piece.serial_number],
+        lots=sorted({piece.lot for piece in pieces if piece.lot}),
+        to_warehouse_id=to_warehouse_id,
+    )
+    return announce(session, row, move, event)
+
+
+async def _check_car(session: Session, car_id: UUID | None, from_id: UUID) -> None:
+    if car_id is None:
+        return
+    car = await one(session, Warehouse, car_id)
+    if car is None or car.kind != WarehouseKind.CAR or car_id == from_id:
+        raise Invalid("not-a-car", pointer="#/to_warehouse_id")
+
+
+async def release(
+    session: Session, reservation_id: UUID, at: Moment, *, reason: str | None = None
+) -> Reservation:
+    """The pieces are available again."""
+    row, move = await begin(session, Reservation, reservation_id, rules.LIFECYCLE, "release", at)
+    await _give_back(session, row, move, reason)
+    return announce(session, row, move, events.ReservationReleased(**_facts(row)), note=reason)
+
+
+async def expire_due(session: Session, now: datetime) -> int:
+    """Give back what nobody took in time; the number of reservations that ended."""
+    due = (
+        select(Reservation)
+        .where(col(Reservation.state) == rules.LIFECYCLE.initial, col(Reservation.expires_at) <= now)
+        .order_by(col(Reservation.expires_at))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list((await session.execute(due)).scalars())
+    for row in sorted(rows, key=lambda one: (one.warehouse_id, one.part_id)):
+        at = Moment(now, row.expires_at)
+        move = ask(rules.LIFECYCLE, "expire", row.state, at, floor=row.state_changed_at)
+        await _give_back(session, row, move, None)
+        announce(session, row, move, events.ReservationExpired(**_facts(row)))
+    return len(rows)
+
+
+async def next_due(session: Session) -> datetime | None:
+    """When the next reservation ends."""
+    open_ones = select(col(Reservation.expires_at)).where(col(Reservation.state) == rules.LIFECYCLE.initial)
+    first = open_ones.order_by(col(Reservation.expires_at)).limit(1)
+    return (await session.execute(first)).scalar_one_or_none()
+
+
+async def _give_back(session: Session, row: Reservation, move: Move, reason: str | None) -> None:
+    entry, when = _of(row, MovementKind.RELEASE, reason), When(move.occurred_at, move.now)
+    await ledger.must_take(session, entry, when)
+    ledger.write(session, entry, when)
+    row.ended_at = move.occurred_at
+    land(row, move)
+    touch(session, row, move.now)
+
+
+def _of(row: Reservation, kind: MovementKind, reason: str | None = None) -> Entry:
+    return Entry(
+        kind, row.warehouse_id, row.part_id, row.quantity, reason, _reference(row), was_reserved=True
+    )
+
+
+def _reference(row: Reservation) -> tuple[Reference, UUID]:
+    return Reference.RESERVATION, row.id
+
+
+def _facts(row: Reservation) -> dict[str, Any]:
+    return {
+        "reservation_id": row.id,
+        "part_id": row.part_id,
+        "warehouse_id": row.warehouse_id,
+        "quantity": row.quantity,
+        "claim_id": row.claim_id,
+        "ticket_id": row.ticket_id,
+        "state": row.state,
+        "expires_at": row.expires_at,
+    }

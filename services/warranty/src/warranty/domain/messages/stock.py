@@ -1,0 +1,146 @@
+"""Texts of what stock, planning and loaners refuse."""
+
+from common.messages import Catalogue, Message
+
+MESSAGES: Catalogue = {
+    "warehouse-code-taken": Message(
+        "仓库代码已使用",
+        "The warehouse code is taken",
+        "已有仓库使用该代码。请按 code 查询后继续,或换一个代码。",
+        "Another warehouse has this code. Look it up by code, or choose another one.",
+    ),
+    "warehouse-unknown": Message(
+        "仓库不存在",
+        "No such warehouse",
+        "该编号不对应任何仓库。请先建立仓库,或更正编号。",
+        "The id names no warehouse. Create the warehouse first, or correct the id.",
+    ),
+    "car-needs-engineer": Message(
+        "车载库存须有工程师",
+        "A car belongs to an engineer",
+        "kind 为 car 时必须填写 engineer_id,其他仓库不得填写。",
+        "Give engineer_id where kind is car, and leave it out everywhere else.",
+    ),
+    "quantity-sign": Message(
+        "数量的正负不符",
+        "The quantity has the wrong sign",
+        "{kind} 的数量须大于 0;只有 adjust 可以为负,且不能为 0。请更正 quantity。",
+        "The quantity of {kind} is above 0; only adjust may be below 0, and never 0. Correct quantity.",
+    ),
+    "movement-needs-reason": Message(
+        "缺少原因",
+        "The reason is missing",
+        "{kind} 必须说明原因。请填写 reason。",
+        "{kind} needs its reason. Fill in reason.",
+    ),
+    "not-tracked": Message(
+        "该备件不区分序列号或批次",
+        "This part's pieces are not told apart that way",
+        "该备件不按所填的序列号或批次管理。请去掉后重试。",
+        "Pieces of this part have no such serial numbers or lots. Leave them out and try again.",
+    ),
+    "serials-needed": Message(
+        "序列号数量不符",
+        "A serial number is needed for each piece",
+        "数量为 {quantity},所填序列号为 {told} 个。请为每件填写一个序列号。",
+        "The quantity is {quantity}, serial numbers told: {told}. Give one for each piece.",
+    ),
+    "serial-repeated": Message(
+        "序列号或批次重复",
+        "A serial number or lot is repeated",
+        "同一序列号或批次只能填写一次。请去掉重复项。",
+        "Name each serial number or lot once.",
+    ),
+    "lot-needed": Message(
+        "缺少批次或批次数量不符",
+        "The lots do not make up the quantity",
+        "该备件按批次管理。请填写批次,且各批次数量之和须等于总数。",
+        "Pieces of this part belong to lots. Name the lots; their quantities add up to the whole.",
+    ),
+    "serial-in-stock": Message(
+        "序列号已在库存中",
+        "The serial number is in stock already",
+        "该备件的同一序列号已在某仓库中。请用 /v1/stock-lots 按 serial_number 查询后更正。",
+        "A piece with this serial number is in stock. Look it up in /v1/stock-lots by serial_number.",
+    ),
+    "stock-short": Message(
+        "库存不足",
+        "Not enough in stock",
+        "需要 {requested} 件,可用 {available} 件;各仓库可用:{warehouses}。请等待入库、调整数量或仓库;"
+        "如 successor_number 有值,可改为预留该替代备件。",
+        "{requested} asked for, {available} available; by warehouse: {warehouses}. Wait for a receipt, change "
+        "the quantity or the warehouse, or reserve the successor where successor_number names one.",
+    ),
+    "stock-not-issuable": Message(
+        "保质期内的库存不足",
+        "Too few pieces within their shelf life",
+        "需要 {quantity} 件,在保质期内可出库的有 {issuable} 件。请报废过期件并补货。",
+        "{quantity} asked for, {issuable} within their shelf life. Scrap what has expired and receive more.",
+    ),
+    "piece-not-here": Message(
+        "所指的件不在该仓库",
+        "The piece is not in this warehouse",
+        "该仓库没有 {pieces},或数量不够。请用 /v1/stock-lots 查询后更正。",
+        "This warehouse does not have {pieces}, or not so many. Look it up in /v1/stock-lots.",
+    ),
+    "expiry-passed": Message(
+        "到期时间已过",
+        "The expiry has passed",
+        "预留的到期时间须晚于 {now}。请更正 expires_at。",
+        "A reservation ends after {now}. Correct expires_at.",
+    ),
+    "not-a-car": Message(
+        "不是工程师车载库存",
+        "Not an engineer's car",
+        "to_warehouse_id 须为另一个 kind 为 car 的仓库。在仓库之间移动请用 /v1/stock-transfers。",
+        "to_warehouse_id names another warehouse of kind car. Between warehouses use /v1/stock-transfers.",
+    ),
+    "transfer-to-itself": Message(
+        "调入与调出仓库相同",
+        "From and to are the same warehouse",
+        "请为 to_warehouse_id 选择另一个仓库。",
+        "Choose another warehouse for to_warehouse_id.",
+    ),
+    "part-repeated": Message(
+        "备件重复",
+        "A part is repeated",
+        "每个备件(或批次)只能出现一行。请合并。",
+        "Each part, or lot, has one line. Put them together.",
+    ),
+    "counter-may-not-approve": Message(
+        "盘点人不能批准",
+        "Who counted does not approve",
+        "盘点差异须由另一人批准。",
+        "Another person than the one who counted approves the differences.",
+    ),
+    "due-not-later": Message(
+        "归还日期过早",
+        "The due date is too early",
+        "归还日期须晚于 {after}。请更正 due_on。",
+        "The due date lies after {after}. Correct due_on.",
+    ),
+    "target-below-min": Message(
+        "目标库存低于最低库存",
+        "The target is below the minimum",
+        "目标库存 {target} 低于最低库存 {min}。请提高 target_override 或降低 min_override。",
+        "The target, {target}, is below the minimum, {min}. Raise target_override or lower min_override.",
+    ),
+    "stock-level-exists": Message(
+        "该仓库的此备件已有库存水平",
+        "The warehouse has a level for this part",
+        "请按 warehouse_id 和 part_id 查询后,用 PATCH 修改。",
+        "Look it up by warehouse_id and part_id, and correct it with PATCH.",
+    ),
+    "reorder-unknown": Message(
+        "没有这笔在途采购",
+        "No such purchase is on order",
+        "reorder_proposal_id 不对应该仓库该备件的已下单采购。请更正,或不填。",
+        "reorder_proposal_id names no purchase of this part on order for this warehouse. Correct it or leave it out.",
+    ),
+    "planned-meanwhile": Message(
+        "刚刚已重新计算",
+        "It was computed just now",
+        "另一次计算同时完成。请查看 /v1/reorder-proposals。",
+        "Another computation finished at the same time. Look at /v1/reorder-proposals.",
+    ),
+}

@@ -1,0 +1,152 @@
+"""Questions about warehouses and stock."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from common.db import Session
+from common.inbox import fetch
+from warranty.domain.stock import Candidate, Held, Tracking, WarehouseKind
+from warranty.queries.single import narrowed
+from warranty.tables.catalogue import Part
+from warranty.tables.directory import Site
+from warranty.tables.reservations import Reservation
+from warranty.tables.stock import StockBalance, StockLot, StockMovement, Warehouse
+from warranty.tables.stock_view import StockView
+
+MOST_NAMED = 20
+"""Warehouses that a refusal names."""
+
+
+def warehouses(**told: Any) -> Select[Warehouse]:  # noqa: ANN401 - values of filters
+    """Warehouses by ``code``, ``kind``, ``city`` and ``engineer_id``."""
+    return narrowed(select(Warehouse), Warehouse, told)
+
+
+def stock(*, low: bool | None = None, **told: Any) -> Select[StockView]:  # noqa: ANN401 - values of filters
+    """Stock by ``warehouse_id`` and ``part_id``; ``low`` narrows to what is below its minimum, or is not."""
+    found = narrowed(select(StockView), StockView, told)
+    if low is None:
+        return found
+    is_low = StockView.available < StockView.min_level
+    return found.where(is_low if low else ~is_low)  # type: ignore[arg-type]
+
+
+async def stock_of(session: Session, balance_id: UUID) -> StockView | None:
+    """One part in one warehouse."""
+    return await session.get(StockView, balance_id)
+
+
+def lots(*, expires_before: Any = None, **told: Any) -> Select[StockLot]:  # noqa: ANN401 - values of filters
+    """Lots and serial numbers on hand, by warehouse, part, lot and serial number, and by shelf life."""
+    found = narrowed(select(StockLot).where(col(StockLot.on_hand) > 0), StockLot, told)
+    return found if expires_before is None else found.where(col(StockLot.expires_on) < expires_before)
+
+
+def movements(
+    *,
+    serial_number: str | None = None,
+    lot: str | None = None,
+    recorded_after: Any = None,  # noqa: ANN401 - an instant or nothing
+    recorded_before: Any = None,  # noqa: ANN401 - an instant or nothing
+    **told: Any,  # noqa: ANN401 - values of filters
+) -> Select[StockMovement]:
+    """Movements by kind, warehouse, part, reference, serial number, lot and time of recording."""
+    found = narrowed(select(StockMovement), StockMovement, told)
+    for name, value in (("serial_number", serial_number), ("lot", lot)):
+        if value is not None:
+            found = found.where(col(StockMovement.pieces).contains([{name: value}]))
+    if recorded_after is not None:
+        found = found.where(col(StockMovement.recorded_at) > recorded_after)
+    if recorded_before is not None:
+        found = found.where(col(StockMovement.recorded_at) < recorded_before)
+    return found
+
+
+def reservations(**told: Any) -> Select[Reservation]:  # noqa: ANN401 - values of filters
+    """Reservations by ``part_id``, ``warehouse_id``, ``claim_id``, ``ticket_id`` and ``state``."""
+    return narrowed(select(Reservation), Reservation, told)
+
+
+async def movement(session: Session, movement_id: UUID) -> StockMovement | None:
+    """One entry of the ledger."""
+    return await session.get(StockMovement, movement_id)
+
+
+async def tracking_of(session: Session, part_ids: Iterable[UUID]) -> dict[UUID, Tracking]:
+    """How pieces of these parts are told apart; what is no part is not in the answer."""
+    columns = select(col(Part.id), col(Part.is_serialised), col(Part.is_lot_tracked))
+    rows = await session.execute(columns.where(col(Part.id).in_(list(part_ids))))
+    return {row[0]: Tracking(row[1], row[2]) for row in rows}
+
+
+_HELD = """
+SELECT lot, serial_number, expires_on, received_on, on_hand FROM stock_lot
+WHERE warehouse_id = $1 AND part_id = $2 AND on_hand > 0
+"""
+
+
+async def held(session: Session, warehouse_id: UUID, part_id: UUID) -> list[Held]:
+    """The lots and serial numbers on hand."""
+    return [Held(*row) for row in await fetch(session, _HELD, warehouse_id, part_id)]
+
+
+_CANDIDATES = """
+SELECT w.id, w.code, w.kind, w.position FROM stock_balance b JOIN warehouse w ON w.id = b.warehouse_id
+WHERE b.part_id = $1 AND b.on_hand - b.reserved >= $2
+"""
+
+
+async def candidates(session: Session, part_id: UUID, quantity: int) -> list[Candidate]:
+    """The warehouses that have so many pieces available."""
+    rows = await fetch(session, _CANDIDATES, part_id, quantity)
+    return [Candidate(row[0], row[1], WarehouseKind(row[2]), row[3]) for row in rows]
+
+
+async def position_of(session: Session, site_id: UUID | None) -> dict[str, float] | None:
+    """Where a site is, where that is known."""
+    if site_id is None:
+        return None
+    found = select(col(Site.position)).where(col(Site.id) == site_id)
+    return (await session.execute(found)).scalar_one_or_none()
+
+
+_AVAILABLE = """
+SELECT w.id, w.code, b.on_hand - b.reserved FROM stock_balance b JOIN warehouse w ON w.id = b.warehouse_id
+WHERE b.part_id = $1 AND b.on_hand > b.reserved ORDER BY 3 DESC, 2
+"""
+
+
+async def available(session: Session, part_id: UUID) -> list[tuple[UUID, str, int]]:
+    """Where pieces of a part are available, the most first: warehouse, its code, how many."""
+    return [(row[0], row[1], row[2]) for row in await fetch(session, _AVAILABLE, part_id)]
+
+
+_SUCCESSORS = """
+WITH RECURSIVE chain(id, place, seen) AS (
+    SELECT p.superseded_by_id, 1, ARRAY[p.id] FROM part p WHERE p.id = $1
+    UNION ALL
+    SELECT p.superseded_by_id, place + 1, seen || p.id FROM chain JOIN part p ON p.id = chain.id
+    WHERE NOT p.id = ANY(seen)
+)
+SELECT p.id, p.number, max(b.on_hand - b.reserved) FROM chain
+JOIN part p ON p.id = chain.id JOIN stock_balance b ON b.part_id = p.id
+WHERE b.on_hand - b.reserved >= $2 AND p.id <> $1
+GROUP BY p.id, p.number ORDER BY max(place) DESC LIMIT 1
+"""
+
+
+async def successor_in_stock(session: Session, part_id: UUID, quantity: int) -> tuple[UUID, str, int] | None:
+    """The newest part of the supersession chain of which one warehouse has enough: id, number, available."""
+    for row in await fetch(session, _SUCCESSORS, part_id, quantity):
+        return row[0], row[1], row[2]
+    return None
+
+
+async def balances_of(session: Session, part_ids: Sequence[UUID]) -> list[StockBalance]:
+    """Every balance of these parts."""
+    found = select(StockBalance).where(col(StockBalance.part_id).in_(part_ids))
+    return list((await session.execute(found)).scalars())

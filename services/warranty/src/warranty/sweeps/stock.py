@@ -1,0 +1,40 @@
+"""What time does to stock: reservations end, levels are watched, plans are made, loaners become overdue."""
+
+from datetime import datetime, timedelta
+
+from common.db import Session
+from common.sweeps import Sweep, Swept
+from warranty.commands import levels, loaners, proposals, reservations
+
+
+async def reservations_expired(session: Session, now: datetime) -> Swept:
+    """What nobody took in time is available again."""
+    count = await reservations.expire_due(session, now)
+    if count == reservations.BATCH:
+        return Swept(count, more=True)
+    return Swept(count, next_due=await reservations.next_due(session))
+
+
+async def levels_watched(session: Session, now: datetime) -> Swept:
+    """It is told which parts became low, ran out, or recovered."""
+    count = await levels.watch(session, now)
+    return Swept(count, more=count == levels.BATCH)
+
+
+async def stock_planned(session: Session, now: datetime) -> Swept:
+    """Levels follow the installed base, proposals what is missing."""
+    return Swept((await proposals.plan(session, now)).level_count)
+
+
+async def loaners_overdue(session: Session, now: datetime) -> Swept:
+    """It is told which loaners should be back."""
+    count = await loaners.tell_overdue(session, now)
+    return Swept(count, more=count == loaners.BATCH)
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("reservations_expired", reservations_expired, every=timedelta(minutes=1)),
+    Sweep("levels_watched", levels_watched, every=timedelta(seconds=5)),
+    Sweep("stock_planned", stock_planned, every=timedelta(days=1)),
+    Sweep("loaners_overdue", loaners_overdue, every=timedelta(minutes=10)),
+)

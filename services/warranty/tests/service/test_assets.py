@@ -1,0 +1,150 @@
+"""Assets through their life, and what is inside them at any time."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from .office import Office
+
+
+async def test_an_asset_goes_through_its_life(office: Office):
+    asset = await office.asset(serial_number="UPS-1")
+    assert (asset["state"], asset["version"]) == ("shipped", 1)
+    for action, state in [
+        ("beginInstallation", "in_installation"),
+        ("putInService", "in_service"),
+        ("returnToService", None),
+    ]:
+        path = f"/v1/assets/{asset['id']}:{action}"
+        if state is None:
+            status, problem = await office.refused(path)
+            assert (status, problem["current_state"]) == (409, "in_service")
+        else:
+            asset = await office.act("/v1/assets", asset, action)
+            assert asset["state"] == state
+    asset = await office.act("/v1/assets", asset, "takeForRepair", reason="fan")
+    asset = await office.act("/v1/assets", asset, "returnToService")
+    asset = await office.act("/v1/assets", asset, "retire", reason="old")
+    assert asset["allowed_actions"] == []
+    assert await office.types(asset) == [
+        "asset.registered",
+        "asset.installation_begun",
+        "asset.put_in_service",
+        "asset.taken_for_repair",
+        "asset.returned_to_service",
+        "asset.retired",
+    ]
+
+
+async def test_a_serial_number_is_unique_per_product(office: Office):
+    asset = await office.asset(serial_number="X-1")
+    status, problem = await office.refused(
+        "/v1/assets", serial_number="X-1", product_id=asset["product_id"], site_id=asset["site_id"]
+    )
+    assert (status, problem["code"]) == (409, "asset-serial-taken")
+    other = await office.product()
+    await office.create("/v1/assets", serial_number="X-1", product_id=other["id"], site_id=asset["site_id"])
+
+
+async def test_an_asset_moves_between_sites_of_its_customer_only(office: Office):
+    customer = await office.customer()
+    asset = await office.asset(await office.site(customer))
+    near, far = await office.site(customer), await office.site(await office.customer())
+    moved = await office.act("/v1/assets", asset, "move", site_id=near["id"], reason="rebuilt")
+    assert moved["site_id"] == near["id"]
+    status, problem = await office.refused(
+        f"/v1/assets/{asset['id']}:move", site_id=far["id"], reason="mistake"
+    )
+    assert (status, problem["code"]) == (422, "site-of-another")
+    told = (await office.published(asset))[-1]
+    assert (told["type"], told["site_id"], told["previous"]) == (
+        "asset.updated",
+        near["id"],
+        {"site_id": asset["site_id"]},
+    )
+
+
+async def test_what_was_inside_is_known_for_any_time(office: Office):
+    asset, part = await office.asset(), await office.part(is_key_part=True, is_serialised=True)
+    rack = await office.component(asset, await office.part(), "rack")
+    module = await office.component(asset, part, "slot 1", serial_number="M-1", parent_id=rack["id"])
+    before = office.clock.now
+    office.clock.advance(timedelta(days=3))
+    path = f"/v1/assets/{asset['id']}/components"
+    new = await office.act(path, module, "replace", part_id=part["id"], serial_number="M-2", reason="burnt")
+    assert (new["position"], new["parent_id"], new["replaces_id"], new["is_key_part"]) == (
+        "slot 1",
+        rack["id"],
+        module["id"],
+        True,
+    )
+
+    async def serials(at: str | None = None) -> list[tuple[str | None, int]]:
+        params = {} if at is None else {"at": at}
+        return [(one["serial_number"], one["depth"]) for one in (await office.get(path, **params))["items"]]
+
+    assert await serials() == [(None, 0), ("M-2", 1)]
+    assert await serials(before.isoformat()) == [(None, 0), ("M-1", 1)]
+    history = await office.items(f"/v1/assets/{asset['id']}/component-history")
+    assert [one["serial_number"] for one in history] == [None, "M-1", "M-2"]
+    told = (await office.published(asset))[-1]
+    assert (told["type"], told["component_serial"], told["replaced_serial"]) == (
+        "asset.component_replaced",
+        "M-2",
+        "M-1",
+    )
+
+
+async def test_a_place_and_a_serial_hold_one_component(office: Office):
+    asset, part = await office.asset(), await office.part(is_serialised=True)
+    await office.component(asset, part, "slot 1", serial_number="M-1")
+    path = f"/v1/assets/{asset['id']}/components"
+    status, problem = await office.refused(path, part_id=part["id"], position="slot 1", serial_number="M-2")
+    assert (status, problem["code"]) == (409, "position-taken")
+    status, problem = await office.refused(path, part_id=part["id"], position="slot 2", serial_number="M-1")
+    assert (status, problem["code"]) == (409, "component-serial-taken")
+    status, problem = await office.refused(path, part_id=part["id"], position="slot 2")
+    assert (status, problem["code"]) == (422, "serial-missing")
+
+
+async def test_a_component_leaves_with_what_it_holds(office: Office):
+    asset = await office.asset()
+    rack = await office.component(asset, await office.part(), "rack")
+    await office.component(asset, await office.part(), "slot 1", parent_id=rack["id"])
+    office.clock.advance(timedelta(minutes=1))
+    path = f"/v1/assets/{asset['id']}/components"
+    await office.act(path, rack, "remove", reason="taken back")
+    assert (await office.get(path))["items"] == []
+    status, problem = await office.refused(f"{path}/{rack['id']}:remove", reason="again")
+    assert (status, problem["code"]) == (409, "component-removed")
+
+
+async def test_supersession_is_a_chain(office: Office):
+    first, second, third = [await office.part() for _ in range(3)]
+    first = await office.patch("/v1/parts", first, superseded_by_id=second["id"])
+    second = await office.patch("/v1/parts", second, superseded_by_id=third["id"])
+    chain = await office.get(f"/v1/parts/{first['id']}/successors")
+    assert chain["successor_ids"] == [second["id"], third["id"]]
+    assert chain["current_part_id"] == third["id"]
+    answer = await office.client.patch(
+        f"/v1/parts/{third['id']}",
+        json={"superseded_by_id": first["id"]},
+        headers={"If-Match": '"1"'},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "supersession-cycle")
+
+
+async def test_a_customer_sees_its_own_assets_only(office: Office, customer_of):
+    customer = await office.customer()
+    mine, other = await office.asset(await office.site(customer)), await office.asset()
+    user = await customer_of(customer)
+    assert [one["id"] for one in await office.items("/v1/assets", by=user)] == [mine["id"]]
+    assert (await user.get(f"/v1/assets/{other['id']}/components")).status_code == 404
+    assert (await office.get(f"/v1/assets/{mine['id']}", by=user))["allowed_actions"] == []
+
+
+async def test_assets_need_what_they_name(office: Office):
+    asset = await office.asset()
+    for field, code in [("site_id", "site-unknown"), ("product_id", "product-unknown")]:
+        body = {"serial_number": "S", "product_id": asset["product_id"], "site_id": asset["site_id"]}
+        status, problem = await office.refused("/v1/assets", **{**body, field: str(uuid4())})
+        assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, code, f"#/{field}")
