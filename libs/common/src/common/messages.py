@@ -30,6 +30,12 @@ MESSAGES: Catalogue = {
         "当前状态为 {current_state},不能执行 {action}。可执行的操作:{allowed_actions}。",
         "The state is {current_state}, which does not allow {action}. Allowed now: {allowed_actions}.",
     ),
+    "action-needs-role": Message(
+        "当前角色不能执行此操作",
+        "Your role does not include this",
+        "{action} 需要以下角色之一:{roles}。请联系有权限的同事。",
+        "{action} needs one of the roles {roles}. Ask a colleague who has one.",
+    ),
     "not-found": Message(
         "未找到",
         "Not found",

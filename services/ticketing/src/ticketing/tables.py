@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from common.rows import INSTANT, JSON, CustomerOwned, Disclosed, Resource, new_registry, one_of
+from common.rows import INSTANT, JSON, CustomerOwned, Disclosed, Resource, Stateful, new_registry, one_of
 from ticketing.domain.escalation import EscalationCause
 from ticketing.domain.support import ConsentScope, Outcome, SessionKind, SessionState
 from ticketing.domain.tickets import Channel, Kind, Locality, ResponseCase, Route, State, WaitReason
@@ -22,7 +22,7 @@ class Row(SQLModel, registry=TICKETING):
     __abstract__: ClassVar[bool] = True
 
 
-class Ticket(CustomerOwned, Resource, Row, table=True):
+class Ticket(CustomerOwned, Stateful, Row, table=True):
     """An incident or service request."""
 
     __tablename__: ClassVar[str] = "ticket"
@@ -57,8 +57,6 @@ class Ticket(CustomerOwned, Resource, Row, table=True):
 
     number: str
     kind: str
-    state: str
-    state_changed_at: datetime = Field(sa_type=INSTANT)
     title: str
     description: str
     channel: str
@@ -149,7 +147,7 @@ class Consent(CustomerOwned, Resource, Row, table=True):
     access_reference: str | None = None
 
 
-class SupportSession(CustomerOwned, Resource, Row, table=True):
+class SupportSession(CustomerOwned, Stateful, Row, table=True):
     """Help given by hotline or remote access."""
 
     __tablename__: ClassVar[str] = "support_session"
@@ -163,8 +161,6 @@ class SupportSession(CustomerOwned, Resource, Row, table=True):
 
     ticket_id: UUID = Field(foreign_key="ticket.id")
     kind: str
-    state: str
-    state_changed_at: datetime = Field(sa_type=INSTANT)
     engineer_id: UUID | None = None
     consent_id: UUID | None = Field(default=None, foreign_key="consent.id")
     started_at: datetime = Field(sa_type=INSTANT)
@@ -173,7 +169,7 @@ class SupportSession(CustomerOwned, Resource, Row, table=True):
     outcome: str | None = None
 
 
-class Visit(CustomerOwned, Resource, Row, table=True):
+class Visit(CustomerOwned, Stateful, Row, table=True):
     """An engineer's way to the customer's site."""
 
     __tablename__: ClassVar[str] = "visit"
@@ -186,8 +182,6 @@ class Visit(CustomerOwned, Resource, Row, table=True):
     )
 
     ticket_id: UUID = Field(foreign_key="ticket.id")
-    state: str
-    state_changed_at: datetime = Field(sa_type=INSTANT)
     is_redispatch: bool
     reason: str | None = None
     engineer_id: UUID | None = None

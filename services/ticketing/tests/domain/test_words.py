@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketing.domain import escalation, search, severity, support, tickets, visits
+from common import search
+from ticketing.domain import escalation, severity, support, tickets, visits
 from ticketing.domain.labels import LABELS
 from ticketing.domain.messages import MESSAGES
 from ticketing.policy import POLICY

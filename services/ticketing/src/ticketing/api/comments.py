@@ -57,7 +57,7 @@ class CommentQuery(ListQuery):
 async def create_ticket_comment(work: Work, ticket_id: UUID, body: CommentCreate) -> Response:
     """Comment on a ticket."""
     return await work.write(
-        lambda s: commands.add(s, ticket_id, body=body.body, visibility=body.visibility, now=work.now),
+        lambda s: commands.add(s, ticket_id, work.at(), body=body.body, visibility=body.visibility),
         CommentOut.model_validate,
         status=201,
     )

@@ -72,8 +72,6 @@ async def acknowledge_ticket_escalation(
 ) -> Response:
     """Take a step on."""
     return await work.write(
-        lambda s: commands.acknowledge(
-            s, ticket_id, escalation_id, version=work.if_match, occurred_at=body.occurred_at, now=work.now
-        ),
+        lambda s: commands.acknowledge(s, ticket_id, escalation_id, work.at(body.occurred_at)),
         EscalationOut.model_validate,
     )

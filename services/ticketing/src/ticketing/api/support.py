@@ -121,7 +121,7 @@ class SupportSessionQuery(ListQuery):
 async def create_ticket_consent(work: Work, ticket_id: UUID, body: ConsentCreate) -> Response:
     """Record the customer's consent to remote access."""
     return await work.write(
-        lambda s: commands.grant_consent(s, ticket_id, **dict(body), now=work.now),
+        lambda s: commands.grant_consent(s, ticket_id, work.at(), **dict(body)),
         ConsentOut.model_validate,
         status=201,
     )
@@ -145,7 +145,7 @@ async def list_ticket_consents(
 async def create_ticket_support_session(work: Work, ticket_id: UUID, body: SupportSessionCreate) -> Response:
     """Begin a session; a remote one needs a verified reporter and a consent in force."""
     return await work.write(
-        lambda s: commands.start(s, ticket_id, **dict(body), now=work.now), SupportSessionOut.of, status=201
+        lambda s: commands.start(s, ticket_id, work.at(), **dict(body)), SupportSessionOut.of, status=201
     )
 
 
@@ -178,14 +178,7 @@ async def end_ticket_support_session(
     """End a session; a remote one that failed makes the ticket on-site required as of its end."""
     return await work.write(
         lambda s: commands.end(
-            s,
-            ticket_id,
-            session_id,
-            outcome=body.outcome,
-            actions=body.actions,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, ticket_id, session_id, work.at(body.occurred_at), outcome=body.outcome, actions=body.actions
         ),
         SupportSessionOut.of,
     )

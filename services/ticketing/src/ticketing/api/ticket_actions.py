@@ -37,13 +37,7 @@ def _shown(work: Work) -> Callable[[Ticket], TicketOut]:
 async def acknowledge_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Record that the customer got the first response."""
     return await work.write(
-        lambda s: handling.acknowledge(
-            s,
-            ticket_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.acknowledge(s, ticket_id, work.at(body.occurred_at)),
         _shown(work),
     )
 
@@ -52,13 +46,7 @@ async def acknowledge_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Re
 async def start_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Begin work."""
     return await work.write(
-        lambda s: handling.start(
-            s,
-            ticket_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.start(s, ticket_id, work.at(body.occurred_at)),
         _shown(work),
     )
 
@@ -67,15 +55,7 @@ async def start_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response
 async def wait_ticket(work: Work, ticket_id: UUID, body: WaitTicket) -> Response:
     """Let work wait for somebody else."""
     return await work.write(
-        lambda s: handling.wait(
-            s,
-            ticket_id,
-            reason=body.reason,
-            note=body.note,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.wait(s, ticket_id, work.at(body.occurred_at), reason=body.reason, note=body.note),
         _shown(work),
     )
 
@@ -84,13 +64,7 @@ async def wait_ticket(work: Work, ticket_id: UUID, body: WaitTicket) -> Response
 async def resume_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Go on after waiting."""
     return await work.write(
-        lambda s: handling.resume(
-            s,
-            ticket_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.resume(s, ticket_id, work.at(body.occurred_at)),
         _shown(work),
     )
 
@@ -100,13 +74,7 @@ async def change_ticket_severity(work: Work, ticket_id: UUID, body: ChangeSeveri
     """Set the fault level anew."""
     return await work.write(
         lambda s: handling.change_severity(
-            s,
-            ticket_id,
-            severity=body.severity,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, ticket_id, work.at(body.occurred_at), severity=body.severity, reason=body.reason
         ),
         _shown(work),
     )
@@ -117,13 +85,7 @@ async def change_ticket_route(work: Work, ticket_id: UUID, body: ChangeRoute) ->
     """Choose another support route."""
     return await work.write(
         lambda s: handling.change_route(
-            s,
-            ticket_id,
-            route=body.route,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, ticket_id, work.at(body.occurred_at), route=body.route, reason=body.reason
         ),
         _shown(work),
     )
@@ -133,14 +95,7 @@ async def change_ticket_route(work: Work, ticket_id: UUID, body: ChangeRoute) ->
 async def require_ticket_onsite(work: Work, ticket_id: UUID, body: ActWithReason) -> Response:
     """Say that an engineer is needed on site; a visit is asked for."""
     return await work.write(
-        lambda s: handling.require_onsite(
-            s,
-            ticket_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.require_onsite(s, ticket_id, work.at(body.occurred_at), reason=body.reason),
         _shown(work),
     )
 
@@ -149,14 +104,7 @@ async def require_ticket_onsite(work: Work, ticket_id: UUID, body: ActWithReason
 async def assign_ticket(work: Work, ticket_id: UUID, body: AssignTicket) -> Response:
     """Give the ticket to an engineer."""
     return await work.write(
-        lambda s: handling.assign(
-            s,
-            ticket_id,
-            engineer_id=body.engineer_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.assign(s, ticket_id, work.at(body.occurred_at), engineer_id=body.engineer_id),
         _shown(work),
     )
 
@@ -165,13 +113,7 @@ async def assign_ticket(work: Work, ticket_id: UUID, body: AssignTicket) -> Resp
 async def restore_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Record that the customer's service runs again."""
     return await work.write(
-        lambda s: handling.restore(
-            s,
-            ticket_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.restore(s, ticket_id, work.at(body.occurred_at)),
         _shown(work),
     )
 
@@ -183,12 +125,10 @@ async def resolve_ticket(work: Work, ticket_id: UUID, body: ResolveTicket) -> Re
         lambda s: tickets.resolve(
             s,
             ticket_id,
+            work.at(body.occurred_at),
             cause_code=body.cause_code,
             fix=body.fix,
             prevention=body.prevention,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
         ),
         _shown(work),
     )
@@ -198,13 +138,7 @@ async def resolve_ticket(work: Work, ticket_id: UUID, body: ResolveTicket) -> Re
 async def close_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response:
     """Close a resolved ticket."""
     return await work.write(
-        lambda s: tickets.close(
-            s,
-            ticket_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: tickets.close(s, ticket_id, work.at(body.occurred_at)),
         _shown(work),
     )
 
@@ -213,14 +147,7 @@ async def close_ticket(work: Work, ticket_id: UUID, body: Act = NOW) -> Response
 async def reopen_ticket(work: Work, ticket_id: UUID, body: ActWithReason) -> Response:
     """Take a settled matter up again."""
     return await work.write(
-        lambda s: tickets.reopen(
-            s,
-            ticket_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: tickets.reopen(s, ticket_id, work.at(body.occurred_at), reason=body.reason),
         _shown(work),
     )
 
@@ -229,14 +156,7 @@ async def reopen_ticket(work: Work, ticket_id: UUID, body: ActWithReason) -> Res
 async def cancel_ticket(work: Work, ticket_id: UUID, body: ActWithReason) -> Response:
     """Withdraw the ticket."""
     return await work.write(
-        lambda s: tickets.cancel(
-            s,
-            ticket_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: tickets.cancel(s, ticket_id, work.at(body.occurred_at), reason=body.reason),
         _shown(work),
     )
 
@@ -245,15 +165,7 @@ async def cancel_ticket(work: Work, ticket_id: UUID, body: ActWithReason) -> Res
 async def escalate_ticket(work: Work, ticket_id: UUID, body: EscalateTicket) -> Response:
     """Call a step of the ladder."""
     return await work.write(
-        lambda s: handling.escalate(
-            s,
-            ticket_id,
-            to=body.to,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.escalate(s, ticket_id, work.at(body.occurred_at), to=body.to, reason=body.reason),
         _shown(work),
     )
 
@@ -262,14 +174,7 @@ async def escalate_ticket(work: Work, ticket_id: UUID, body: EscalateTicket) -> 
 async def merge_ticket(work: Work, ticket_id: UUID, body: MergeTicket) -> Response:
     """Merge into another ticket about the same matter."""
     return await work.write(
-        lambda s: tickets.merge(
-            s,
-            ticket_id,
-            into_id=body.into_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: tickets.merge(s, ticket_id, work.at(body.occurred_at), into_id=body.into_id),
         _shown(work),
     )
 
@@ -278,14 +183,7 @@ async def merge_ticket(work: Work, ticket_id: UUID, body: MergeTicket) -> Respon
 async def verify_ticket_reporter(work: Work, ticket_id: UUID, body: VerifyReporter) -> Response:
     """Record how the reporter was verified."""
     return await work.write(
-        lambda s: handling.verify_reporter(
-            s,
-            ticket_id,
-            how=body.how,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.verify_reporter(s, ticket_id, work.at(body.occurred_at), how=body.how),
         _shown(work),
     )
 
@@ -294,14 +192,7 @@ async def verify_ticket_reporter(work: Work, ticket_id: UUID, body: VerifyReport
 async def flag_ticket_major(work: Work, ticket_id: UUID, body: ActWithReason) -> Response:
     """Flag the fault as a major one."""
     return await work.write(
-        lambda s: handling.flag_major(
-            s,
-            ticket_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: handling.flag_major(s, ticket_id, work.at(body.occurred_at), reason=body.reason),
         _shown(work),
     )
 
@@ -311,13 +202,7 @@ async def set_ticket_response_case(work: Work, ticket_id: UUID, body: SetRespons
     """Declare the response normal or special; a lead's decision."""
     return await work.write(
         lambda s: handling.set_response_case(
-            s,
-            ticket_id,
-            response_case=body.response_case,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, ticket_id, work.at(body.occurred_at), response_case=body.response_case, reason=body.reason
         ),
         _shown(work),
     )

@@ -23,6 +23,7 @@ from common.web.told import Act, ActWithReason, Name, Note, Reason
 from ticketing.api.told import Description, EngineerId, Severity, Title
 from ticketing.domain.severity import Extent, Impact
 from ticketing.domain.tickets import (
+    LIFECYCLE,
     Cause,
     Channel,
     Kind,
@@ -31,7 +32,6 @@ from ticketing.domain.tickets import (
     Route,
     State,
     WaitReason,
-    allowed_actions,
 )
 from ticketing.tables import Ticket
 
@@ -130,7 +130,8 @@ class TicketOut(OutShape):
     @classmethod
     def of(cls, row: Ticket, caller: Caller) -> "TicketOut":
         """The ticket as ``caller`` sees it."""
-        actions = allowed_actions(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        is_customer = caller.customer_id is not None
+        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=is_customer)
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

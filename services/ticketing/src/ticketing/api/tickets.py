@@ -43,7 +43,7 @@ async def create_ticket(work: Work, body: TicketCreate) -> Response:
     series = f"{PREFIXES[body.kind]}-{told.reported_at.year}"
     number = await work.services["numbers"].next(series)
     return await work.write(
-        lambda s: commands.open_(s, told, number=number, now=work.now),
+        lambda s: commands.open_(s, told, work.at(), number=number),
         lambda row: TicketOut.of(row, work.caller),
         status=201,
     )
@@ -66,7 +66,7 @@ async def get_ticket(work: Work, ticket_id: UUID) -> Response:
 async def update_ticket(work: Work, ticket_id: UUID, body: TicketUpdate) -> Response:
     """Correct or complete what was stated."""
     return await work.write(
-        lambda s: commands.update(s, ticket_id, body.changes(), version=work.if_match, now=work.now),
+        lambda s: commands.update(s, ticket_id, body.changes(), work.at()),
         lambda row: TicketOut.of(row, work.caller),
     )
 

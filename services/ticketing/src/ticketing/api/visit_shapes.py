@@ -10,7 +10,7 @@ from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, P
 from common.web.told import Act, ActWithReason, Name, Note, Reason
 from ticketing.api.told import EngineerId
 from ticketing.domain.tickets import Cause
-from ticketing.domain.visits import Check, VisitState, allowed_actions
+from ticketing.domain.visits import LIFECYCLE, Check, VisitState
 from ticketing.tables import Visit
 
 Story = Annotated[str, Text(10_000), Field(examples=["Power module of the core switch failed."])]
@@ -141,7 +141,8 @@ class VisitOut(OutShape):
     @classmethod
     def of(cls, row: Visit, caller: Caller) -> "VisitOut":
         """The visit as ``caller`` sees it."""
-        actions = allowed_actions(row.state, is_customer=caller.customer_id is not None)
+        is_customer = caller.customer_id is not None
+        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=is_customer)
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

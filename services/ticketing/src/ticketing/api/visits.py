@@ -42,10 +42,10 @@ async def create_visit(work: Work, body: VisitCreate) -> Response:
         lambda s: dispatch.open_(
             s,
             body.ticket_id,
+            work.at(),
             reason=body.reason,
             planned_at=body.planned_at,
             site_position=told_position(body.site_position),
-            now=work.now,
         ),
         lambda row: VisitOut.of(row, work.caller),
         status=201,
@@ -69,13 +69,7 @@ async def get_visit(work: Work, visit_id: UUID) -> Response:
 async def accept_visit(work: Work, visit_id: UUID, body: Act = NOW) -> Response:
     """The engineer takes the visit."""
     return await work.write(
-        lambda s: visits.accept(
-            s,
-            visit_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: visits.accept(s, visit_id, work.at(body.occurred_at)),
         lambda row: VisitOut.of(row, work.caller),
     )
 
@@ -84,14 +78,7 @@ async def accept_visit(work: Work, visit_id: UUID, body: Act = NOW) -> Response:
 async def decline_visit(work: Work, visit_id: UUID, body: ActWithReason) -> Response:
     """The engineer cannot come; the visit is open again."""
     return await work.write(
-        lambda s: visits.decline(
-            s,
-            visit_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: visits.decline(s, visit_id, work.at(body.occurred_at), reason=body.reason),
         lambda row: VisitOut.of(row, work.caller),
     )
 
@@ -100,14 +87,7 @@ async def decline_visit(work: Work, visit_id: UUID, body: ActWithReason) -> Resp
 async def cancel_visit(work: Work, visit_id: UUID, body: ActWithReason) -> Response:
     """The visit will not take place."""
     return await work.write(
-        lambda s: visits.cancel(
-            s,
-            visit_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: visits.cancel(s, visit_id, work.at(body.occurred_at), reason=body.reason),
         lambda row: VisitOut.of(row, work.caller),
     )
 
@@ -116,13 +96,7 @@ async def cancel_visit(work: Work, visit_id: UUID, body: ActWithReason) -> Respo
 async def depart_visit(work: Work, visit_id: UUID, body: Act = NOW) -> Response:
     """The engineer is on the way."""
     return await work.write(
-        lambda s: visits.depart(
-            s,
-            visit_id,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: visits.depart(s, visit_id, work.at(body.occurred_at)),
         lambda row: VisitOut.of(row, work.caller),
     )
 
@@ -132,13 +106,7 @@ async def offer_visit(work: Work, visit_id: UUID, body: OfferVisit) -> Response:
     """Offer the visit to an engineer."""
     return await work.write(
         lambda s: visits.offer(
-            s,
-            visit_id,
-            engineer_id=body.engineer_id,
-            planned_at=body.planned_at,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, visit_id, work.at(body.occurred_at), engineer_id=body.engineer_id, planned_at=body.planned_at
         ),
         lambda row: VisitOut.of(row, work.caller),
     )
@@ -151,10 +119,8 @@ async def arrive_visit(work: Work, visit_id: UUID, body: ArriveAtVisit = HERE) -
         lambda s: visits.arrive(
             s,
             visit_id,
+            work.at(body.occurred_at),
             position=told_position(body.position),
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
         ),
         lambda row: VisitOut.of(row, work.caller),
     )
@@ -167,10 +133,8 @@ async def begin_visit(work: Work, visit_id: UUID, body: BeginVisit) -> Response:
         lambda s: visits.begin(
             s,
             visit_id,
+            work.at(body.occurred_at),
             checklist=sorted(set(body.checklist)),
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
         ),
         lambda row: VisitOut.of(row, work.caller),
     )
@@ -183,10 +147,8 @@ async def complete_visit(work: Work, visit_id: UUID, body: CompleteVisit) -> Res
         lambda s: visits.complete(
             s,
             visit_id,
+            work.at(body.occurred_at),
             record=body.record.model_dump(mode="json"),
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
         ),
         lambda row: VisitOut.of(row, work.caller),
     )
@@ -197,13 +159,7 @@ async def leave_visit_unresolved(work: Work, visit_id: UUID, body: LeaveVisitUnr
     """The engineer leaves without a solution: the customer is told, it climbs, another visit is asked for."""
     return await work.write(
         lambda s: visits.leave_unresolved(
-            s,
-            visit_id,
-            reason=body.reason,
-            customer_notice=body.customer_notice,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, visit_id, work.at(body.occurred_at), reason=body.reason, customer_notice=body.customer_notice
         ),
         lambda row: VisitOut.of(row, work.caller),
     )
@@ -213,14 +169,7 @@ async def leave_visit_unresolved(work: Work, visit_id: UUID, body: LeaveVisitUnr
 async def replace_visit_engineer(work: Work, visit_id: UUID, body: ActWithReason) -> Response:
     """The customer has the engineer replaced, at the vendor's cost."""
     return await work.write(
-        lambda s: visits.replace_engineer(
-            s,
-            visit_id,
-            reason=body.reason,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
-        ),
+        lambda s: visits.replace_engineer(s, visit_id, work.at(body.occurred_at), reason=body.reason),
         lambda row: VisitOut.of(row, work.caller),
     )
 
@@ -230,13 +179,7 @@ async def record_visit_satisfaction(work: Work, visit_id: UUID, body: RecordVisi
     """The customer's word on a finished visit."""
     return await work.write(
         lambda s: visits.record_satisfaction(
-            s,
-            visit_id,
-            is_satisfied=body.is_satisfied,
-            note=body.note,
-            version=work.if_match,
-            occurred_at=body.occurred_at,
-            now=work.now,
+            s, visit_id, work.at(body.occurred_at), is_satisfied=body.is_satisfied, note=body.note
         ),
         lambda row: VisitOut.of(row, work.caller),
     )

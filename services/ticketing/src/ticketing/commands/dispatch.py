@@ -9,10 +9,9 @@ from sqlmodel import col
 from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import NotFound
-from common.ids import new_id
 from common.locking import locked
-from common.rows import fresh
-from ticketing.commands.moves import Move, announce, announce_visit, ask, audit, tell, visit_facts
+from common.moves import Moment, Move, ask, audit, made
+from ticketing.commands.moves import announce, announce_visit, tell, visit_facts
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
@@ -32,11 +31,11 @@ async def need_onsite(session: Session, ticket: Ticket, move: Move, *, note: str
 async def open_(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     reason: str | None,
     planned_at: datetime | None,
     site_position: dict[str, float] | None,
-    now: datetime,
 ) -> Visit:
     """Ask for a visit on a ticket that is not settled.
 
@@ -49,9 +48,9 @@ async def open_(
     except NotFound as error:
         raise NotFound("ticket-not-found", pointer="#/ticket_id") from error
     ticket_rules.LIFECYCLE.ask("requireOnsite", ticket.state)
-    visit = _new(session, ticket, occurred_at=now, now=now)
+    visit = _new(session, ticket, occurred_at=at.now, now=at.now)
     visit.reason, visit.planned_at, visit.site_position = cleaned(reason), planned_at, site_position
-    return _requested(session, ticket, visit, now)
+    return _requested(session, ticket, visit, at.now)
 
 
 def request(
@@ -64,14 +63,10 @@ def request(
 
 
 def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
-    by = session.context.caller.subject
-    return fresh(
+    return made(
+        session,
         Visit,
-        id=new_id(),
-        created_at=now,
-        updated_at=now,
-        created_by=by,
-        updated_by=by,
+        now,
         customer_id=ticket.customer_id,
         ticket_id=ticket.id,
         state=rules.LIFECYCLE.initial,
@@ -84,7 +79,6 @@ def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: dateti
 
 
 def _requested(session: Session, ticket: Ticket, visit: Visit, now: datetime) -> Visit:
-    session.insert(visit)
     tell(
         session,
         ticket,
@@ -94,7 +88,7 @@ def _requested(session: Session, ticket: Ticket, visit: Visit, now: datetime) ->
         note=visit.reason,
         **visit_facts(visit),
     )
-    audit(session, "visit", "request", visit, now)
+    audit(session, "request", visit, now)
     return visit
 
 
@@ -114,8 +108,6 @@ async def call_off(
 ) -> None:
     """Cancel every visit of the locked ticket that is still open, because the ticket is settled."""
     for visit in await open_visits(session, ticket):
-        move = ask(
-            rules.LIFECYCLE, "cancel", visit.state, floor=occurred_at, occurred_at=occurred_at, now=now
-        )
+        move = ask(rules.LIFECYCLE, "cancel", visit.state, Moment(now, occurred_at), floor=occurred_at)
         visit.ended_at = move.occurred_at
         announce_visit(session, ticket, visit, move, events.VisitCancelled, note=reason)

@@ -8,12 +8,10 @@ from sqlmodel import col
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.ids import new_id
 from common.locking import locked
-from common.rows import fresh
-from ticketing.commands.moves import audit, tell, touch
+from common.moves import Moment, audit, check_time, made, touch
+from ticketing.commands.moves import tell
 from ticketing.domain.escalation import EscalationCause, check_acknowledgement, check_step
-from ticketing.domain.tickets import check_time
 from ticketing.policy import POLICY
 from ticketing.tables import Escalation, Ticket
 
@@ -36,14 +34,10 @@ def climb(
         Invalid: ``unknown-escalation-step``.
     """
     check_step(to, POLICY.ladder)
-    by = session.context.caller.subject
-    escalation = fresh(
+    escalation = made(
+        session,
         Escalation,
-        id=new_id(),
-        created_at=now,
-        updated_at=now,
-        created_by=by,
-        updated_by=by,
+        now,
         customer_id=ticket.customer_id,
         ticket_id=ticket.id,
         step=to,
@@ -53,7 +47,6 @@ def climb(
         clock_id=clock_id,
         escalated_at=occurred_at,
     )
-    session.insert(escalation)
     tell(
         session,
         ticket,
@@ -65,7 +58,7 @@ def climb(
         to=to,
         cause=cause.value,
     )
-    audit(session, "ticket", "escalate", ticket, now, reason)
+    audit(session, "escalate", ticket, now, reason)
     return escalation
 
 
@@ -103,10 +96,7 @@ async def acknowledge(
     session: Session,
     ticket_id: UUID,
     escalation_id: UUID,
-    *,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
+    at: Moment,
 ) -> Escalation:
     """A person takes the step on.
 
@@ -115,19 +105,19 @@ async def acknowledge(
         Invalid: the time told cannot be true.
     """
     ticket = await locked(session, Ticket, ticket_id)
-    escalation = await locked(session, Escalation, escalation_id, version)
+    escalation = await locked(session, Escalation, escalation_id, at.version)
     check_acknowledgement(escalation.acknowledged_by, is_of_ticket=escalation.ticket_id == ticket_id)
-    taken_at = occurred_at or now
-    check_time(taken_at, not_before=min(escalation.escalated_at, now), now=now)
+    taken_at = at.occurred_at or at.now
+    check_time(taken_at, not_before=min(escalation.escalated_at, at.now), now=at.now)
     escalation.acknowledged_at, escalation.acknowledged_by = taken_at, session.context.caller.subject
-    touch(session, escalation, now)
-    audit(session, "escalation", "acknowledge", escalation, now)
+    touch(session, escalation, at.now)
+    audit(session, "acknowledge", escalation, at.now)
     tell(
         session,
         ticket,
         events.EscalationAcknowledged,
         taken_at,
-        now,
+        at.now,
         escalation_id=escalation.id,
         to=escalation.step,
     )

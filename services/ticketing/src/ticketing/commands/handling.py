@@ -1,11 +1,11 @@
 """What is done with an open ticket on its way to a solution."""
 
-from datetime import datetime
 from uuid import UUID
 
 from common.contracts import ticketing as events
 from common.db import Session
 from common.ids import new_id
+from common.moves import Moment
 from ticketing.commands import dispatch, escalations
 from ticketing.commands.moves import announce, begin
 from ticketing.commands.texts import cleaned
@@ -13,22 +13,16 @@ from ticketing.domain.escalation import EscalationCause
 from ticketing.tables import Ticket
 
 
-async def acknowledge(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
+async def acknowledge(session: Session, ticket_id: UUID, at: Moment) -> Ticket:
     """The customer got the first response (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "acknowledge", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "acknowledge", at)
     ticket.acknowledged_at = move.occurred_at
     return announce(session, ticket, move, events.TicketAcknowledged)
 
 
-async def start(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
+async def start(session: Session, ticket_id: UUID, at: Moment) -> Ticket:
     """Work begins."""
-    ticket, move = await begin(session, ticket_id, "start", version=version, occurred_at=occurred_at, now=now)
+    ticket, move = await begin(session, ticket_id, "start", at)
     ticket.started_at = move.occurred_at
     return announce(session, ticket, move, events.TicketStarted)
 
@@ -36,26 +30,20 @@ async def start(
 async def wait(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     reason: str,
     note: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """Work waits for somebody else."""
-    ticket, move = await begin(session, ticket_id, "wait", version=version, occurred_at=occurred_at, now=now)
+    ticket, move = await begin(session, ticket_id, "wait", at)
     ticket.waiting_reason = reason
     return announce(session, ticket, move, events.TicketWaiting, note=cleaned(note), reason=reason)
 
 
-async def resume(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
+async def resume(session: Session, ticket_id: UUID, at: Moment) -> Ticket:
     """Work goes on after waiting."""
-    ticket, move = await begin(
-        session, ticket_id, "resume", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "resume", at)
     ticket.waiting_reason = None
     return announce(session, ticket, move, events.TicketResumed)
 
@@ -63,17 +51,13 @@ async def resume(
 async def change_severity(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     severity: int,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """Set the fault level anew (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "changeSeverity", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "changeSeverity", at)
     previous = {"severity": ticket.severity}
     ticket.severity = severity
     return announce(
@@ -84,17 +68,13 @@ async def change_severity(
 async def change_route(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     route: str,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """Choose another support route than the suggested one (§1.2.1)."""
-    ticket, move = await begin(
-        session, ticket_id, "changeRoute", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "changeRoute", at)
     previous = {"route": ticket.route}
     ticket.route = route
     return announce(session, ticket, move, events.TicketRouteChanged, note=cleaned(reason), previous=previous)
@@ -103,16 +83,12 @@ async def change_route(
 async def require_onsite(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """The matter needs an engineer on site; a visit is asked for (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "requireOnsite", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "requireOnsite", at)
     await dispatch.need_onsite(session, ticket, move, note=cleaned(reason))
     return ticket
 
@@ -120,28 +96,20 @@ async def require_onsite(
 async def assign(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     engineer_id: UUID,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """Give the ticket to an engineer."""
-    ticket, move = await begin(
-        session, ticket_id, "assign", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "assign", at)
     previous = {"engineer_id": ticket.engineer_id and str(ticket.engineer_id)}
     ticket.engineer_id = engineer_id
     return announce(session, ticket, move, events.TicketAssigned, previous=previous)
 
 
-async def restore(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
+async def restore(session: Session, ticket_id: UUID, at: Moment) -> Ticket:
     """The customer's service runs again; the cause may still be looked for (§1.2.11)."""
-    ticket, move = await begin(
-        session, ticket_id, "restore", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "restore", at)
     ticket.restored_at = move.occurred_at
     return announce(session, ticket, move, events.TicketRestored)
 
@@ -149,16 +117,12 @@ async def restore(
 async def verify_reporter(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     how: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """An agent made sure that the reporter may report (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "verifyReporter", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "verifyReporter", at)
     ticket.is_reporter_unverified = False
     ticket.reporter_verified_how = cleaned(how)
     return announce(session, ticket, move, events.TicketReporterVerified, note=ticket.reporter_verified_how)
@@ -167,16 +131,12 @@ async def verify_reporter(
 async def flag_major(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """The fault is a major one: technicians are owed on site within the longer promise too (§1.2.5)."""
-    ticket, move = await begin(
-        session, ticket_id, "flagMajor", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "flagMajor", at)
     ticket.is_major = True
     return announce(session, ticket, move, events.TicketMajorFlagged, note=cleaned(reason))
 
@@ -184,17 +144,13 @@ async def flag_major(
 async def set_response_case(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     response_case: str,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """A lead declares the response normal or special (§1.2.4)."""
-    ticket, move = await begin(
-        session, ticket_id, "setResponseCase", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "setResponseCase", at)
     previous = {"response_case": ticket.response_case}
     ticket.response_case = response_case
     return announce(
@@ -205,17 +161,13 @@ async def set_response_case(
 async def escalate(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     to: str,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """Somebody calls a step of the ladder (§1.2.1.5)."""
-    ticket, move = await begin(
-        session, ticket_id, "escalate", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "escalate", at)
     escalations.climb(
         session,
         ticket,
@@ -224,6 +176,6 @@ async def escalate(
         reason=cleaned(reason) or "",
         source_key=f"manual:{new_id()}",
         occurred_at=move.occurred_at,
-        now=now,
+        now=at.now,
     )
     return ticket

@@ -1,22 +1,18 @@
-"""How every action goes: asked of the lifecycle, written on the row, told to timeline, audit and bus."""
+"""How moves of tickets and visits are told: to timeline, audit and bus, with the facts of the ticket."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, inspect
-from sqlmodel import SQLModel
+from sqlalchemy import Table
 
-from common.audit import record
 from common.contracts.ticketing import TicketEvent, VisitEvent
 from common.db import Session
 from common.ids import new_id
-from common.lifecycle import Lifecycle, Transition
 from common.locking import locked
+from common.moves import Moment, Move, ask, audit, land, touch
 from common.outbox import publish
-from common.rows import Resource
-from ticketing.domain import tickets as rules
+from ticketing.domain.tickets import LIFECYCLE
 from ticketing.domain.timeline import visibility
 from ticketing.tables import Ticket, TimelineEntry, Visit
 
@@ -28,26 +24,10 @@ Told = Any
 """An event's own field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An action under way: what it is called, where it leads, when it happened and when it was told."""
-
-    action: str
-    transition: Transition
-    occurred_at: datetime
-    now: datetime
-
-
-async def begin(
-    session: Session,
-    ticket_id: UUID,
-    action: str,
-    *,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> tuple[Ticket, Move]:
+async def begin(session: Session, ticket_id: UUID, action: str, at: Moment) -> tuple[Ticket, Move]:
     """Lock the ticket and ask whether ``action`` may be taken on it now, by this caller, at that time.
+
+    A change of state builds on the last one; an action that leaves the state may lie back to the report.
 
     Raises:
         NotFound: no such ticket for this caller.
@@ -55,58 +35,16 @@ async def begin(
         Forbidden: the caller's role does not include the action.
         Invalid: the time told cannot be true.
     """
-    ticket = await locked(session, Ticket, ticket_id, version)
+    ticket = await locked(session, Ticket, ticket_id, at.version)
     caller = session.context.caller
-    rules.check_permission(action, caller.roles, is_customer=caller.customer_id is not None)
-    floor = _floor(rules.LIFECYCLE, action, ticket.state_changed_at, ticket.reported_at)
-    return ticket, ask(rules.LIFECYCLE, action, ticket.state, floor=floor, occurred_at=occurred_at, now=now)
-
-
-def _floor(lifecycle: Lifecycle, action: str, state_changed_at: datetime, since: datetime) -> datetime:
-    """Earliest time an action may have: a change of state builds on the last one, others on the beginning."""
-    row = lifecycle.transitions[action]
-    return state_changed_at if row.target else since
-
-
-def ask(
-    lifecycle: Lifecycle,
-    action: str,
-    state: str,
-    *,
-    floor: datetime,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> Move:
-    """The move of ``action`` from ``state``; not told when, it happens now.
-
-    Raises:
-        Conflict: ``invalid-state-transition``.
-        Invalid: ``occurred-in-future`` or ``occurred-too-early``.
-    """
-    transition = lifecycle.ask(action, state)
-    if occurred_at is not None:
-        rules.check_time(occurred_at, not_before=floor, now=now)
-    return Move(action, transition, occurred_at or max(now, floor), now)
+    LIFECYCLE.check_permission(action, caller.roles, is_customer=caller.customer_id is not None)
+    floor = ticket.state_changed_at if LIFECYCLE.transitions[action].target else ticket.reported_at
+    return ticket, ask(LIFECYCLE, action, ticket.state, at, floor=floor)
 
 
 def facts(ticket: Ticket) -> dict[str, Any]:
     """The facts that every event about ``ticket`` carries."""
     return {"ticket_id": ticket.id, **{name: getattr(ticket, name) for name in FACTS}}
-
-
-def changes(row: SQLModel) -> dict[str, tuple[Any, Any]]:
-    """Columns changed in this unit of work: name to old and new value."""
-    old = inspect(row).committed_state
-    return {
-        name: (before, getattr(row, name)) for name, before in old.items() if before != getattr(row, name)
-    }
-
-
-def touch(session: Session, row: Resource, now: datetime) -> None:
-    """A new version of ``row``, by the caller, now."""
-    row.version += 1
-    row.updated_at = now
-    row.updated_by = session.context.caller.subject
 
 
 def announce(
@@ -128,11 +66,9 @@ def announce(
         note: free text for the timeline and the audit; it does not leave ticketing.
         own: the event's own fields.
     """
-    if move.transition.target:
-        ticket.state = move.transition.lands_in(ticket.state)
-        ticket.state_changed_at = move.occurred_at
+    land(ticket, move)
     tell(session, ticket, event, move.occurred_at, move.now, note=note, **own)
-    audit(session, "ticket", move.action, ticket, move.now, note)
+    audit(session, move.action, ticket, move.now, note)
     return ticket
 
 
@@ -154,13 +90,6 @@ def tell(
     remember(session, ticket, event.type, occurred_at, now, told, shown=shown)
 
 
-def audit(
-    session: Session, kind: str, action: str, row: Resource, now: datetime, note: str | None = None
-) -> None:
-    """Record for the audit what ``action`` changed on ``row``."""
-    record(session, f"{kind}.{action}", kind, row.id, row.version, changes=changes(row), reason=note, now=now)
-
-
 def announce_visit(
     session: Session,
     ticket: Ticket,
@@ -172,11 +101,9 @@ def announce_visit(
     **own: Told,
 ) -> Visit:
     """Write the move on the visit and tell it as an event about its ticket."""
-    if move.transition.target:
-        visit.state = move.transition.lands_in(visit.state)
-        visit.state_changed_at = move.occurred_at
+    land(visit, move)
     touch(session, visit, move.now)
-    audit(session, "visit", move.action, visit, move.now, note)
+    audit(session, move.action, visit, move.now, note)
     tell(session, ticket, event, move.occurred_at, move.now, note=note, **visit_facts(visit), **own)
     return visit
 

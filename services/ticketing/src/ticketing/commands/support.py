@@ -9,11 +9,10 @@ from sqlmodel import col
 from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import NotFound
-from common.ids import new_id
 from common.locking import locked
-from common.rows import fresh
+from common.moves import Moment, ask, audit, check_time, land, made, touch
 from ticketing.commands import dispatch
-from ticketing.commands.moves import ask, audit, tell, touch
+from ticketing.commands.moves import tell
 from ticketing.commands.texts import cleaned
 from ticketing.domain import support as rules
 from ticketing.domain import tickets as ticket_rules
@@ -24,13 +23,13 @@ from ticketing.tables import Consent, SupportSession, Ticket
 async def grant_consent(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     granted_by: str,
     scope: str,
     granted_at: datetime | None,
     expires_at: datetime,
     access_reference: str | None,
-    now: datetime,
 ) -> Consent:
     """Record that the customer allows remote access, by whom, for what and until when.
 
@@ -38,46 +37,41 @@ async def grant_consent(
         Invalid: ``occurred-in-future`` or ``consent-period``.
     """
     ticket = await locked(session, Ticket, ticket_id)
-    rules.check_consent_period(granted_at or now, expires_at, now)
-    by = session.context.caller.subject
-    consent = fresh(
+    rules.check_consent_period(granted_at or at.now, expires_at, at.now)
+    consent = made(
+        session,
         Consent,
-        id=new_id(),
-        created_at=now,
-        updated_at=now,
-        created_by=by,
-        updated_by=by,
+        at.now,
         customer_id=ticket.customer_id,
         ticket_id=ticket_id,
         granted_by=granted_by,
         scope=scope,
-        granted_at=granted_at or now,
+        granted_at=granted_at or at.now,
         expires_at=expires_at,
         access_reference=cleaned(access_reference),
     )
-    session.insert(consent)
     tell(
         session,
         ticket,
         events.ConsentGranted,
         consent.granted_at,
-        now,
+        at.now,
         consent_id=consent.id,
         expires_at=expires_at,
     )
-    audit(session, "consent", "grant", consent, now)
+    audit(session, "grant", consent, at.now)
     return consent
 
 
 async def start(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     kind: str,
     engineer_id: UUID | None,
     consent_id: UUID | None,
     started_at: datetime | None,
-    now: datetime,
 ) -> SupportSession:
     """Begin a hotline or remote session; a remote one under a consent in force.
 
@@ -87,8 +81,8 @@ async def start(
     """
     ticket = await locked(session, Ticket, ticket_id)
     ticket_rules.LIFECYCLE.ask("assign", ticket.state)
-    begun_at = started_at or now
-    ticket_rules.check_time(begun_at, not_before=ticket.reported_at, now=now)
+    begun_at = started_at or at.now
+    check_time(begun_at, not_before=ticket.reported_at, now=at.now)
     consent = await _consent(session, ticket, consent_id)
     if kind == SessionKind.REMOTE:
         rules.check_remote(
@@ -96,14 +90,10 @@ async def start(
             consent=None if consent is None else (consent.granted_at, consent.expires_at),
             started_at=begun_at,
         )
-    by = session.context.caller.subject
-    row = fresh(
+    row = made(
+        session,
         SupportSession,
-        id=new_id(),
-        created_at=now,
-        updated_at=now,
-        created_by=by,
-        updated_by=by,
+        at.now,
         customer_id=ticket.customer_id,
         ticket_id=ticket_id,
         kind=kind,
@@ -113,9 +103,10 @@ async def start(
         consent_id=consent_id,
         started_at=begun_at,
     )
-    session.insert(row)
-    tell(session, ticket, events.SupportSessionStarted, begun_at, now, session_id=row.id, session_kind=kind)
-    audit(session, "support_session", "start", row, now)
+    tell(
+        session, ticket, events.SupportSessionStarted, begun_at, at.now, session_id=row.id, session_kind=kind
+    )
+    audit(session, "start", row, at.now)
     return row
 
 
@@ -133,12 +124,10 @@ async def end(
     session: Session,
     ticket_id: UUID,
     session_id: UUID,
+    at: Moment,
     *,
     outcome: str,
     actions: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> SupportSession:
     """End a session; a remote one that failed makes the ticket on-site required as of its end (§1.2.4).
 
@@ -147,35 +136,32 @@ async def end(
         Invalid: the time told cannot be true.
     """
     ticket = await locked(session, Ticket, ticket_id)
-    row = await locked(session, SupportSession, session_id, version)
+    row = await locked(session, SupportSession, session_id, at.version)
     if row.ticket_id != ticket_id:
         raise NotFound("not-found")
-    move = ask(rules.LIFECYCLE, "end", row.state, floor=row.started_at, occurred_at=occurred_at, now=now)
-    row.state, row.state_changed_at = move.transition.lands_in(row.state), move.occurred_at
+    move = ask(rules.LIFECYCLE, "end", row.state, at, floor=row.started_at)
+    land(row, move)
     row.ended_at, row.outcome, row.actions = move.occurred_at, outcome, cleaned(actions)
-    touch(session, row, now)
-    audit(session, "support_session", "end", row, now)
+    touch(session, row, at.now)
+    audit(session, "end", row, at.now)
     tell(
         session,
         ticket,
         events.SupportSessionEnded,
         move.occurred_at,
-        now,
+        at.now,
         note=row.actions,
         session_id=row.id,
         session_kind=row.kind,
         outcome=outcome,
     )
     if row.kind == SessionKind.REMOTE and outcome == Outcome.FAILED:
-        await _send_somebody(session, ticket, move.occurred_at, now)
+        await _send_somebody(session, ticket, Moment(at.now, move.occurred_at))
     return row
 
 
-async def _send_somebody(session: Session, ticket: Ticket, ended_at: datetime, now: datetime) -> None:
+async def _send_somebody(session: Session, ticket: Ticket, ended: Moment) -> None:
     if ticket.state not in ticket_rules.OPEN.split():
         return
-    floor = ticket.reported_at
-    move = ask(
-        ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, floor=floor, occurred_at=ended_at, now=now
-    )
+    move = ask(ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, ended, floor=ticket.reported_at)
     await dispatch.need_onsite(session, ticket, move, note="remote session failed")

@@ -8,13 +8,12 @@ from uuid import UUID
 from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import Conflict, Forbidden
-from common.ids import new_id
 from common.locking import locked
+from common.moves import Moment, audit, made
 from common.outbox import publish
-from common.rows import fresh
 from common.search import terms
 from ticketing.commands import dispatch
-from ticketing.commands.moves import announce, audit, begin, facts, remember, tell
+from ticketing.commands.moves import announce, begin, facts, remember, tell
 from ticketing.commands.texts import clean, cleaned
 from ticketing.domain import tickets as rules
 from ticketing.domain.severity import SUGGESTED_ROUTE
@@ -28,7 +27,7 @@ FACT_FIELDS = frozenset(
 )
 
 
-async def open_(session: Session, told: NewTicket, *, number: str, now: datetime) -> Ticket:
+async def open_(session: Session, told: NewTicket, at: Moment, *, number: str) -> Ticket:
     """Open a ticket under ``number``, as of its report.
 
     Raises:
@@ -39,14 +38,13 @@ async def open_(session: Session, told: NewTicket, *, number: str, now: datetime
     caller = session.context.caller
     if caller.customer_id not in (None, told.customer_id):
         raise Forbidden("customer-confined", pointer="#/customer_id")
-    rules.check_report(told.reported_at, told.failed_at, now)
+    rules.check_report(told.reported_at, told.failed_at, at.now)
     await _refuse_known(session, caller.client_id, told.external_reference)
-    is_customer = caller.customer_id is not None
-    ticket = _new(told, number, caller.subject, caller.client_id, now, is_customer=is_customer)
-    session.insert(ticket)
-    publish(session, events.TicketOpened(**facts(ticket)), of=ticket, occurred_at=told.reported_at, now=now)
-    remember(session, ticket, events.TicketOpened.type, told.reported_at, now, {"channel": ticket.channel})
-    audit(session, "ticket", "open", ticket, now)
+    ticket = _new(session, told, number, at.now)
+    opened = events.TicketOpened(**facts(ticket))
+    publish(session, opened, of=ticket, occurred_at=told.reported_at, now=at.now)
+    remember(session, ticket, opened.type, told.reported_at, at.now, {"channel": ticket.channel})
+    audit(session, "open", ticket, at.now)
     return ticket
 
 
@@ -58,24 +56,15 @@ async def _refuse_known(session: Session, client_id: str, reference: str | None)
         raise Conflict("external-reference-taken", pointer="#/external_reference", existing_id=str(known))
 
 
-def _new(
-    told: NewTicket,
-    number: str,
-    subject: str,
-    client_id: str,
-    now: datetime,
-    *,
-    is_customer: bool,
-) -> Ticket:
+def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticket:
+    caller = session.context.caller
+    is_customer = caller.customer_id is not None
     title, in_title = clean(told.title)
     description, in_description = clean(told.description)
-    return fresh(
+    return made(
+        session,
         Ticket,
-        id=new_id(),
-        created_at=now,
-        updated_at=now,
-        created_by=subject,
-        updated_by=subject,
+        now,
         customer_id=told.customer_id,
         number=number,
         kind=told.kind,
@@ -96,7 +85,7 @@ def _new(
         locality=told.locality,
         distance_km=told.distance_km,
         external_reference=told.external_reference,
-        client_id=client_id,
+        client_id=caller.client_id,
         tags=list(told.tags),
         masked_secrets=sorted({*in_title, *in_description}),
         search_terms=terms(f"{number} {title} {description} {told.external_reference or ''}"),
@@ -106,18 +95,16 @@ def _new(
     )
 
 
-async def update(
-    session: Session, ticket_id: UUID, told: Mapping[str, Any], *, version: int | None, now: datetime
-) -> Ticket:
+async def update(session: Session, ticket_id: UUID, told: Mapping[str, Any], at: Moment) -> Ticket:
     """Correct or complete what was stated about a ticket that is not settled.
 
     Raises:
         Conflict: another version, or ``ticket-settled``.
         Invalid: ``failed-after-report``.
     """
-    ticket = await locked(session, Ticket, ticket_id, version)
+    ticket = await locked(session, Ticket, ticket_id, at.version)
     rules.check_editable(ticket.state)
-    rules.check_report(ticket.reported_at, told.get("failed_at", ticket.failed_at), now)
+    rules.check_report(ticket.reported_at, told.get("failed_at", ticket.failed_at), at.now)
     before = {name: getattr(ticket, name) for name in told}
     found = set(ticket.masked_secrets)
     for name, value in told.items():
@@ -129,8 +116,8 @@ async def update(
     previous = {
         name: _json(before[name]) for name in FACT_FIELDS & before.keys() if before[name] != told[name]
     }
-    tell(session, ticket, events.TicketDetailsChanged, now, now, previous=previous)
-    audit(session, "ticket", "update", ticket, now)
+    tell(session, ticket, events.TicketDetailsChanged, at.now, at.now, previous=previous)
+    audit(session, "update", ticket, at.now)
     return ticket
 
 
@@ -151,34 +138,30 @@ def _json(value: Any) -> Any:  # noqa: ANN401 - a column's value
 async def resolve(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     cause_code: str,
     fix: str,
     prevention: str | None,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """The matter is solved, with its cause and fix; visits still open are called off (§1.2.1.6, §1.2.6).
 
     Raises:
         Invalid: ``prevention-required`` at levels 1 and 2.
     """
-    ticket, move = await begin(
-        session, ticket_id, "resolve", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "resolve", at)
     rules.check_resolution(ticket.severity, prevention)
-    await dispatch.call_off(session, ticket, reason="ticket resolved", occurred_at=move.occurred_at, now=now)
+    await dispatch.call_off(
+        session, ticket, reason="ticket resolved", occurred_at=move.occurred_at, now=at.now
+    )
     ticket.cause_code, ticket.fix, ticket.prevention = cause_code, cleaned(fix), cleaned(prevention)
     ticket.resolved_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketResolved, cause_code=cause_code)
 
 
-async def close(
-    session: Session, ticket_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Ticket:
+async def close(session: Session, ticket_id: UUID, at: Moment) -> Ticket:
     """Nothing is left to do."""
-    ticket, move = await begin(session, ticket_id, "close", version=version, occurred_at=occurred_at, now=now)
+    ticket, move = await begin(session, ticket_id, "close", at)
     ticket.closed_at = move.occurred_at
     return announce(session, ticket, move, events.TicketClosed)
 
@@ -186,20 +169,16 @@ async def close(
 async def reopen(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """The matter came back.
 
     Raises:
         Conflict: ``reopen-too-late``.
     """
-    ticket, move = await begin(
-        session, ticket_id, "reopen", version=version, occurred_at=occurred_at, now=now
-    )
+    ticket, move = await begin(session, ticket_id, "reopen", at)
     limit = timedelta(days=POLICY.reopen_within_days)
     rules.check_reopening(ticket.resolved_at or ticket.state_changed_at, limit, move.occurred_at)
     ticket.resolved_at = ticket.closed_at = ticket.restored_at = None
@@ -210,17 +189,15 @@ async def reopen(
 async def cancel(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """The ticket is withdrawn; visits still open are called off."""
-    ticket, move = await begin(
-        session, ticket_id, "cancel", version=version, occurred_at=occurred_at, now=now
+    ticket, move = await begin(session, ticket_id, "cancel", at)
+    await dispatch.call_off(
+        session, ticket, reason="ticket cancelled", occurred_at=move.occurred_at, now=at.now
     )
-    await dispatch.call_off(session, ticket, reason="ticket cancelled", occurred_at=move.occurred_at, now=now)
     ticket.cancelled_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketCancelled, note=cleaned(reason))
 
@@ -228,11 +205,9 @@ async def cancel(
 async def merge(
     session: Session,
     ticket_id: UUID,
+    at: Moment,
     *,
     into_id: UUID,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Ticket:
     """The ticket is about the same matter as another, which goes on.
 
@@ -242,10 +217,10 @@ async def merge(
         Conflict: it is settled.
     """
     survivor = await _survivor(session, ticket_id, into_id)
-    ticket, move = await begin(session, ticket_id, "merge", version=version, occurred_at=occurred_at, now=now)
+    ticket, move = await begin(session, ticket_id, "merge", at)
     same_customer = survivor.customer_id == ticket.customer_id
     rules.check_merge(ticket.id, survivor.id, same_customer=same_customer, into_state=survivor.state)
-    await dispatch.call_off(session, ticket, reason="ticket merged", occurred_at=move.occurred_at, now=now)
+    await dispatch.call_off(session, ticket, reason="ticket merged", occurred_at=move.occurred_at, now=at.now)
     ticket.merged_into_id, ticket.cancelled_at, ticket.waiting_reason = survivor.id, move.occurred_at, None
     return announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.errors import Forbidden, NotFound
+from common.errors import NotFound
 from common.locking import locked
+from common.moves import Moment, Move, ask
 from ticketing.commands import dispatch, escalations
-from ticketing.commands.moves import Move, announce_visit, ask
+from ticketing.commands.moves import announce_visit
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
@@ -19,76 +20,56 @@ from ticketing.policy import POLICY
 from ticketing.tables import Ticket, Visit
 
 
-async def _begin(
-    session: Session,
-    visit_id: UUID,
-    action: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
-) -> tuple[Ticket, Visit, Move]:
+async def _begin(session: Session, visit_id: UUID, action: str, at: Moment) -> tuple[Ticket, Visit, Move]:
     """Lock ticket, then visit, and ask whether ``action`` may be taken now, by this caller."""
     known = await session.get(Visit, visit_id)
     if known is None:
         raise NotFound("not-found")
-    if session.context.caller.customer_id is not None and action not in rules.CUSTOMER_MAY:
-        raise Forbidden("action-needs-role", action=action, roles=["agent", "engineer", "lead"])
+    caller = session.context.caller
+    rules.LIFECYCLE.check_permission(action, caller.roles, is_customer=caller.customer_id is not None)
     ticket = await locked(session, Ticket, known.ticket_id)
-    visit = await locked(session, Visit, visit_id, version)
-    floor = visit.state_changed_at
-    return (
-        ticket,
-        visit,
-        ask(rules.LIFECYCLE, action, visit.state, floor=floor, occurred_at=occurred_at, now=now),
-    )
+    visit = await locked(session, Visit, visit_id, at.version)
+    return ticket, visit, ask(rules.LIFECYCLE, action, visit.state, at, floor=visit.state_changed_at)
 
 
 async def offer(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     engineer_id: UUID,
     planned_at: datetime | None,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """Offer the visit to an engineer; a supplier's technician may be one (§1.2.4)."""
-    ticket, visit, move = await _begin(session, visit_id, "offer", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "offer", at)
     visit.engineer_id, visit.planned_at = engineer_id, planned_at or visit.planned_at
     return announce_visit(session, ticket, visit, move, events.VisitOffered)
 
 
-async def accept(
-    session: Session, visit_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Visit:
+async def accept(session: Session, visit_id: UUID, at: Moment) -> Visit:
     """The engineer takes the visit."""
-    ticket, visit, move = await _begin(session, visit_id, "accept", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "accept", at)
     return announce_visit(session, ticket, visit, move, events.VisitAccepted)
 
 
 async def decline(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The engineer cannot come; the visit is open again."""
-    ticket, visit, move = await _begin(session, visit_id, "decline", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "decline", at)
     visit.engineer_id = None
     return announce_visit(
         session, ticket, visit, move, events.VisitDeclined, note=cleaned(reason), reason="declined"
     )
 
 
-async def depart(
-    session: Session, visit_id: UUID, *, version: int | None, occurred_at: datetime | None, now: datetime
-) -> Visit:
+async def depart(session: Session, visit_id: UUID, at: Moment) -> Visit:
     """The engineer is on the way."""
-    ticket, visit, move = await _begin(session, visit_id, "depart", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "depart", at)
     visit.departed_at = move.occurred_at
     return announce_visit(session, ticket, visit, move, events.VisitDeparted)
 
@@ -96,14 +77,12 @@ async def depart(
 async def arrive(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     position: Mapping[str, float] | None,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The engineer is on site; a position far from the site's is flagged, not refused."""
-    ticket, visit, move = await _begin(session, visit_id, "arrive", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "arrive", at)
     visit.arrived_at = move.occurred_at
     if position is not None:
         visit.position = dict(position)
@@ -122,18 +101,16 @@ def _is_distant(visit: Visit) -> bool:
 async def begin(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     checklist: list[str],
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """Work on site begins, with the checklist confirmed (§1.2.1.6).
 
     Raises:
         Invalid: ``checklist-incomplete``.
     """
-    ticket, visit, move = await _begin(session, visit_id, "begin", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "begin", at)
     rules.check_checklist(checklist)
     visit.checklist, visit.work_began_at = checklist, move.occurred_at
     return announce_visit(session, ticket, visit, move, events.VisitWorkBegan)
@@ -142,11 +119,9 @@ async def begin(
 async def complete(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     record: Mapping[str, Any],
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The work on site is done: with the full record and the customer's signature (§1.2.1.6).
 
@@ -156,11 +131,11 @@ async def complete(
     Raises:
         Invalid: the record's times or its explanation cannot stand.
     """
-    ticket, visit, move = await _begin(session, visit_id, "complete", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "complete", at)
     rules.check_record(
         datetime.fromisoformat(record["fault_occurred_at"]),
         record.get("explained_to"),
-        now,
+        at.now,
         is_explanation_needed=record["is_explanation_needed"],
     )
     visit.record = {name: cleaned(v) if isinstance(v, str) else v for name, v in record.items()}
@@ -171,19 +146,17 @@ async def complete(
 async def leave_unresolved(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     reason: str,
     customer_notice: str | None,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The engineer leaves without a solution: the customer is told, it climbs, another visit is due.
 
     The notice to the customer stands on the public timeline (§1.2.1.6); the second dispatch is by the
     vendor's own technicians (§1.2.4).
     """
-    ticket, visit, move = await _begin(session, visit_id, "leaveUnresolved", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "leaveUnresolved", at)
     visit.ended_at, visit.customer_notice = move.occurred_at, cleaned(customer_notice or reason)
     announce_visit(session, ticket, visit, move, events.VisitLeftUnresolved, note=visit.customer_notice)
     escalations.climb(
@@ -194,7 +167,7 @@ async def leave_unresolved(
         reason=cleaned(reason) or "",
         source_key=f"visit:{visit.id}",
         occurred_at=move.occurred_at,
-        now=now,
+        now=at.now,
     )
     _dispatch_again(session, ticket, move)
     return visit
@@ -208,15 +181,13 @@ def _dispatch_again(session: Session, ticket: Ticket, move: Move) -> None:
 async def record_satisfaction(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     is_satisfied: bool,
     note: str | None,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The customer's word on a finished visit; not satisfied starts a second dispatch (§1.2.4)."""
-    ticket, visit, move = await _begin(session, visit_id, "recordSatisfaction", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "recordSatisfaction", at)
     visit.is_satisfied, visit.satisfaction_note = is_satisfied, cleaned(note)
     if is_satisfied:
         return announce_visit(session, ticket, visit, move, events.VisitSatisfactionRecorded)
@@ -231,18 +202,16 @@ async def record_satisfaction(
 async def replace_engineer(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The customer finds the engineer unfit; the visit is offered anew at the vendor's cost (§1.2.2).
 
     Raises:
         Conflict: ``visit-has-no-engineer``.
     """
-    ticket, visit, move = await _begin(session, visit_id, "replaceEngineer", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "replaceEngineer", at)
     rules.check_engineer(visit.engineer_id)
     entry = {
         "engineer_id": str(visit.engineer_id),
@@ -259,13 +228,11 @@ async def replace_engineer(
 async def cancel(
     session: Session,
     visit_id: UUID,
+    at: Moment,
     *,
     reason: str,
-    version: int | None,
-    occurred_at: datetime | None,
-    now: datetime,
 ) -> Visit:
     """The visit will not take place."""
-    ticket, visit, move = await _begin(session, visit_id, "cancel", version, occurred_at, now)
+    ticket, visit, move = await _begin(session, visit_id, "cancel", at)
     visit.ended_at = move.occurred_at
     return announce_visit(session, ticket, visit, move, events.VisitCancelled, note=cleaned(reason))

@@ -3,12 +3,6 @@
 from common.messages import Catalogue, Message
 
 MESSAGES: Catalogue = {
-    "action-needs-role": Message(
-        "当前角色不能执行此操作",
-        "Your role does not include this",
-        "{action} 需要以下角色之一:{roles}。请联系有权限的同事。",
-        "{action} needs one of the roles {roles}. Ask a colleague who has one.",
-    ),
     "failed-after-report": Message(
         "故障时间晚于报告时间",
         "The failure lies after its report",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from common.errors import Conflict, Forbidden, Invalid
+from common.errors import Conflict, Invalid
 from common.lifecycle import Lifecycle, step
 
 
@@ -94,6 +94,9 @@ OPEN = "new acknowledged in_progress waiting"
 PREFIXES: Mapping[Kind, str] = MappingProxyType({Kind.INCIDENT: "INC", Kind.SERVICE_REQUEST: "REQ"})
 """What the numbers of each kind begin with."""
 
+LEADS = frozenset({"lead", "manager", "admin"})
+"""Who answers for a team."""
+
 LIFECYCLE = Lifecycle(
     "ticket_state",
     State.NEW,
@@ -130,54 +133,12 @@ LIFECYCLE = Lifecycle(
             "merge": step(OPEN, "cancelled", "ticketing.ticket.merged", "into_id"),
         }
     ),
+    roles=MappingProxyType({"setResponseCase": LEADS}),
+    customer_may=frozenset({"close", "reopen", "cancel", "escalate"}),
 )
-
-LEADS = frozenset({"lead", "manager", "admin"})
-
-ROLES_FOR: Mapping[str, frozenset[str]] = MappingProxyType({"setResponseCase": LEADS})
-"""Actions that only some roles may take; all others need no more than the scope."""
-
-CUSTOMER_MAY = frozenset({"close", "reopen", "cancel", "escalate"})
-"""Actions that a customer's own users may take on their organisation's tickets."""
 
 PREVENTION_FROM = frozenset({1, 2})
 """Fault levels whose resolution says how the fault is prevented from coming back."""
-
-
-def may(action: str, roles: frozenset[str], *, is_customer: bool) -> bool:
-    """Whether a caller with ``roles`` may take ``action`` at all."""
-    if is_customer:
-        return action in CUSTOMER_MAY
-    needed = ROLES_FOR.get(action)
-    return needed is None or bool(needed & roles)
-
-
-def allowed_actions(state: str, roles: frozenset[str], *, is_customer: bool) -> list[str]:
-    """Actions open to the caller in ``state``, in the lifecycle's order."""
-    return [action for action in LIFECYCLE.allowed(state) if may(action, roles, is_customer=is_customer)]
-
-
-def check_permission(action: str, roles: frozenset[str], *, is_customer: bool) -> None:
-    """Refuse an action that the caller's role does not include.
-
-    Raises:
-        Forbidden: ``action-needs-role``.
-    """
-    if not may(action, roles, is_customer=is_customer):
-        needed = sorted(ROLES_FOR.get(action, LEADS | {"agent", "engineer"}))
-        raise Forbidden("action-needs-role", action=action, roles=needed)
-
-
-def check_time(occurred_at: datetime, *, not_before: datetime, now: datetime) -> None:
-    """Refuse a time told for an action that cannot be true.
-
-    Raises:
-        Invalid: ``occurred-in-future`` or ``occurred-too-early`` (before the step it builds on).
-    """
-    if occurred_at > now:
-        raise Invalid("occurred-in-future", pointer="#/occurred_at", field="occurred_at", now=now.isoformat())
-    if occurred_at < not_before:
-        raise Invalid("occurred-too-early", pointer="#/occurred_at", not_before=not_before.isoformat())
 
 
 def check_report(reported_at: datetime, failed_at: datetime | None, now: datetime) -> None:

@@ -58,10 +58,8 @@ LIFECYCLE = Lifecycle(
             "cancel": step(OPEN_VISIT, "cancelled", "ticketing.visit.cancelled", "reason"),
         }
     ),
+    customer_may=frozenset({"recordSatisfaction", "replaceEngineer"}),
 )
-
-CUSTOMER_MAY = frozenset({"recordSatisfaction", "replaceEngineer"})
-"""Actions on a visit that a customer's own users may take."""
 
 
 class Check(StrEnum):
@@ -73,11 +71,6 @@ class Check(StrEnum):
 
 
 EARTH_RADIUS_KM = 6371.0
-
-
-def allowed_actions(state: str, *, is_customer: bool) -> list[str]:
-    """Actions open to the caller in ``state``."""
-    return [a for a in LIFECYCLE.allowed(state) if not is_customer or a in CUSTOMER_MAY]
 
 
 def check_checklist(confirmed: Iterable[str]) -> None:
