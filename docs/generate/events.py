@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 from uuid import UUID
 
 from common.contracts import published_by
@@ -53,7 +53,9 @@ KNOWN: Mapping[str, Any] = {
 """Values that read well, by field; other fields get one of their type."""
 
 BY_TOPIC: Mapping[str, Mapping[str, Any]] = {
-    "sla.clock.v1": {"state": "running", "reason": "severity_changed"}
+    "sla.clock.v1": {"state": "running", "reason": "severity_changed"},
+    "warranty.coverage.v1": {"coverage": "chargeable", "cause": "misuse"},
+    "warranty.inspection.v1": {"plan_id": IDENTITY, "state": "done"},
 }
 
 
@@ -107,8 +109,11 @@ def _sample_folder(folder: Path, event: type[Event]) -> Path:
 def _value(name: str, annotation: object) -> object:
     if name in KNOWN:
         return KNOWN[name]
+    if get_origin(annotation) is list:
+        return [_value(name, *get_args(annotation))]
     kind = next(_plain_types(annotation))
-    return {UUID: IDENTITY, datetime: MOMENT, bool: False, int: 1, float: 1.5}.get(kind, name)
+    plain = {UUID: IDENTITY, datetime: MOMENT, date: MOMENT.date(), bool: False, int: 1, float: 1.5}
+    return plain.get(kind, name)
 
 
 def _plain_types(annotation: object) -> Iterator[type]:

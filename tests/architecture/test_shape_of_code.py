@@ -24,7 +24,8 @@ READS_PINNED_ZONES = "services/sla/src/sla/domain/business_time/zones.py"
 """The one domain module that reads a file: time zones as the pinned package holds them, alike everywhere."""
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "misc", "managers", "manager", "base"}
 Search = Callable[[ast.Module], Iterator[tuple[int, str]]]
-EMPTY_CLASSES = re.compile(r"^\w+(Service|Manager|Handler|Repository|Impl|DTO|Util|Utils)$")
+# An asset may be in service; only a class that calls itself a service says nothing.
+EMPTY_CLASSES = re.compile(r"^\w+((?<!In)(?<!To)Service|Manager|Handler|Repository|Impl|DTO|Util|Utils)$")
 
 
 def found_in(paths: tuple[Path, ...], search: Search) -> list[str]:

@@ -1,11 +1,13 @@
 """PostgreSQL refuses to run as root: the user it runs as then, and programs that this user can reach."""
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,13 +46,31 @@ def _account(entry: pwd.struct_passwd) -> Account:
 
 def _own_user() -> pwd.struct_passwd:
     """The system user `aftercare`, made where it is missing; `nobody` on systems that have no useradd."""
-    for attempt in ("look", "make", "look again"):
-        with suppress(KeyError):
-            return pwd.getpwnam(USER)
-        if attempt == "make" and (useradd := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")):
-            command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER]
-            subprocess.run(command, capture_output=True, check=False)  # noqa: S603  a literal command
+    with suppress(KeyError):
+        return pwd.getpwnam(USER)
+    with _one_at_a_time():
+        _make_user()
+    with suppress(KeyError):
+        return pwd.getpwnam(USER)
     return pwd.getpwnam("nobody")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two copies that start together would each make the user, and one of the two would vanish again."""
+    SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with (SHARED / "user.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make_user() -> None:
+    with suppress(KeyError):
+        pwd.getpwnam(USER)
+        return
+    if useradd := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin"):
+        command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER]
+        subprocess.run(command, capture_output=True, check=False)  # noqa: S603  a literal command
 
 
 def programs_for(account: Account | None) -> Path:

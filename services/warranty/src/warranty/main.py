@@ -10,7 +10,7 @@ from common.processes import Service
 from common.web.app import Api
 from common.web.vocabularies import Term, Vocabulary
 from common.worker import Reactions
-from warranty.api import assets, catalogue, contracts, coverage, directory
+from warranty.api import assets, catalogue, contracts, coverage, directory, installations
 from warranty.domain.labels import LABELS
 from warranty.domain.messages import MESSAGES
 from warranty.listeners import LISTENERS
@@ -53,6 +53,7 @@ def describe(database: Database) -> Api:
             catalogue.routes,
             assets.routes,
             coverage.routes,
+            installations.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),

@@ -78,7 +78,7 @@ class Requirement(Shape):
     text: Annotated[str, Text(2_000), Field(examples=["Spare parts in the city of the data centre."])]
 
 
-class ManufacturerService(Shape):
+class ManufacturerTerms(Shape):
     """A maker's own terms for its products."""
 
     maker: Annotated[str, Text(200)]
@@ -118,7 +118,7 @@ class ContractCreate(Shape):
     ] = {}
     bid_figures: Annotated[list[BidFigure], Field(max_length=500)] = []
     requirements: Annotated[list[Requirement], Field(max_length=1_000)] = []
-    manufacturer_terms: Annotated[list[ManufacturerService], Field(max_length=100)] = []
+    manufacturer_terms: Annotated[list[ManufacturerTerms], Field(max_length=100)] = []
     rates: Rates = Rates()
 
 
@@ -139,7 +139,7 @@ class ContractUpdate(Shape):
     exclusions: Maybe[Annotated[list[Code], Field(max_length=50)]] = None
     scope: Maybe[ContractScope] = None
     bid_figures: Maybe[Annotated[list[BidFigure], Field(max_length=500)]] = None
-    manufacturer_terms: Maybe[Annotated[list[ManufacturerService], Field(max_length=100)]] = None
+    manufacturer_terms: Maybe[Annotated[list[ManufacturerTerms], Field(max_length=100)]] = None
     rates: Maybe[Rates] = None
 
 

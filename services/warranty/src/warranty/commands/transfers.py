@@ -92,7 +92,7 @@ async def ship(session: Session, transfer_id: UUID, at: Moment) -> StockTransfer
 
 
 async def receive(session: Session, transfer_id: UUID, at: Moment) -> StockTransfer:
-    """The pieces have arrived as they were shipped; what is missing or broken is adjusted or scrapped there."""
+    """The pieces arrived as they were shipped; what is missing or broken is adjusted or scrapped there."""
     row, move = await begin(session, StockTransfer, transfer_id, rules.TRANSFER_LIFECYCLE, "receive", at)
     when = When(move.occurred_at, move.now)
     for line in _lines(row):

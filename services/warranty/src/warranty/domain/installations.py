@@ -219,6 +219,16 @@ def check_trial_run(started_at: datetime, ended_at: datetime, required_hours: fl
         )
 
 
+def check_record(kind: str, record: Mapping[str, Any]) -> None:
+    """The record is of the step's kind.
+
+    Raises:
+        Invalid: ``record-unfit`` with the kind that is needed.
+    """
+    if record["kind"] != kind:
+        raise Invalid("record-unfit", pointer="#/record/kind", kind=kind)
+
+
 def is_in_range(measured: float, required_min: float | None, required_max: float | None) -> bool:
     """Whether a measured figure meets what is required of it."""
     return (required_min is None or measured >= required_min) and (

@@ -47,7 +47,8 @@ WITH ledger AS (
     SELECT 'reserved', warehouse_id, part_id, '', coalesce(b.reserved, 0), coalesce(l.reserved, 0)
     FROM stock_balance b FULL JOIN ledger l USING (warehouse_id, part_id)
     UNION ALL
-    SELECT 'reserved by reservations', warehouse_id, part_id, '', coalesce(o.quantity, 0), coalesce(l.reserved, 0)
+    SELECT 'reserved by reservations', warehouse_id, part_id, '',
+           coalesce(o.quantity, 0), coalesce(l.reserved, 0)
     FROM open o FULL JOIN ledger l USING (warehouse_id, part_id)
     UNION ALL
     SELECT 'in_transit', warehouse_id, part_id, '', coalesce(b.in_transit, 0), coalesce(w.quantity, 0)

@@ -40,6 +40,18 @@ MESSAGES: Catalogue = {
         "试运行 {hours} 小时,约定为 {required_hours} 小时。请继续试运行后再记录。",
         "It ran for {hours} hours; {required_hours} were agreed. Record it when it has run that long.",
     ),
+    "record-unfit": Message(
+        "记录类型与步骤不符",
+        "The record is of another kind",
+        "该步骤需要 {kind} 类型的记录。请按该类型填写 record。",
+        "This step takes a record of the kind {kind}. Fill in record as that kind has it.",
+    ),
+    "asset-elsewhere": Message(
+        "设备不在该现场",
+        "The asset is at another site",
+        "设备登记在另一个现场。请先迁移设备,或更正 site_id。",
+        "The asset stands at another site. Move it first, or correct site_id.",
+    ),
     "period-empty": Message(
         "时间段为空",
         "The period is empty",

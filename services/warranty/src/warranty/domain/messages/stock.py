@@ -68,8 +68,8 @@ MESSAGES: Catalogue = {
         "Not enough in stock",
         "需要 {requested} 件,可用 {available} 件;各仓库可用:{warehouses}。请等待入库、调整数量或仓库;"
         "如 successor_number 有值,可改为预留该替代备件。",
-        "{requested} asked for, {available} available; by warehouse: {warehouses}. Wait for a receipt, change "
-        "the quantity or the warehouse, or reserve the successor where successor_number names one.",
+        "{requested} asked for, {available} available; by warehouse: {warehouses}. Wait for a receipt, "
+        "change the quantity or the warehouse, or reserve the successor where successor_number names one.",
     ),
     "stock-not-issuable": Message(
         "保质期内的库存不足",
@@ -135,7 +135,8 @@ MESSAGES: Catalogue = {
         "没有这笔在途采购",
         "No such purchase is on order",
         "reorder_proposal_id 不对应该仓库该备件的已下单采购。请更正,或不填。",
-        "reorder_proposal_id names no purchase of this part on order for this warehouse. Correct it or leave it out.",
+        "reorder_proposal_id names no purchase of this part on order for this warehouse. "
+        "Correct it or leave it out.",
     ),
     "planned-meanwhile": Message(
         "刚刚已重新计算",

@@ -1,0 +1,152 @@
+"""The customer accepts what was installed: the specification stands, the warranty begins (§1.2.2, §1.2.3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from common.contracts.warranty import installations as events
+from common.db import Session
+from common.errors import Conflict, Invalid
+from common.locking import locked
+from common.moves import Moment, Move, announce, audit, begin, land, touch
+from warranty.commands import assets as asset_commands
+from warranty.commands import terms
+from warranty.commands.installations import asset_ids, facts
+from warranty.domain import installations as rules
+from warranty.domain.installations import LIFECYCLE, StepKind
+from warranty.queries import installations as queries
+from warranty.tables.assets import Asset
+from warranty.tables.installations import Installation, InstallationAsset
+
+Items = Sequence[Mapping[str, Any]]
+
+
+async def accept(
+    session: Session, installation_id: UUID, at: Moment, *, signature: Mapping[str, Any], items: Items
+) -> Installation:
+    """The customer accepts everything that is left.
+
+    Args:
+        session: the unit of work.
+        installation_id: the installation.
+        at: now, and when it was accepted.
+        signature: who signed, when, and by what.
+        items: the accepted specification; empty: what the performance test measured.
+
+    Raises:
+        Conflict: ``steps-open``, ``defects-open`` or ``nothing-to-accept``.
+        Invalid: ``figure-out-of-range``.
+    """
+    row, move = await begin(session, Installation, installation_id, LIFECYCLE, "accept", at)
+    left = await _left(session, row)
+    await _take(session, row, left, move, signature, items)
+    row.accepted_at = move.occurred_at
+    land(row, move)
+    touch(session, row, at.now)
+    about = facts(row, await asset_ids(session, row))
+    ids = [one.asset_id for one in left]
+    return announce(session, row, move, events.InstallationAccepted(**about, accepted_asset_ids=ids))
+
+
+async def accept_partly(
+    session: Session,
+    installation_id: UUID,
+    at: Moment,
+    *,
+    chosen: Sequence[UUID],
+    signature: Mapping[str, Any],
+    items: Items,
+) -> Installation:
+    """The customer accepts some of the assets of the delivery.
+
+    Raises:
+        Conflict: as for ``accept``; ``asset-accepted`` or ``accept-everything``.
+        Invalid: ``asset-not-in-installation`` or ``figure-out-of-range``.
+    """
+    row, move = await begin(session, Installation, installation_id, LIFECYCLE, "acceptPartly", at)
+    left = await _left(session, row)
+    part = await _chosen(session, row, left, chosen)
+    if len(part) == len(left):
+        raise Conflict("accept-everything")
+    await _take(session, row, part, move, signature, items)
+    land(row, move)
+    touch(session, row, at.now)
+    about = facts(row, await asset_ids(session, row))
+    event = events.InstallationPartlyAccepted(**about, accepted_asset_ids=list(chosen))
+    return announce(session, row, move, event)
+
+
+async def _left(session: Session, row: Installation) -> list[InstallationAsset]:
+    left = [one for one in await queries.assets_of(session, row.id) if one.accepted_at is None]
+    if not left:
+        raise Conflict("nothing-to-accept")
+    return left
+
+
+async def _chosen(
+    session: Session, row: Installation, left: Sequence[InstallationAsset], chosen: Sequence[UUID]
+) -> list[InstallationAsset]:
+    known = {one.asset_id for one in await queries.assets_of(session, row.id)}
+    open_ = {one.asset_id: one for one in left}
+    for number, asset_id in enumerate(chosen):
+        pointer = f"#/asset_ids/{number}"
+        if asset_id not in known:
+            raise Invalid("asset-not-in-installation", pointer=pointer, asset_id=str(asset_id))
+        if asset_id not in open_:
+            raise Conflict("asset-accepted", pointer=pointer, asset_id=str(asset_id))
+    return [open_[asset_id] for asset_id in dict.fromkeys(chosen)]
+
+
+async def _take(
+    session: Session,
+    row: Installation,
+    places: Sequence[InstallationAsset],
+    move: Move,
+    signature: Mapping[str, Any],
+    items: Items,
+) -> None:
+    """Accept these assets: fix their specification, put them in service, begin their warranty."""
+    steps = await queries.steps_of(session, row.id)
+    blocking = await queries.open_blocking(session, row.id, [one.asset_id for one in places])
+    rules.check_ready([one.code for one in steps if one.completed_at is None], blocking)
+    tested = [one.record["items"] for one in steps if one.kind == StepKind.PERFORMANCE and one.record]
+    specification = [dict(one) for one in items] or [item for found in tested for item in found]
+    await _settle_retests(session, row, specification)
+    for place in sorted(places, key=lambda one: one.asset_id):
+        place.accepted_at, place.signature, place.is_under_way = move.occurred_at, dict(signature), False
+        touch(session, place, move.now)
+        audit(session, "accept", place, move.now)
+        await _settle(session, place.asset_id, row, specification, move)
+
+
+async def _settle_retests(session: Session, row: Installation, specification: list[dict[str, Any]]) -> None:
+    """What was measured again after a repair stands in the accepted specification, in its range.
+
+    Raises:
+        Invalid: ``figure-out-of-range``.
+    """
+    found = (await session.execute(queries.defects(installation_id=row.id))).scalars()
+    again = {one.item: one.measured for one in found if one.measured is not None}
+    for number, item in enumerate(specification):
+        item["measured"] = again.get(item["item"], item["measured"])
+        if rules.failed([item]):
+            raise Invalid(
+                "figure-out-of-range",
+                pointer=f"#/items/{number}/measured",
+                measured=item["measured"],
+                required_min=item["required_min"],
+                required_max=item["required_max"],
+            )
+
+
+async def _settle(
+    session: Session, asset_id: UUID, row: Installation, specification: list[dict[str, Any]], move: Move
+) -> None:
+    asset = await locked(session, Asset, asset_id)
+    asset.accepted_at, asset.accepted_specification = move.occurred_at, specification
+    asset.contract_id = asset.contract_id or row.contract_id
+    asset.installed_on = asset.installed_on or move.occurred_at.date()
+    await session.flush()
+    if asset.state != "in_service":
+        await asset_commands.move(session, asset_id, "putInService", Moment(move.now))
+    await terms.start(session, asset, accepted_at=move.occurred_at, at=Moment(move.now, move.occurred_at))

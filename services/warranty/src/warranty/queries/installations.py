@@ -1,0 +1,45 @@
+"""Questions about installations, their steps, assets and defects."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlmodel import col
+
+from common.db import Session
+from warranty.domain.installations import DefectState
+from warranty.queries.single import narrowed
+from warranty.tables.installations import Defect, Installation, InstallationAsset, InstallationStep
+
+
+def installations(**told: Any) -> Select[Installation]:  # noqa: ANN401 - values of filters
+    """Installations by customer, site, contract, state and number."""
+    return narrowed(select(Installation), Installation, told)
+
+
+def defects(**told: Any) -> Select[Defect]:  # noqa: ANN401 - values of filters
+    """Defects by installation, customer, kind and state."""
+    return narrowed(select(Defect), Defect, told)
+
+
+async def steps_of(session: Session, installation_id: UUID) -> list[InstallationStep]:
+    """The steps in their order."""
+    found = select(InstallationStep).where(col(InstallationStep.installation_id) == installation_id)
+    return list((await session.execute(found.order_by(col(InstallationStep.rank)))).scalars())
+
+
+async def assets_of(session: Session, installation_id: UUID) -> list[InstallationAsset]:
+    """What is installed, in the order it was named."""
+    found = select(InstallationAsset).where(col(InstallationAsset.installation_id) == installation_id)
+    return list((await session.execute(found.order_by(col(InstallationAsset.id)))).scalars())
+
+
+async def open_blocking(session: Session, installation_id: UUID, asset_ids: list[UUID]) -> int:
+    """How many open defects stand in the way of accepting these assets."""
+    found = select(func.count()).where(
+        col(Defect.installation_id) == installation_id,
+        col(Defect.state) == DefectState.OPEN.value,
+        col(Defect.is_blocking),
+        col(Defect.asset_id).is_(None) | col(Defect.asset_id).in_(asset_ids),
+    )
+    return int((await session.execute(found)).scalar_one())

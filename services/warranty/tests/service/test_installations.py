@@ -1,0 +1,200 @@
+"""Installations from hand-over to the customer's signature, and what stands in their way."""
+
+from datetime import timedelta
+
+from .office import Json, Office
+
+PATH = "/v1/installations"
+SIGNATURE = {"name": "Ms Wang", "signed_at": "2026-03-05T02:00:00Z", "code": "8812"}
+FIGURE = {"item": "Output voltage", "unit": "V", "required_min": 218, "required_max": 222, "measured": 220}
+
+
+async def planned(office: Office, count: int = 1, **changes: object) -> tuple[Json, list[Json]]:
+    customer = await office.customer()
+    site = await office.site(customer)
+    contract = await office.contract(customer)
+    assets = [await office.asset(site) for _ in range(count)]
+    body = {
+        "site_id": site["id"],
+        "contract_id": contract["id"],
+        "asset_ids": [one["id"] for one in assets],
+        "specification": "TS-2026-014",
+        "goods_accepted_on": "2026-03-01",
+        "goods_reference": "GRN-1",
+        "trial_run_hours": 2,
+        **changes,
+    }
+    return await office.create(PATH, **body), assets
+
+
+async def do(office: Office, installation: Json, step: str, record: Json) -> Json:
+    return await office.act(
+        PATH, installation, "completeStep", step=step, record=record, signed_off_by="Mr Zhao"
+    )
+
+
+async def worked_through(office: Office, installation: Json, figure: Json = FIGURE) -> Json:
+    await office.act(PATH, installation, "start")
+    for step in ("hand_over", "unpacking_inspection", "installation_guidance", "commissioning"):
+        record: Json = {"kind": "notes", "notes": "done"}
+        if step == "unpacking_inspection":
+            line = {"item": "UPS", "expected": 1, "found": 1, "condition": "complete"}
+            record = {"kind": "unpacking", "items": [line]}
+        await do(office, installation, step, record)
+    began = office.clock.now
+    ended = office.clock.advance(timedelta(hours=3))
+    times = {"started_at": began.isoformat(), "ended_at": ended.isoformat()}
+    await do(office, installation, "trial_run", {"kind": "trial_run", **times})
+    return await do(office, installation, "performance_test", {"kind": "performance", "items": [figure]})
+
+
+async def test_from_hand_over_to_the_warranty(office: Office):
+    installation, [asset] = await planned(office)
+    assert installation["number"].startswith("INS-2026-")
+    await worked_through(office, installation)
+    accepted = await office.act(PATH, installation, "accept", signature=SIGNATURE)
+    assert (accepted["state"], accepted["allowed_actions"]) == ("accepted", [])
+    found = await office.get(f"/v1/assets/{asset['id']}")
+    assert (found["state"], found["contract_id"]) == ("in_service", installation["contract_id"])
+    assert found["accepted_specification"][0]["measured"] == 220
+    [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
+    assert (term["starts_on"], term["ends_on"]) == ("2026-03-02", "2028-03-02")
+    detail = await office.get(f"{PATH}/{installation['id']}")
+    assert all(step["completed_at"] for step in detail["steps"])
+    assert detail["assets"][0]["signature"]["name"] == "Ms Wang"
+    assert (await office.types(installation))[-1] == "installation.accepted"
+    assert await office.types(asset) == [
+        "asset.registered",
+        "asset.installation_begun",
+        "asset.put_in_service",
+    ]
+
+
+async def test_work_waits_for_the_goods(office: Office):
+    installation, _ = await planned(office, goods_accepted_on=None)
+    status, problem = await office.refused(f"{PATH}/{installation['id']}:start")
+    assert (status, problem["code"]) == (409, "goods-not-accepted")
+
+
+async def test_steps_come_in_their_order(office: Office):
+    installation, _ = await planned(
+        office,
+        further_steps=[
+            {"code": "lightning", "label_zh": "防雷", "label_en": "Lightning", "after": "hand_over"}
+        ],
+    )
+    await office.act(PATH, installation, "start")
+    path = f"{PATH}/{installation['id']}:completeStep"
+    body = {"record": {"kind": "notes", "notes": "done"}, "signed_off_by": "Mr Zhao"}
+    status, problem = await office.refused(path, step="commissioning", **body)
+    assert (status, problem["code"], problem["next_step"]) == (409, "step-out-of-order", "hand_over")
+    await do(office, installation, "hand_over", {"kind": "notes", "notes": "done"})
+    status, problem = await office.refused(path, step="unpacking_inspection", **body)
+    assert problem["next_step"] == "lightning"
+    await do(office, installation, "lightning", {"kind": "notes", "notes": "done"})
+    status, problem = await office.refused(path, step="unpacking_inspection", **body)
+    assert (status, problem["code"], problem["kind"]) == (422, "record-unfit", "unpacking")
+    status, problem = await office.refused(path, step="hand_over", **body)
+    assert (status, problem["code"]) == (409, "step-done")
+
+
+async def test_nothing_is_accepted_before_everything_is_done(office: Office):
+    installation, _ = await planned(office)
+    await office.act(PATH, installation, "start")
+    status, problem = await office.refused(f"{PATH}/{installation['id']}:accept", signature=SIGNATURE)
+    assert (status, problem["code"]) == (409, "steps-open")
+    assert problem["steps"][0] == "hand_over"
+
+
+async def test_a_missed_figure_is_measured_again(office: Office):
+    installation, [asset] = await planned(office)
+    await worked_through(office, installation, {**FIGURE, "measured": 230})
+    path = f"{PATH}/{installation['id']}"
+    status, problem = await office.refused(f"{path}:accept", signature=SIGNATURE)
+    assert (status, problem["code"], problem["count"]) == (409, "defects-open", 1)
+    [defect] = await office.items("/v1/defects", installation_id=installation["id"])
+    assert (defect["kind"], defect["is_blocking"]) == ("performance", True)
+    resolve = f"/v1/defects/{defect['id']}:resolve"
+    status, problem = await office.refused(resolve, how="adjusted", measured=229)
+    assert (status, problem["code"]) == (422, "figure-out-of-range")
+    await office.act("/v1/defects", defect, "resolve", how="adjusted", measured=220.5)
+    await office.act(PATH, installation, "accept", signature=SIGNATURE)
+    found = await office.get(f"/v1/assets/{asset['id']}")
+    assert found["accepted_specification"][0]["measured"] == 220.5
+
+
+async def test_what_is_damaged_is_claimed_from_the_carrier(office: Office):
+    installation, _ = await planned(office)
+    await office.act(PATH, installation, "start")
+    await do(office, installation, "hand_over", {"kind": "notes", "notes": "done"})
+    line = {
+        "item": "Battery",
+        "expected": 4,
+        "found": 3,
+        "condition": "short",
+        "liable_party": "carrier",
+    }
+    await do(office, installation, "unpacking_inspection", {"kind": "unpacking", "items": [line]})
+    [defect] = await office.items("/v1/defects", installation_id=installation["id"])
+    assert (defect["kind"], defect["liable_party"], defect["state"]) == ("shortage", "carrier", "open")
+
+
+async def test_a_quality_defect_carries_the_customers_deadline(office: Office):
+    installation, [asset] = await planned(office)
+    path = f"{PATH}/{installation['id']}/defects"
+    due = (office.clock.now + timedelta(days=2)).isoformat()
+    body = {"item": "Door", "finding": "does not close", "asset_id": asset["id"]}
+    status, problem = await office.refused(path, **body, due_at=(office.clock.now - timedelta(1)).isoformat())
+    assert (status, problem["code"]) == (422, "deadline-passed")
+    answer = await office.client.post(path, json={**body, "due_at": due})
+    assert answer.status_code == 201, answer.text
+    defect = answer.json()
+    told = (await office.published(defect))[-1]
+    assert (told["type"], told["due_at"][:16]) == ("defect.recorded", due[:16])
+    later = (office.clock.now + timedelta(days=4)).isoformat()
+    await office.act("/v1/defects", defect, "changeDeadline", due_at=later, reason="agreed by phone")
+    await office.act("/v1/defects", defect, "resolve", how="new hinge")
+    assert await office.types(defect) == ["defect.recorded", "defect.deadline_changed", "defect.resolved"]
+
+
+async def test_a_delivery_is_accepted_in_parts(office: Office):
+    installation, [first, second] = await planned(office, 2)
+    await worked_through(office, installation)
+    path = f"{PATH}/{installation['id']}:acceptPartly"
+    both = [first["id"], second["id"]]
+    status, problem = await office.refused(path, asset_ids=both, signature=SIGNATURE)
+    assert (status, problem["code"]) == (409, "accept-everything")
+    half = await office.act(PATH, installation, "acceptPartly", asset_ids=[first["id"]], signature=SIGNATURE)
+    assert half["state"] == "partly_accepted"
+    assert (await office.get(f"/v1/assets/{second['id']}"))["accepted_at"] is None
+    status, problem = await office.refused(path, asset_ids=[first["id"]], signature=SIGNATURE)
+    assert (status, problem["code"]) == (409, "asset-accepted")
+    whole = await office.act(PATH, installation, "accept", signature=SIGNATURE)
+    assert whole["state"] == "accepted"
+    assert (await office.get(f"/v1/assets/{second['id']}"))["state"] == "in_service"
+
+
+async def test_an_asset_is_part_of_one_installation_at_a_time(office: Office):
+    installation, [asset] = await planned(office)
+    body = {"site_id": asset["site_id"], "asset_ids": [asset["id"]], "specification": "TS"}
+    status, problem = await office.refused(PATH, **body)
+    assert (status, problem["code"]) == (409, "asset-installed-elsewhere")
+    await office.act(PATH, installation, "cancel", reason="another date")
+    await office.create(PATH, **body)
+
+
+async def test_the_customer_has_a_technician_replaced(office: Office, customer_of):
+    technician, other = "018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a11", "018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a12"
+    installation, _ = await planned(office, technician_ids=[technician])
+    replaced = await office.act(
+        PATH,
+        installation,
+        "replaceTechnician",
+        technician_id=technician,
+        replacement_id=other,
+        reason="not fit for the site",
+    )
+    assert replaced["technician_ids"] == [other]
+    assert replaced["replacements"][0]["cost_party"] == "vendor"
+    stranger = await customer_of(await office.customer())
+    assert (await stranger.get(f"{PATH}/{installation['id']}")).status_code == 404
