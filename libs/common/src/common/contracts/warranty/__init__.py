@@ -3,6 +3,7 @@
 from common.contracts.warranty import (
     assets,
     catalogue,
+    claims,
     coverage,
     directory,
     installations,
@@ -11,4 +12,14 @@ from common.contracts.warranty import (
     stock,
 )
 
-__all__ = ["assets", "catalogue", "coverage", "directory", "installations", "loaners", "maintenance", "stock"]
+__all__ = [
+    "assets",
+    "catalogue",
+    "claims",
+    "coverage",
+    "directory",
+    "installations",
+    "loaners",
+    "maintenance",
+    "stock",
+]
