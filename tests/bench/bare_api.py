@@ -1,8 +1,8 @@
-"""The bare limit of opening a ticket: Starlette and asyncpg insert the same rows and do nothing else."""
+"""The bare limit of a POST: Starlette and asyncpg insert the same rows and do nothing else."""
 
 import itertools
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from secrets import token_hex
@@ -18,7 +18,6 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from uuid_utils import uuid7
 
-TABLES = ("ticket", "outbox", "timeline_entry", "audit_entry", "idempotency_key")
 GENERATED = {"seq"}
 CONNECTIONS = 24
 RUN = token_hex(4)
@@ -65,7 +64,9 @@ class Rows:
         return values
 
 
-def application(source: str, target: str, *, is_one_statement: bool) -> Starlette:
+def application(
+    source: str, target: str, *, is_one_statement: bool, tables: Sequence[str], path: str
+) -> Starlette:
     """Copies rows of ``source`` into ``target``: a transaction of a statement per table, or one statement."""
     rows: list[Rows] = []
     pools: list[asyncpg.Pool] = []
@@ -74,27 +75,27 @@ def application(source: str, target: str, *, is_one_statement: bool) -> Starlett
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         connection = await asyncpg.connect(source)
-        rows.extend([await Rows.like(table, connection) for table in TABLES])
+        rows.extend([await Rows.like(table, connection) for table in tables])
         await connection.close()
         texts.extend(_statements(rows) if is_one_statement else [table.sql() for table in rows])
         async with asyncpg.create_pool(target, min_size=CONNECTIONS, max_size=CONNECTIONS) as pool:
             pools.append(pool)
             yield
 
-    async def open_ticket(_: Request) -> JSONResponse:
+    async def insert(_: Request) -> JSONResponse:
         async with pools[0].acquire() as connection, connection.transaction():
             for table, sql in zip(rows, texts, strict=True):
                 await connection.execute(sql, *table.next())
         return JSONResponse({"id": "made"}, 201)
 
-    async def open_in_one(_: Request) -> JSONResponse:
+    async def insert_in_one(_: Request) -> JSONResponse:
         values = [value for table in rows for value in table.next()]
         async with pools[0].acquire() as connection:
             await connection.fetch(texts[0], *values)
         return JSONResponse({"id": "made"}, 201)
 
-    endpoint = open_in_one if is_one_statement else open_ticket
-    return Starlette(routes=[Route("/v1/tickets", endpoint, methods=["POST"])], lifespan=lifespan)
+    endpoint = insert_in_one if is_one_statement else insert
+    return Starlette(routes=[Route(path, endpoint, methods=["POST"])], lifespan=lifespan)
 
 
 def _statements(rows: list[Rows]) -> list[str]:
@@ -107,9 +108,9 @@ def _statements(rows: list[Rows]) -> list[str]:
 
 
 def main() -> None:
-    """Serve: port, database with the pattern, database to write to, ``rows`` or ``one``."""
-    port, source, target, how = sys.argv[1:]
-    app = application(source, target, is_one_statement=how == "one")
+    """Serve: port, database with the pattern, database to write to, ``rows`` or ``one``, tables, path."""
+    port, source, target, how, tables, path = sys.argv[1:]
+    app = application(source, target, is_one_statement=how == "one", tables=tables.split(","), path=path)
     config = uvicorn.Config(
         app, port=int(port), http="httptools", loop="none", access_log=False, log_level="error"
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
@@ -17,6 +16,7 @@ from sla.commands import facts
 from sla.commands.crossings import _TAKE as TAKE
 from sla.policy import POLICY
 from sla.sweeps import SWEEPS
+from tests.bench.copies import copies
 from tests.bench.events import opened
 from tests.bench.figures import UNKNOWN, Figure
 from tests.bench.stage import Stage
@@ -134,27 +134,13 @@ async def _load(url: str) -> None:
         for name, _ in indexes:
             await connection.execute(f"DROP INDEX {name}")
         for table, (like, changes) in _LIKE.items():
-            await connection.execute(await _copies(connection, table, like, changes))
+            await connection.execute(await copies(connection, table, like, changes))
         for _, definition in indexes:
             await connection.execute(definition)
         await connection.execute("VACUUM ANALYZE clock, watch, subject")
         await connection.execute("CHECKPOINT")
     finally:
         await connection.close()
-
-
-async def _copies(connection: asyncpg.Connection, table: str, like: str, changes: dict[str, str]) -> str:
-    names: Sequence[str] = [
-        row[0]
-        for row in await connection.fetch(
-            "SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0", table
-        )
-    ]
-    values = [changes.get(name, f"pattern.{name}") for name in names]
-    return (
-        f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} "
-        f"FROM more CROSS JOIN ({like}) AS pattern"
-    )
 
 
 async def _announce(database: Database, due_at: datetime) -> tuple[float, int]:

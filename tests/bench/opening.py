@@ -11,6 +11,8 @@ ROUNDS = 4
 SECONDS = 4.0
 HALF_SECONDS = 8.0
 PATTERN_SECONDS = 1.5
+PATH = "/v1/tickets"
+TABLES = "ticket,outbox,timeline_entry,audit_entry,idempotency_key"
 
 
 def measure(stage: Stage) -> list[Figure]:
@@ -51,7 +53,8 @@ def _cost(costs: dict[str, float]) -> Figure:
 
 def _bare(stage: Stage, source: str, target: str, how: str) -> Script:
     port = ports.free_port()
-    return Script(stage.folder / how, "bare_api", str(port), source, target, how, port=port)
+    told = (str(port), source, target, how, TABLES, PATH)
+    return Script(stage.folder / how, "bare_api", *told, port=port)
 
 
 def _told(rates: dict[str, float], halves: dict[str, Result]) -> list[Figure]:

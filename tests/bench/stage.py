@@ -83,6 +83,10 @@ class Stage:
         around = Surroundings(self.home, self.keys, self.broker.bootstrap, "", "json")
         return around.of(service, self.postgres.url(database), {"PORT": port, "WORKER_PORT": port})
 
+    def token(self, subject: str, *roles: str) -> str:
+        """A token of somebody of our own."""
+        return issue(Bearer(subject, list(roles)), self.keys.issuer_key(), now=datetime.now(UTC))
+
     def migrated(self, name: str, database: str) -> str:
         """A new database as the service's migrations make it; its URL."""
         self.create(database)
@@ -121,14 +125,21 @@ def agents(keys: Keys) -> list[str]:
     return [issue(Bearer(f"agent-{n}", ["agent"]), keys.issuer_key(), now=now) for n in range(AGENTS)]
 
 
-def load(port: int, tokens: list[str], seconds: float, rate: float | None = None) -> Result:
-    """Open tickets from a process of its own.
+def load(
+    port: int,
+    tokens: list[str],
+    seconds: float,
+    rate: float | None = None,
+    path: str = "/v1/tickets",
+    body: str = "",
+) -> Result:
+    """POST from a process of its own; what is left out opens tickets.
 
     Raises:
         RuntimeError: something was refused: the figures would say nothing.
     """
-    body = json.dumps(TICKET, ensure_ascii=False)
-    plan = Plan(port, "/v1/tickets", tokens, body, seconds, rate=rate, run=uuid4().hex)
+    text = body or json.dumps(TICKET, ensure_ascii=False)
+    plan = Plan(port, path, tokens, text, seconds, rate=rate, run=uuid4().hex)
     command = [sys.executable, "-m", "tests.bench.load"]
     done = subprocess.run(
         command, input=json.dumps(asdict(plan)), stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
