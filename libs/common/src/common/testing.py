@@ -17,6 +17,8 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
+from common.events import SOURCE_PREFIX, Envelope, Event
+from common.ids import new_id
 from common.settings import ServiceSettings
 
 T = TypeVar("T")
@@ -87,6 +89,39 @@ async def eventually(condition: Callable[[], T | Awaitable[T]], within: float = 
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError(f"not within {within} s: {inspect.getsource(condition).strip()}")
         await asyncio.sleep(POLL_SECONDS)
+
+
+def arriving(
+    kind: type[Event], key: object, told: dict[str, Any], now: datetime, version: int = 1
+) -> Envelope:
+    """An event as it comes from the bus.
+
+    Args:
+        kind: which one.
+        key: id of the aggregate.
+        told: its fields.
+        now: when it happened, was written down and is taken up.
+        version: of the aggregate after it.
+    """
+    return Envelope(
+        id=new_id(),
+        source=SOURCE_PREFIX + kind.service(),
+        type=kind.type,
+        version=kind.version,
+        topic=kind.topic,
+        key=str(key),
+        subject=f"{kind.collection}/{key}",
+        occurred_at=now,
+        recorded_at=now,
+        aggregate_version=version,
+        correlation_id=str(new_id()),
+        causation_id="",
+        traceparent="",
+        auth_type="system",
+        auth_id=kind.service(),
+        data=json.loads(kind.model_validate(told).model_dump_json()),
+        received_at=now,
+    )
 
 
 class Templates:

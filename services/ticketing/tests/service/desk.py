@@ -12,9 +12,8 @@ from common.context import system
 from common.contracts import REGISTRY
 from common.db import Database
 from common.events import Envelope
-from common.ids import new_id
 from common.inbox import fetch
-from common.testing import VariableClock
+from common.testing import VariableClock, arriving
 from ticketing.listeners import LISTENERS
 
 CUSTOMER = UUID("018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10")
@@ -201,25 +200,7 @@ class Desk:
                 "lateness_seconds": 0.5,
                 **told,
             }
-        return Envelope(
-            id=new_id(),
-            source="urn:aftercare:sla",
-            type=kind.type,
-            version=1,
-            topic=kind.topic,
-            key=told["clock_id"],
-            subject=f"{kind.collection}/{told['clock_id']}",
-            occurred_at=now,
-            recorded_at=now,
-            aggregate_version=1,
-            correlation_id=str(new_id()),
-            causation_id="",
-            traceparent="",
-            auth_type="system",
-            auth_id="sla",
-            data=orjson.loads(kind.model_validate(told).model_dump_json()),
-            received_at=now,
-        )
+        return arriving(kind, told["clock_id"], told, now)
 
     async def hear(self, *envelopes: Envelope) -> None:
         """Let the listeners act on events, in one transaction."""

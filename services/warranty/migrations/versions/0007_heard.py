@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
@@ -12,8 +11,25 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table('heard_ticket',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('asset_id', sa.Uuid(), nullable=True),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('facts_version', sa.Integer(), nullable=False),
+    sa.Column('cause_code', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('cause_version', sa.Integer(), nullable=False),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("outcome IN ('decided', 'no_asset', 'asset_unknown', 'asset_of_another')", name=op.f('ck_heard_ticket_outcome')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_heard_ticket'))
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table('heard_ticket')

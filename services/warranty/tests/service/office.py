@@ -8,12 +8,17 @@ from uuid import UUID
 import httpx
 import orjson
 
+from common.bus import Hearing
 from common.context import system
+from common.contracts import REGISTRY
 from common.db import Database
+from common.events import Envelope
 from common.inbox import fetch
-from common.testing import VariableClock
+from common.testing import VariableClock, arriving
+from warranty.listeners import LISTENERS
 
 Json = dict[str, Any]
+HEARING = Hearing("warranty", LISTENERS)
 _numbers = count(1)
 
 
@@ -152,6 +157,20 @@ class Office:
             "SELECT action FROM audit_entry WHERE resource_id = $1 ORDER BY id", thing["id"]
         )
         return [row["action"] for row in rows]
+
+    def ticket_event(self, ticket: Json, name: str, version: int, **own: object) -> Envelope:
+        """``ticketing.ticket.<name>`` of a ticket with the facts given, in one of its versions."""
+        kind = REGISTRY[f"ticketing.ticket.{name}"]
+        return arriving(kind, ticket["ticket_id"], {**ticket, **own}, self.clock.now, version)
+
+    async def hear(self, *envelopes: Envelope) -> None:
+        """Let the listeners act on events, in one transaction."""
+        heard = [(REGISTRY[one.type].model_validate(one.data), one) for one in envelopes]
+
+        async def act(session):
+            await HEARING.hear(session, heard)
+
+        await self.database.run(system("warranty"), act)
 
     async def everything(self) -> Json:
         """How many events and audit entries there are."""

@@ -67,7 +67,7 @@ async def extend_asset_warranty_term(work: Work, asset_id: UUID, term_id: UUID, 
     )
 
 
-@routes.create("/v1/coverage-decisions", "coverage.write", DecisionOut)
+@routes.create("/v1/coverage-decisions", "coverage.write", DecisionOut, conflicts=True)
 async def create_coverage_decision(work: Work, body: DecisionCreate) -> Response:
     """Decide who pays, as of any moment and by what was known at any moment."""
     told = {name: value for name, value in dict(body).items() if name != "at"}

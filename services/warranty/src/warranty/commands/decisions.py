@@ -1,25 +1,35 @@
 """Decisions on who pays: computed from what is stored, by hand overridden, both kept."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from common.contracts.warranty import coverage as events
 from common.db import Session
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
 from common.moves import Moment, announce, begin, land, made, touch
+from warranty.commands.gathering import gather, stored
 from warranty.commands.needs import begun, needed
-from warranty.commands.terms import zone_of
 from warranty.domain import coverage as rules
-from warranty.domain.coverage import LIFECYCLE, Cause, Coverage, CoverageFacts, Decision, TermFact
-from warranty.domain.terms.terms import Source
-from warranty.policy import DEFAULT_EXCLUSIONS
+from warranty.domain.coverage import LIFECYCLE, Cause, Coverage, Decision, Reason
 from warranty.queries import coverage as queries
-from warranty.queries.single import one
-from warranty.tables.assets import Asset, Component
-from warranty.tables.catalogue import Part, Product
-from warranty.tables.contracts import Contract
-from warranty.tables.coverage import CoverageDecision, WarrantyTerm
+from warranty.tables.assets import Asset
+from warranty.tables.coverage import CoverageDecision
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is to be decided, and for which ticket or claim."""
+
+    asset: Asset
+    decided_for: datetime
+    known_at: datetime
+    component_id: UUID | None = None
+    cause: Cause | None = None
+    ticket_id: UUID | None = None
+    claim_id: UUID | None = None
 
 
 async def decide(
@@ -42,119 +52,126 @@ async def decide(
         decided_for: the instant the fault counts for.
         at: now.
         component_id: the component concerned, where that is known.
-        ticket_id: the ticket it is decided for.
+        ticket_id: the ticket it is decided for; the decision that stood there before is superseded.
         claim_id: the claim it is decided for.
         cause: what the fault came from, where that is known.
         known_at: decide by what was known at that moment; left out: by what is known now.
 
     Raises:
-        Invalid: ``asset-unknown``, ``component-unknown`` or ``known-in-future``.
+        Invalid: ``asset-unknown``, ``component-unknown``, ``known-in-future``, ``known-at-decides-nothing``.
     """
-    as_known = known_at or at.now
-    if as_known > at.now:
-        raise Invalid("known-in-future", pointer="#/known_at", now=at.now.isoformat())
+    if known_at is not None:
+        _check_known(known_at, at.now, is_question=ticket_id is None and claim_id is None)
     asset = await needed(session, Asset, asset_id, "asset-unknown", "#/asset_id")
-    facts = await gather(session, asset, component_id, decided_for, as_known, cause)
-    found = rules.decide(facts)
+    question = _Question(asset, decided_for, known_at or at.now, component_id, cause, ticket_id, claim_id)
+    facts = await gather(session, asset, component_id, decided_for, question.known_at, cause)
+    before = None if ticket_id is None else await _standing(session, ticket_id)
+    return _made(session, question, stored(facts), rules.decide(facts), before, at)
+
+
+def _check_known(known_at: datetime, now: datetime, *, is_question: bool) -> None:
+    if known_at > now:
+        raise Invalid("known-in-future", pointer="#/known_at", now=now.isoformat())
+    if not is_question:
+        raise Invalid("known-at-decides-nothing", pointer="#/known_at")
+
+
+async def decide_again(
+    session: Session, ticket_id: UUID, asset: Asset, decided_for: datetime, cause: Cause | None, at: Moment
+) -> CoverageDecision | None:
+    """Decide on a ticket by the latest that is known of it.
+
+    What somebody added by hand on the same asset, the component or the cause, is not forgotten.
+
+    Returns:
+        The new decision; ``None`` where the one that stands was made of the same.
+    """
+    before = await _standing(session, ticket_id)
+    same = before if before is not None and before.asset_id == asset.id else None
+    component_id = None if same is None else same.component_id
+    cause = Cause(same.cause) if cause is None and same is not None and same.cause else cause
+    question = _Question(asset, decided_for, at.now, component_id, cause, ticket_id)
+    facts = await gather(session, asset, component_id, decided_for, at.now, cause)
+    if same is not None and _is_same(same, question, stored(facts)):
+        return None
+    return _made(session, question, stored(facts), rules.decide(facts), before, at)
+
+
+def _is_same(row: CoverageDecision, question: _Question, facts: dict[str, Any]) -> bool:
+    return (row.decided_for, row.cause, row.facts) == (question.decided_for, question.cause, facts)
+
+
+async def _standing(session: Session, ticket_id: UUID) -> CoverageDecision | None:
+    """The decision that stands on a ticket, locked, so that nobody overrides it meanwhile."""
+    found = queries.standing_decision(ticket_id).with_for_update(of=CoverageDecision)
+    return (await session.execute(found)).scalar_one_or_none()
+
+
+def _made(
+    session: Session,
+    question: _Question,
+    facts: dict[str, Any],
+    found: Decision,
+    before: CoverageDecision | None,
+    at: Moment,
+) -> CoverageDecision:
+    """The decision as a row; what a manager decided on the same asset stands until one says otherwise."""
     row = made(
         session,
         CoverageDecision,
         at.now,
-        state=LIFECYCLE.initial,
-        state_changed_at=at.now,
-        customer_id=asset.customer_id,
-        asset_id=asset_id,
-        component_id=component_id,
-        ticket_id=ticket_id,
-        claim_id=claim_id,
-        decided_for=decided_for,
-        known_at=as_known,
-        cause=cause,
-        coverage=found.coverage,
-        by_scope=dict(found.by_scope),
+        customer_id=question.asset.customer_id,
+        asset_id=question.asset.id,
+        component_id=question.component_id,
+        ticket_id=question.ticket_id,
+        claim_id=question.claim_id,
+        decided_for=question.decided_for,
+        known_at=question.known_at,
+        cause=question.cause,
         computed=found.coverage,
-        reasons=_told(found),
-        facts=_stored(facts),
-        overrides=[],
-        supersedes_id=await _before(session, ticket_id),
+        reasons=_told([*found.reasons, *_override_before(before, question)]),
+        facts=facts,
+        supersedes_id=None if before is None else before.id,
+        **_outcome(found, before, question.asset, at),
     )
     return begun(session, row, events.CoverageDecided(**facts_of(row)), at)
 
 
-async def _before(session: Session, ticket_id: UUID | None) -> UUID | None:
-    before = None if ticket_id is None else await queries.latest_of_ticket(session, ticket_id)
-    return None if before is None else before.id
+def _outcome(found: Decision, before: CoverageDecision | None, asset: Asset, at: Moment) -> dict[str, Any]:
+    """What was computed, or what a manager decided before on the same asset."""
+    if before is not None and before.overrides and before.asset_id == asset.id:
+        kept = ("state", "state_changed_at", "coverage", "by_scope", "overrides")
+        return {name: getattr(before, name) for name in kept}
+    return {
+        "state": LIFECYCLE.initial,
+        "state_changed_at": at.now,
+        "coverage": found.coverage,
+        "by_scope": dict(found.by_scope),
+        "overrides": [],
+    }
 
 
-async def gather(
-    session: Session,
-    asset: Asset,
-    component_id: UUID | None,
-    decided_for: datetime,
-    known_at: datetime,
-    cause: Cause | None,
-) -> CoverageFacts:
-    """All that the decision depends on, as it was known at ``known_at``.
-
-    A component without terms of its own shares its asset's.
-
-    Raises:
-        Invalid: ``component-unknown``.
-    """
-    contract = await one(session, Contract, asset.contract_id)
-    product = await one(session, Product, asset.product_id)
-    component, part = await _component(session, asset, component_id)
-    terms = await queries.standing(session, asset.id, component_id, known_at)
-    if component_id is not None and not terms:
-        terms = await queries.standing(session, asset.id, None, known_at)
-    third_party = product is not None and product.is_third_party
-    return CoverageFacts(
-        day=decided_for.astimezone(zone_of(contract)).date(),
-        is_accepted=asset.accepted_at is not None and asset.accepted_at <= decided_for,
-        cause=cause,
-        terms=[_term(one_) for one_ in terms],
-        scope={} if contract is None else contract.scope,
-        item={
-            "product": product.code if product else None,
-            "technology": product.technology if product else None,
-            "module": component.position if component else None,
-            "part": part.number if part else None,
-        },
-        exclusions=DEFAULT_EXCLUSIONS | frozenset(() if contract is None else contract.exclusions),
-        is_consumable=part is not None and part.is_consumable,
-        manufacturer_terms=product.manufacturer_terms if product is not None and third_party else {},
-    )
-
-
-async def _component(
-    session: Session, asset: Asset, component_id: UUID | None
-) -> tuple[Component | None, Part | None]:
-    if component_id is None:
-        return None, None
-    component = await needed(session, Component, component_id, "component-unknown", "#/component_id")
-    if component.asset_id != asset.id:
-        raise Invalid("component-unknown", pointer="#/component_id")
-    return component, await one(session, Part, component.part_id)
-
-
-def _term(row: WarrantyTerm) -> TermFact:
-    return TermFact(
-        id=str(row.id),
-        scopes=tuple(row.scopes),
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        is_provisional=row.is_provisional,
-        is_goodwill=row.source == Source.GOODWILL,
-        source=row.source,
-        clause=row.clause,
-    )
+def _override_before(before: CoverageDecision | None, question: _Question) -> list[Reason]:
+    """A manager's word on the decision before: kept on the same asset, told of where the asset is another."""
+    if before is None or not before.overrides:
+        return []
+    is_kept = before.asset_id == question.asset.id
+    told = {"decision_id": str(before.id), "coverage": before.coverage, "asset_id": str(before.asset_id)}
+    rule = "override_kept" if is_kept else "override_of_another_asset"
+    return [Reason(rule, "§1.2.3.1(1)", holds=None, facts=told)]
 
 
 async def override(
     session: Session, decision_id: UUID, at: Moment, *, outcome: Coverage, reason: str
 ) -> CoverageDecision:
-    """A manager decides otherwise; what was decided before is kept beside it."""
+    """A manager decides otherwise; what was decided before is kept beside it.
+
+    Raises:
+        Conflict: ``decision-superseded``.
+    """
     row, move = await begin(session, CoverageDecision, decision_id, LIFECYCLE, "override", at)
+    if await queries.is_superseded(session, row.id):
+        raise Conflict("decision-superseded")
     entry = {
         "from": row.coverage,
         "to": outcome.value,
@@ -189,32 +206,8 @@ def facts_of(row: CoverageDecision) -> dict[str, Any]:
     }
 
 
-def _told(found: Decision) -> list[dict[str, Any]]:
+def _told(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
     return [
-        {"rule": one_.rule, "clause": one_.clause, "holds": one_.holds, "facts": dict(one_.facts)}
-        for one_ in found.reasons
+        {"rule": one.rule, "clause": one.clause, "holds": one.holds, "facts": dict(one.facts)}
+        for one in reasons
     ]
-
-
-def _stored(facts: CoverageFacts) -> dict[str, Any]:
-    """The facts as JSON, kept with the decision so that it can be computed again for good."""
-    return {
-        "day": facts.day.isoformat(),
-        "is_accepted": facts.is_accepted,
-        "terms": [
-            {
-                "id": term.id,
-                "scopes": list(term.scopes),
-                "starts_on": term.starts_on.isoformat(),
-                "ends_on": term.ends_on and term.ends_on.isoformat(),
-                "is_provisional": term.is_provisional,
-                "is_goodwill": term.is_goodwill,
-            }
-            for term in facts.terms
-        ],
-        "scope": {name: list(codes) for name, codes in facts.scope.items()},
-        "item": dict(facts.item),
-        "exclusions": sorted(facts.exclusions),
-        "is_consumable": facts.is_consumable,
-        "manufacturer_terms": dict(facts.manufacturer_terms),
-    }

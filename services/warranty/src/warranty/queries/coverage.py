@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from common.db import Session
@@ -48,12 +49,16 @@ def decisions(**told: Any) -> Select[CoverageDecision]:  # noqa: ANN401 - values
     return narrowed(select(CoverageDecision), CoverageDecision, told)
 
 
-async def latest_of_ticket(session: Session, ticket_id: UUID) -> CoverageDecision | None:
-    """The newest decision on a ticket."""
-    found = (
-        select(CoverageDecision)
-        .where(col(CoverageDecision.ticket_id) == ticket_id)
-        .order_by(col(CoverageDecision.created_at).desc(), col(CoverageDecision.id).desc())
-        .limit(1)
+def standing_decision(ticket_id: UUID) -> Select[CoverageDecision]:
+    """The decision on a ticket that no other has taken the place of."""
+    later = aliased(CoverageDecision)
+    return select(CoverageDecision).where(
+        col(CoverageDecision.ticket_id) == ticket_id,
+        ~exists().where(col(later.supersedes_id) == col(CoverageDecision.id)),
     )
-    return (await session.execute(found)).scalar_one_or_none()
+
+
+async def is_superseded(session: Session, decision_id: UUID) -> bool:
+    """Whether another decision has taken the place of this one."""
+    later = select(col(CoverageDecision.id)).where(col(CoverageDecision.supersedes_id) == decision_id)
+    return (await session.execute(later.limit(1))).first() is not None

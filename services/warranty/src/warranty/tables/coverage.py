@@ -57,6 +57,12 @@ class CoverageDecision(CustomerOwned, Stateful, Row, table=True):
         Index("ix_coverage_decision_created_at", "created_at", "id"),
         Index("ix_coverage_decision_asset", "asset_id", "created_at", "id"),
         Index("ix_coverage_decision_ticket", "ticket_id", "created_at", "id"),
+        Index(
+            "uq_coverage_decision_supersedes",
+            "supersedes_id",
+            unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
         Index("ix_coverage_decision_claim", "claim_id", "created_at", "id"),
         Index("ix_coverage_decision_customer", "customer_id", "created_at", "id"),
     )

@@ -70,6 +70,8 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "cause_needs_a_person": ("原因须人工核实", "The cause needs a person's look"),
         "consumable": ("消耗品", "A consumable"),
         "manufacturer_terms": ("适用制造商条款", "The maker's terms apply"),
+        "override_kept": ("保留人工改判", "A manager's decision is kept"),
+        "override_of_another_asset": ("原改判针对另一设备", "A manager decided on another asset"),
         "phone_advice_free": ("电话咨询免费", "Advice by phone is free"),
     },
     "decision_state": {

@@ -173,4 +173,17 @@ MESSAGES: Catalogue = {
         "known_at 不能晚于当前时间 {now}。",
         "known_at may not be later than now, {now}.",
     ),
+    "known-at-decides-nothing": Message(
+        "按过去所知只作查询",
+        "Past knowledge only answers questions",
+        "known_at 用于查询当时会如何判定,不能用于工单或索赔。请去掉 known_at,或去掉 ticket_id 和 claim_id。",
+        "known_at asks what would have been decided then; tickets and claims are decided by what is known "
+        "now. Leave out known_at, or ticket_id and claim_id.",
+    ),
+    "decision-superseded": Message(
+        "该判定已被替代",
+        "The decision was superseded",
+        "该工单已有更新的判定。请按 ticket_id 查询并对最新的判定操作。",
+        "The ticket has a newer decision. List its decisions by ticket_id and act on the latest one.",
+    ),
 }
