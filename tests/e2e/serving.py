@@ -14,12 +14,17 @@ import uvicorn
 
 import sla.main
 import ticketing.main
+import warranty.main
 from aftercare.keys import Keys
 from aftercare.tokens import Bearer, issue
 from common.db import Database
 from common.processes import Service, application
 
-SERVICES: dict[str, Service[Any]] = {"ticketing": ticketing.main.SERVICE, "sla": sla.main.SERVICE}
+SERVICES: dict[str, Service[Any]] = {
+    "ticketing": ticketing.main.SERVICE,
+    "sla": sla.main.SERVICE,
+    "warranty": warranty.main.SERVICE,
+}
 
 
 class _Server(uvicorn.Server):
