@@ -21,10 +21,14 @@ from common.context import Context
 from common.errors import Conflict
 from common.inserts import Collected, Values, channels_of, compose, json_text
 from common.rows import CustomerOwned, Disclosed
+from common.statements import Statements
 
 T = TypeVar("T")
 
-WRITERS = 24
+WRITERS = 12
+ALONE = 12
+"""Connections for units of work that come to one statement."""
+
 READERS = 12
 RETRIES = 3
 
@@ -45,6 +49,9 @@ def forbid_transaction() -> None:
         raise TransactionOpen
 
 
+_OF_THE_ORM = frozenset({"sync_session", "_proxied", "_async_bind", "_async_binds"})
+
+
 class _ConfinedSession(SyncSession):
     """The synchronous half of a session; the hook below acts on its statements."""
 
@@ -54,14 +61,30 @@ class Session(AsyncSession):
 
     sync_session_class = _ConfinedSession
 
-    def __init__(self, engine: AsyncEngine, context: Context) -> None:
+    def __init__(self, engine: AsyncEngine, context: Context) -> None:  # see __getattr__ for the ORM's part
         """Work on ``engine`` in the course of ``context``."""
-        super().__init__(engine, expire_on_commit=False, autoflush=True)
         self.context = context
+        self._engine = engine
         self._collected: list[tuple[Table, Values]] = []
         self._new: list[SQLModel] = []
         self.wakes: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever is missing
+        """The ORM's own session, made when something first asks for it: many a unit of work only inserts."""
+        if name not in _OF_THE_ORM:
+            raise AttributeError(name)
+        super().__init__(self._engine, expire_on_commit=False, autoflush=True)
         self.sync_session.info["session"] = self
+        return self.__dict__[name]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether there was anything that a connection was needed for."""
+        return "sync_session" in self.__dict__
+
+    async def __aexit__(self, *error: object) -> None:
+        if self.is_used:
+            await super().__aexit__(*error)
 
     def insert(self, row: SQLModel) -> None:
         """Write ``row`` with the others at the next statement or at commit; it may be changed until then."""
@@ -77,7 +100,7 @@ class Session(AsyncSession):
 
     def _take(self) -> tuple[Collected, list[SQLModel]]:
         rows, self._new = self._new, []
-        collected = [(_table(row), _values(row)) for row in rows] + self._collected
+        collected = [(_table(row), row.__dict__) for row in rows] + self._collected
         self._collected = []
         self.wakes |= channels_of(collected)
         return collected, rows
@@ -94,10 +117,13 @@ class Session(AsyncSession):
             make_transient_to_detached(row)
             self.add(row)
 
-    async def finish(self) -> None:
-        """Write what is left and commit; a single statement commits by itself."""
-        if not self.in_transaction():
-            await self._write_alone()
+    async def finish(self, alone: Statements) -> None:
+        """Write what is left and commit; what comes to a single statement goes over ``alone``."""
+        if not (self.is_used and self.in_transaction()):
+            collected, _ = self._take()
+            if collected:
+                sql, parameters = compose(collected)
+                await alone.fetch(sql, *parameters)
             return
         await self.flush()
         if self._new or self._collected:
@@ -110,17 +136,6 @@ class Session(AsyncSession):
                 await self.write_collected()
         await self.commit()
 
-    async def _write_alone(self) -> None:
-        collected, _ = self._take()
-        if not collected:
-            return
-        sql, parameters = compose(collected)
-        engine = self.bind
-        assert isinstance(engine, AsyncEngine)  # noqa: S101 - given by the constructor
-        async with engine.connect() as connection:
-            driver = await _driver(connection)
-            await driver.fetch(sql, *parameters)
-
 
 async def _driver(connection: AsyncConnection) -> Any:  # noqa: ANN401 - asyncpg has no types of its own
     """The driver's own connection, for prepared statements without SQLAlchemy's detours."""
@@ -129,11 +144,6 @@ async def _driver(connection: AsyncConnection) -> Any:  # noqa: ANN401 - asyncpg
 
 def _table(row: SQLModel) -> Table:
     return row.__table__  # type: ignore[attr-defined,no-any-return]
-
-
-def _values(row: SQLModel) -> Values:
-    state = row.__dict__
-    return {column.key: state.get(column.key) for column in _table(row).columns}
 
 
 @event.listens_for(_ConfinedSession, "do_orm_execute")
@@ -218,6 +228,7 @@ class Database:
         self._reader = self._engine(
             READERS, {"statement_timeout": timeout, "default_transaction_read_only": "on"}
         ).execution_options(isolation_level="AUTOCOMMIT")
+        self._alone = Statements(connector(dsn, {"statement_timeout": timeout}, name), ALONE)
         self._bell = Bell(connector(dsn, {"synchronous_commit": "off"}, f"{name}-bell"))
 
     def _engine(self, size: int, settings: dict[str, str]) -> AsyncEngine:
@@ -242,7 +253,7 @@ class Database:
         try:
             async with Session(self._writer, context) as session:
                 yield session
-                await session.finish()
+                await session.finish(self._alone)
             self._bell.ring(session.wakes)
         except (DBAPIError, asyncpg.PostgresError) as error:
             code = self._conflicts.get(constraint_of(error) or "")
@@ -270,6 +281,10 @@ class Database:
         async with Session(self._reader, context) as session:
             yield session
 
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """One statement that commits by itself, past the units of work: for what belongs to no resource."""
+        return await self._alone.fetch(sql, *values)
+
     async def connect(self) -> asyncpg.Connection:
         """A connection outside the pools, for advisory locks and LISTEN; the caller closes it."""
         return await asyncpg.connect(self.dsn, server_settings={"application_name": f"{self.name}-leader"})
@@ -277,5 +292,6 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self._bell.close()
+        await self._alone.close()
         await self._writer.dispose()
         await self._reader.dispose()

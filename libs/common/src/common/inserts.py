@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Column, Table
@@ -17,28 +18,42 @@ Collected = Sequence[tuple[Table, Values]]
 
 def json_text(value: object) -> str:
     """``value`` as JSON text, for a JSONB column."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: object) -> str:
+    """The driver's own UUIDs, which orjson does not know."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(value)
 
 
 _DIALECT: Any = asyncpg_dialect(json_serializer=json_text)  # type: ignore[no-untyped-call]
 
 
-def _unchanged(value: object) -> object:
-    return value
-
-
 @cache
-def _columns(table: Table) -> tuple[Column[Any], ...]:
+def columns_of(table: Table) -> tuple[Column[Any], ...]:
+    """The columns that a row brings values for."""
     return tuple(column for column in table.columns if column.identity is None and column.computed is None)
 
 
 @cache
-def _binders(table: Table) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Per column its key and the conversion from Python to what the driver takes."""
+def _binders(table: Table) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Per column its key and the conversion from Python to what the driver takes, where it needs one."""
     return tuple(
-        (column.key, column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) or _unchanged)
-        for column in _columns(table)
+        (column.key, column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT))
+        for column in columns_of(table)
     )
+
+
+def bound(table: Table, rows: Sequence[Values]) -> list[list[Any]]:
+    """What the driver takes, column by column; a missing key is NULL."""
+    return [
+        [row.get(key) for row in rows]
+        if bind is None
+        else [None if (value := row.get(key)) is None else bind(value) for row in rows]
+        for key, bind in _binders(table)
+    ]
 
 
 @cache
@@ -47,14 +62,15 @@ def _type_name(column: Column[Any]) -> str:
 
 
 def _one_row(table: Table, first: int) -> str:
-    names = ", ".join(f'"{column.name}"' for column in _columns(table))
-    slots = ", ".join(f"${first + i}" for i in range(len(_columns(table))))
+    names = ", ".join(f'"{column.name}"' for column in columns_of(table))
+    slots = ", ".join(f"${first + i}" for i in range(len(columns_of(table))))
     return f'INSERT INTO "{table.name}" ({names}) VALUES ({slots})'  # noqa: S608 - names come from our own tables
 
 
-def _many_rows(table: Table, first: int) -> str:
-    names = ", ".join(f'"{column.name}"' for column in _columns(table))
-    arrays = ", ".join(f"${first + i}::{_type_name(c)}[]" for i, c in enumerate(_columns(table)))
+def insert_many(table: Table, first: int) -> str:
+    """The statement that takes arrays of columns, from slot ``first`` on."""
+    names = ", ".join(f'"{column.name}"' for column in columns_of(table))
+    arrays = ", ".join(f"${first + i}::{_type_name(c)}[]" for i, c in enumerate(columns_of(table)))
     return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608 - as above
 
 
@@ -64,9 +80,9 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
     parts: list[str] = []
     first = 1
     for number, (table, is_many) in enumerate(shape):
-        insert = _many_rows(table, first) if is_many else _one_row(table, first)
+        insert = insert_many(table, first) if is_many else _one_row(table, first)
         parts.append(f"i{number} AS ({insert})")
-        first += len(_columns(table))
+        first += len(columns_of(table))
     return f"WITH {', '.join(parts)} SELECT 1"
 
 
@@ -94,14 +110,7 @@ def compose(collected: Collected) -> tuple[str, list[Any]]:
     shape: list[tuple[Table, bool]] = []
     parameters: list[Any] = []
     for table, rows in _grouped(collected):
-        binders = _binders(table)
+        columns = bound(table, rows)
         shape.append((table, len(rows) > 1))
-        if len(rows) == 1:
-            parameters += [_bound(bind, rows[0].get(key)) for key, bind in binders]
-        else:
-            parameters += [[_bound(bind, row.get(key)) for row in rows] for key, bind in binders]
+        parameters += columns if len(rows) > 1 else (column[0] for column in columns)
     return _statement(tuple(shape)), parameters
-
-
-def _bound(bind: Callable[[Any], Any], value: object) -> object:
-    return None if value is None else bind(value)

@@ -6,16 +6,16 @@ from functools import cache
 from sqlalchemy import Table
 
 from common.db import Session
-from common.inserts import Values, _binders, _bound, _columns, _many_rows
+from common.inserts import Values, bound, columns_of, insert_many
 
 
 @cache
 def _statement(table: Table, kept: frozenset[str]) -> str:
     keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
-    changed = [c.name for c in _columns(table) if not c.primary_key and c.name not in kept]
+    changed = [c.name for c in columns_of(table) if not c.primary_key and c.name not in kept]
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
     act = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
-    return f"{_many_rows(table, 1)} ON CONFLICT ({keys}) {act}"
+    return f"{insert_many(table, 1)} ON CONFLICT ({keys}) {act}"
 
 
 async def merge(session: Session, table: Table, rows: Sequence[Values], *, keeps: Sequence[str] = ()) -> None:
@@ -29,11 +29,10 @@ async def merge(session: Session, table: Table, rows: Sequence[Values], *, keeps
     """
     if not rows:
         return
-    columns = [[_bound(bind, row.get(key)) for row in rows] for key, bind in _binders(table)]
     connection = await session.connection()
-    await connection.exec_driver_sql(_statement(table, frozenset(keeps)), tuple(columns))
+    await connection.exec_driver_sql(_statement(table, frozenset(keeps)), tuple(bound(table, rows)))
 
 
 async def add_missing(session: Session, table: Table, rows: Sequence[Values]) -> None:
     """Insert those of ``rows`` whose primary key is not there yet; values as in ``merge``."""
-    await merge(session, table, rows, keeps=[column.name for column in _columns(table)])
+    await merge(session, table, rows, keeps=[column.name for column in columns_of(table)])

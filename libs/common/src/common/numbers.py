@@ -4,11 +4,9 @@ import asyncio
 from collections import deque
 from typing import ClassVar
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, col
+from sqlmodel import Field
 
-from common.context import Context
-from common.db import Database, Session
+from common.db import Database
 from common.rows import CommonRow
 
 BLOCK = 50
@@ -24,17 +22,21 @@ class NumberSeries(CommonRow, table=True):
     reserved: int
 
 
+_RESERVE = """
+INSERT INTO number_series AS known (series, reserved) VALUES ($1, $2)
+ON CONFLICT (series) DO UPDATE SET reserved = known.reserved + excluded.reserved RETURNING reserved
+"""
+
+
 class Numbers:
     """Hands out numbers of any series without a round trip for each.
 
     Args:
         database: where the series are kept.
-        context: on whose account blocks are reserved.
     """
 
-    def __init__(self, database: Database, context: Context) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._context = context
         self._blocks: dict[str, deque[int]] = {}
         self._reserving = asyncio.Lock()
 
@@ -48,12 +50,5 @@ class Numbers:
         return f"{series}-{block.popleft():06d}"
 
     async def _reserve(self, series: str) -> range:
-        async def reserve(session: Session) -> int:
-            fresh = insert(NumberSeries).values(series=series, reserved=BLOCK)
-            grown = fresh.on_conflict_do_update(
-                index_elements=["series"], set_={"reserved": col(NumberSeries.reserved) + BLOCK}
-            )
-            return int((await session.execute(grown.returning(col(NumberSeries.reserved)))).scalar_one())
-
-        last = await self._database.run(self._context, reserve)
+        [(last,)] = await self._database.fetch(_RESERVE, series, BLOCK)
         return range(last - BLOCK + 1, last + 1)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-import orjson
 from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, LargeBinary, Table, text
 from sqlmodel import Field
 
@@ -102,7 +101,7 @@ def publish(session: Session, event: Event, *, of: Aggregate, occurred_at: datet
             "type": event.bus_type(),
             "topic": event.topic,
             "headers": headers,
-            "payload": orjson.dumps(event.model_dump(mode="json")),
+            "payload": event.as_json(),
             "created_at": now,
         },
     )

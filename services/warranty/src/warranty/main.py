@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from common.context import system
 from common.contracts import published_by
 from common.db import Database
 from common.numbers import Numbers
@@ -60,7 +59,7 @@ def describe(database: Database) -> Api:
         vocabularies=vocabularies(),
         publishes=published_by(NAME),
         hears=tuple(LISTENERS),
-        services={"numbers": Numbers(database, system(NAME))},
+        services={"numbers": Numbers(database)},
     )
 
 
