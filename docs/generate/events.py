@@ -55,7 +55,13 @@ KNOWN: Mapping[str, Any] = {
 BY_TOPIC: Mapping[str, Mapping[str, Any]] = {
     "sla.clock.v1": {"state": "running", "reason": "severity_changed"},
     "warranty.coverage.v1": {"coverage": "chargeable", "cause": "misuse"},
-    "warranty.inspection.v1": {"plan_id": IDENTITY, "state": "done"},
+    "warranty.inspection.v1": {"plan_id": IDENTITY, "number": "MP-2026-000123-02", "state": "completed"},
+    "warranty.maintenance_plan.v1": {
+        "plan_id": IDENTITY,
+        "number": "MP-2026-000123",
+        "state": "active",
+        "interval_unit": "months",
+    },
 }
 
 

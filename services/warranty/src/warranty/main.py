@@ -9,7 +9,17 @@ from common.processes import Service
 from common.web.app import Api
 from common.web.vocabularies import Term, Vocabulary
 from common.worker import Reactions
-from warranty.api import assets, catalogue, contracts, coverage, directory, installations
+from warranty.api import (
+    assets,
+    catalogue,
+    contracts,
+    coverage,
+    directory,
+    inspections,
+    installations,
+    maintenance,
+    readings,
+)
 from warranty.domain.labels import LABELS
 from warranty.domain.messages import MESSAGES
 from warranty.listeners import LISTENERS
@@ -54,6 +64,9 @@ def describe(database: Database) -> Api:
             assets.routes,
             coverage.routes,
             installations.routes,
+            maintenance.routes,
+            inspections.routes,
+            readings.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),

@@ -62,3 +62,13 @@ SERVICE_LEVEL: float = _STOCK["service_level"]
 """Share of demands for a part that are to be served from the shelf."""
 KEY_PART_SERVICE_LEVEL: float = _STOCK["key_part_service_level"]
 """The same for key parts."""
+
+_MAINTENANCE = _DATA["maintenance"]
+LEAD_DAYS: int = _MAINTENANCE["lead_days"]
+"""Days before its day at which a visit appears where the plan says nothing of it."""
+FEWEST_READINGS: int = _MAINTENANCE["fewest_readings"]
+"""Readings below which nothing is said of a trend."""
+MOST_READINGS: int = _MAINTENANCE["most_readings"]
+"""Readings, the latest, that a trend is made of at most."""
+TREND_REACH: float = _MAINTENANCE["trend_reach"]
+"""How far an estimate may lie ahead, in multiples of the time that the readings span."""

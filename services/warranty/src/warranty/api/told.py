@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from common.web.shapes import Instant, Maybe, Shape, Text
@@ -83,3 +83,9 @@ class SpecifiedItem(Shape):
 def stored(shape: Shape) -> dict[str, Any]:
     """A nested shape as JSON values, as it is stored."""
     return shape.model_dump(mode="json")
+
+
+class Asked(BaseModel):
+    """Base of query parameters of one thing; those that are not known are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

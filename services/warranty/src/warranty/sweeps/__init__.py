@@ -1,5 +1,6 @@
 """What time does: one module per thing, all of them listed here."""
 
 from common.sweeps import Sweep
+from warranty.sweeps import maintenance
 
-SWEEPS: tuple[Sweep, ...] = ()
+SWEEPS: tuple[Sweep, ...] = (*maintenance.SWEEPS,)

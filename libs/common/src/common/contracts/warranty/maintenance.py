@@ -1,14 +1,76 @@
 """Maintenance plans, inspections and what they found."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
 from common.events import Event
 
 
+class MaintenancePlanEvent(Event):
+    """The maintenance plan after the event; ``next_due_on`` is the date of its next visit."""
+
+    topic: ClassVar[str] = "warranty.maintenance_plan.v1"
+    collection: ClassVar[str] = "maintenance-plans"
+
+    plan_id: UUID
+    number: str
+    customer_id: UUID
+    site_id: UUID
+    asset_id: UUID | None = None
+    contract_id: UUID | None = None
+    state: str
+    interval_unit: str | None = None
+    interval_count: int | None = None
+    dates: list[date]
+    next_due_on: date | None = None
+    ends_on: date | None = None
+
+
+class MaintenancePlanCreated(MaintenancePlanEvent):
+    """A maintenance plan was drafted."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.created"
+
+
+class MaintenancePlanUpdated(MaintenancePlanEvent):
+    """What a maintenance plan checks was corrected."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.updated"
+
+
+class MaintenancePlanActivated(MaintenancePlanEvent):
+    """The plan is agreed with the customer; its visits come due."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.activated"
+
+
+class MaintenanceScheduleChanged(MaintenancePlanEvent):
+    """Other dates were agreed with the customer (§1.2.4)."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.schedule_changed"
+
+
+class MaintenancePlanSuspended(MaintenancePlanEvent):
+    """No visits come due until the plan goes on."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.suspended"
+
+
+class MaintenancePlanResumed(MaintenancePlanEvent):
+    """Visits come due again, from the day it was resumed on."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.resumed"
+
+
+class MaintenancePlanEnded(MaintenancePlanEvent):
+    """The plan is over."""
+
+    type: ClassVar[str] = "warranty.maintenance_plan.ended"
+
+
 class InspectionEvent(Event):
-    """The inspection after the event."""
+    """The inspection after the event; ``due_at`` is the end of the day it is due on."""
 
     topic: ClassVar[str] = "warranty.inspection.v1"
     collection: ClassVar[str] = "inspections"
@@ -20,6 +82,52 @@ class InspectionEvent(Event):
     asset_id: UUID | None = None
     state: str
     due_on: date
+    due_at: datetime | None = None
+    number: str | None = None
+    technician_ids: list[UUID] = []
+
+
+class InspectionDue(InspectionEvent):
+    """A visit of a maintenance plan appears, ahead of the day it is due on."""
+
+    type: ClassVar[str] = "warranty.inspection.due"
+
+
+class InspectionTechniciansAssigned(InspectionEvent):
+    """Technicians were sent."""
+
+    type: ClassVar[str] = "warranty.inspection.technicians_assigned"
+
+
+class InspectionRescheduled(InspectionEvent):
+    """The customer agreed to another day."""
+
+    type: ClassVar[str] = "warranty.inspection.rescheduled"
+
+    previous_due_on: date
+
+
+class InspectionStarted(InspectionEvent):
+    """Work at the site began."""
+
+    type: ClassVar[str] = "warranty.inspection.started"
+
+
+class InspectionCompleted(InspectionEvent):
+    """The checklist is worked through; the status report of the visit stands (§1.2.4)."""
+
+    type: ClassVar[str] = "warranty.inspection.completed"
+
+    condition: str
+    finding_count: int
+    reading_count: int
+    report_checksum: str
+
+
+class InspectionCancelled(InspectionEvent):
+    """The inspection will not take place."""
+
+    type: ClassVar[str] = "warranty.inspection.cancelled"
 
 
 class InspectionAnomaly(InspectionEvent):

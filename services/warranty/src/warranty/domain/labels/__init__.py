@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from warranty.domain.labels import directory, installations, owning
+from warranty.domain.labels import directory, installations, maintenance, owning
 
 Labels = Mapping[str, tuple[str, str]]
 
@@ -12,5 +12,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         **directory.LABELS,
         **owning.LABELS,
         **installations.LABELS,
+        **maintenance.LABELS,
     }
 )

@@ -1,0 +1,229 @@
+"""Inspections: they appear, are staffed, moved with the customer's agreement, worked through (§1.2.4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col
+
+from common.contracts.warranty import maintenance as events
+from common.db import Session
+from common.errors import Invalid
+from common.moves import Moment, Move, announce, ask, begin, land, made, touch
+from warranty.commands.needs import begun, needed
+from warranty.domain import inspections as rules
+from warranty.domain.inspections import LIFECYCLE, check_checklist, item_of
+from warranty.domain.maintenance import check_day, check_told_past, due_at, today
+from warranty.queries import maintenance as queries
+from warranty.tables.assets import Asset
+from warranty.tables.contracts import Contract
+from warranty.tables.directory import Customer, Site
+from warranty.tables.maintenance import Inspection, MaintenancePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit as it appears: where, when, and what is looked at.
+
+    Args:
+        number: number for people.
+        customer_id: whose.
+        site_id: where.
+        time_zone: where its day is decided.
+        due_on: its day.
+        checklist: items as stored.
+        plan_id: the plan it belongs to; ``None`` for a visit by itself.
+        asset_id: the asset it is about; ``None`` for the whole site.
+        agreed_by: who agreed to the day for the customer.
+        agreed_at: when.
+    """
+
+    number: str
+    customer_id: UUID
+    site_id: UUID
+    time_zone: str
+    due_on: date
+    checklist: Sequence[Mapping[str, Any]]
+    plan_id: UUID | None = None
+    asset_id: UUID | None = None
+    agreed_by: str | None = None
+    agreed_at: datetime | None = None
+
+
+def put(session: Session, told: Visit, at: Moment) -> Inspection:
+    """Let a visit appear and announce it."""
+    row = made(
+        session,
+        Inspection,
+        at.now,
+        number=told.number,
+        state=LIFECYCLE.initial,
+        state_changed_at=at.now,
+        customer_id=told.customer_id,
+        plan_id=told.plan_id,
+        site_id=told.site_id,
+        asset_id=told.asset_id,
+        time_zone=told.time_zone,
+        planned_on=told.due_on,
+        due_on=told.due_on,
+        due_at=due_at(told.due_on, told.time_zone),
+        agreed_by=told.agreed_by,
+        agreed_at=told.agreed_at,
+        reschedules=[],
+        checklist=[dict(item) for item in told.checklist],
+        technician_ids=[],
+    )
+    return begun(session, row, events.InspectionDue(**facts(row)), at)
+
+
+def appear(session: Session, plan: MaintenancePlan, day: date, site_id: UUID, at: Moment) -> Inspection:
+    """Let the visit of the locked ``plan`` on ``day`` appear."""
+    plan.visit_count += 1
+    told = Visit(
+        number=f"{plan.number}-{plan.visit_count:02d}",
+        customer_id=plan.customer_id,
+        site_id=site_id,
+        time_zone=plan.time_zone,
+        due_on=day,
+        checklist=plan.checklist,
+        plan_id=plan.id,
+        asset_id=plan.asset_id,
+        agreed_by=plan.agreed_by,
+        agreed_at=plan.agreed_at,
+    )
+    return put(session, told, at)
+
+
+async def arrange(session: Session, told: Mapping[str, Any], number: str, at: Moment) -> Inspection:
+    """Arrange a visit by itself, on a day agreed with the customer.
+
+    Args:
+        session: the unit of work.
+        told: fields of ``Visit`` as told.
+        number: number for people.
+        at: now.
+
+    Raises:
+        Invalid: the site is unknown, the asset not there, the day over, or the checklist cannot stand.
+    """
+    site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
+    await check_asset(session, told["asset_id"], site.id, "#/asset_id")
+    zone = await zone_of(session, site)
+    check_day(told["due_on"], "#/due_on")
+    rules.check_new_day(told["due_on"], today(at.now, zone))
+    check_told_past(told["agreed_at"], "#/agreed_at", at.now)
+    check_checklist([item_of(item) for item in told["checklist"]])
+    visit = Visit(number=number, customer_id=site.customer_id, time_zone=zone, **told)
+    return put(session, visit, at)
+
+
+async def zone_of(session: Session, site: Site, contract: Contract | None = None) -> str:
+    """Where the days of visits are decided: as the contract says, else where the customer is."""
+    if contract is not None:
+        return contract.time_zone
+    return (await needed(session, Customer, site.customer_id, "customer-unknown", "#/site_id")).time_zone
+
+
+async def check_asset(session: Session, asset_id: UUID | None, site_id: UUID, pointer: str) -> None:
+    """An asset that is named stands at the site.
+
+    Raises:
+        Invalid: ``asset-unknown`` or ``asset-elsewhere``.
+    """
+    if asset_id is None:
+        return
+    asset = await needed(session, Asset, asset_id, "asset-unknown", pointer)
+    if asset.site_id != site_id:
+        raise Invalid("asset-elsewhere", pointer=pointer)
+
+
+async def assign(
+    session: Session, inspection_id: UUID, at: Moment, *, technician_ids: Sequence[UUID]
+) -> Inspection:
+    """Say who goes there."""
+    row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "assignTechnicians", at)
+    row.technician_ids = [str(one) for one in dict.fromkeys(technician_ids)]
+    return moved(session, row, move, events.InspectionTechniciansAssigned)
+
+
+async def reschedule(
+    session: Session,
+    inspection_id: UUID,
+    at: Moment,
+    *,
+    due_on: date,
+    agreed_by: str,
+    agreed_at: datetime,
+    reason: str,
+) -> Inspection:
+    """The customer agreed to another day.
+
+    Raises:
+        Invalid: ``day-passed``, ``date-out-of-range`` or ``occurred-in-future``.
+    """
+    row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "reschedule", at)
+    check_day(due_on, "#/due_on")
+    rules.check_new_day(due_on, today(at.now, row.time_zone))
+    check_told_past(agreed_at, "#/agreed_at", at.now)
+    previous = row.due_on
+    entry = {
+        "from": previous.isoformat(),
+        "to": due_on.isoformat(),
+        "agreed_by": agreed_by,
+        "agreed_at": agreed_at.isoformat(),
+        "reason": reason,
+    }
+    row.reschedules = [*row.reschedules, entry]
+    row.due_on, row.due_at = due_on, due_at(due_on, row.time_zone)
+    row.agreed_by, row.agreed_at = agreed_by, agreed_at
+    touch(session, row, at.now)
+    event = events.InspectionRescheduled(**facts(row), previous_due_on=previous)
+    return announce(session, row, move, event, note=reason)
+
+
+async def start(session: Session, inspection_id: UUID, at: Moment) -> Inspection:
+    """Work at the site begins."""
+    row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "start", at)
+    row.started_at = move.occurred_at
+    return moved(session, row, move, events.InspectionStarted)
+
+
+async def cancel(session: Session, inspection_id: UUID, at: Moment, *, reason: str) -> Inspection:
+    """The visit will not take place."""
+    row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "cancel", at)
+    row.cancelled_reason = reason
+    return moved(session, row, move, events.InspectionCancelled, reason)
+
+
+async def give_way(
+    session: Session, plan_id: UUID, at: Moment, reason: str, *, since: date | None = None
+) -> None:
+    """Cancel the visits of a plan on which no work has begun; with ``since`` those due from that day on."""
+    found = queries.untouched(plan_id).with_for_update()
+    if since is not None:
+        found = found.where(col(Inspection.due_on) >= since)
+    for row in (await session.execute(found)).scalars():
+        move = ask(LIFECYCLE, "cancel", row.state, at, floor=row.state_changed_at)
+        row.cancelled_reason = reason
+        moved(session, row, move, events.InspectionCancelled, reason)
+
+
+def moved(
+    session: Session,
+    row: Inspection,
+    move: Move,
+    event: type[events.InspectionEvent],
+    note: str | None = None,
+) -> Inspection:
+    """Write a verb on the locked inspection and announce it with nothing but its facts."""
+    land(row, move)
+    touch(session, row, move.now)
+    return announce(session, row, move, event(**facts(row)), note=note)
+
+
+def facts(row: Inspection) -> dict[str, Any]:
+    """The facts that every event about an inspection carries."""
+    names = (name for name in events.InspectionEvent.model_fields if name != "inspection_id")
+    return {"inspection_id": row.id, **{name: getattr(row, name) for name in names}}
