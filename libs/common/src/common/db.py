@@ -240,6 +240,7 @@ class Database:
             pool_timeout=30,
             json_serializer=json_text,
             json_deserializer=orjson.loads,
+            hide_parameters=True,
         )
 
     @asynccontextmanager

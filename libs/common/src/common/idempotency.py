@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Index, LargeBinary, Table, delete, select, tuple_
+from sqlalchemy import Index, LargeBinary, Table, delete, select, text, tuple_, update
 from sqlmodel import Field
 
 from common.context import Context
@@ -21,10 +21,13 @@ _KEY = re.compile(r'"([!#-\[\]-~]{1,255})"|([!#-~]{1,255})')
 
 
 class IdempotencyRow(CommonRow, table=True):
-    """The answer that a principal's key stands for."""
+    """The answer that a principal's key stands for; ``subject_id`` names the person whose data it holds."""
 
     __tablename__: ClassVar[str] = "idempotency_key"
-    __table_args__ = (Index("ix_idempotency_key_expires_at", "expires_at"),)
+    __table_args__ = (
+        Index("ix_idempotency_key_expires_at", "expires_at"),
+        Index("ix_idempotency_key_subject", "subject_id", postgresql_where=text("subject_id IS NOT NULL")),
+    )
 
     principal_id: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
@@ -34,6 +37,8 @@ class IdempotencyRow(CommonRow, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=INSTANT)
     expires_at: datetime = Field(sa_type=INSTANT)
+    subject_id: str | None = None
+    is_erased: bool = False
 
 
 IDEMPOTENCY: Table = IdempotencyRow.__table__  # type: ignore[attr-defined]
@@ -82,8 +87,18 @@ def fingerprint(method: str, path: str, query: str, body: bytes) -> bytes:
     return sha256(head + body).digest()
 
 
-def remember(session: Session, attempt: Attempt, answer: Answered, now: datetime) -> None:
-    """Store ``answer`` with the business change, for 24 hours."""
+def remember(
+    session: Session, attempt: Attempt, answer: Answered, now: datetime, subject_id: str | None = None
+) -> None:
+    """Store ``answer`` with the business change, for 24 hours.
+
+    Args:
+        session: the unit of work.
+        attempt: the request under its key.
+        answer: what it was answered.
+        now: when.
+        subject_id: the person whose data the answer holds, where it does.
+    """
     session.collect(
         IDEMPOTENCY,
         {
@@ -95,8 +110,25 @@ def remember(session: Session, attempt: Attempt, answer: Answered, now: datetime
             "body": answer.body,
             "created_at": now,
             "expires_at": now + LIFE,
+            "subject_id": subject_id,
+            "is_erased": False,
         },
     )
+
+
+async def erase_answers(session: Session, subject_id: object) -> int:
+    """Forget the stored answers that hold a person's data; their keys stay taken, nothing is done twice.
+
+    Returns:
+        How many answers were erased.
+    """
+    gone = (
+        update(IDEMPOTENCY)
+        .where(IDEMPOTENCY.c.subject_id == str(subject_id))
+        .values(body=b"", headers={}, fingerprint=b"", subject_id=None, is_erased=True)
+        .returning(IDEMPOTENCY.c.key)
+    )
+    return len((await session.execute(gone)).all())
 
 
 async def recall(

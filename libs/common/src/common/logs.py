@@ -19,6 +19,21 @@ _SECRET_NAMES = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![0-9A-Za-z-])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![0-9A-Za-z-])")
+_LANDLINE = re.compile(
+    r"(?<![0-9A-Za-z.-])(?:\+\d{1,3}[- ]?\(?\d{1,4}\)?(?:[- ]?\d){6,12}"
+    r"|\(?0\d{2,3}\)?[- ]?\d{3,4}[- ]?\d{4})(?![0-9A-Za-z])"
+)
+_MAIL = re.compile(r"[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_STORED_VALUES = re.compile(r"(?m)^(DETAIL:).*$")
+"""What PostgreSQL adds to an error: the row, or the key, that it refused."""
+
+_FORMS = (
+    (_STORED_VALUES, rf"\1  {MASK}"),
+    (_MAIL, MASK),
+    (_PHONE, MASK),
+    (_LANDLINE, MASK),
+)
+
 _PLAIN = frozenset(
     {
         "timestamp",
@@ -65,8 +80,10 @@ def _masked_event(_logger: object, _name: str, line: MutableMapping[str, Any]) -
 
 
 def masked_text(text: str) -> str:
-    """``text`` without secrets and phone numbers."""
-    return _PHONE.sub(MASK, mask(text)[0])
+    """``text`` without secrets, phone numbers, e-mail addresses and what rows hold."""
+    for form, shown in _FORMS:
+        text = form.sub(shown, text)
+    return mask(text)[0]
 
 
 def _json(line: Any, **_: Any) -> bytes:  # noqa: ANN401 - structlog's signature

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
-from common.audit import record
+from common.audit import committed, record
 from common.db import Session
 from common.errors import Invalid
 from common.events import Event
 from common.ids import new_id
+from common.inserts import json_text
 from common.lifecycle import Lifecycle, Transition
 from common.locking import locked
 from common.outbox import publish
@@ -131,11 +132,20 @@ def made(session: Session, kind: type[R], now: datetime, /, **values: object) ->
 
 
 def audit(session: Session, action: str, row: Resource, now: datetime, note: str | None = None) -> None:
-    """Record for the audit what ``action`` changed on ``row``."""
+    """Record for the audit what ``action`` changed on ``row``; personal columns as commitments."""
     thing = str(row.__tablename__)
-    record(
-        session, f"{thing}.{action}", thing, row.id, row.version, changes=changes(row), reason=note, now=now
-    )
+    told = {
+        name: (_kept(session, row, name, old, now), _kept(session, row, name, new, now))
+        for name, (old, new) in changes(row).items()
+    }
+    record(session, f"{thing}.{action}", thing, row.id, row.version, changes=told, reason=note, now=now)
+
+
+def _kept(session: Session, row: Resource, name: str, value: Any, now: datetime) -> Any:  # noqa: ANN401 - a column's value
+    if name not in row.personal or value is None:
+        return value
+    clear = value if isinstance(value, str) else json_text(value)
+    return committed(session, clear, row.id, now)
 
 
 def land(row: Stateful, move: Move) -> None:

@@ -47,7 +47,13 @@ class CommonRow(SQLModel, registry=COMMON):
 
 
 class Resource(SQLModel):
-    """The columns of everything that has an id, a version and a history."""
+    """The columns of everything that has an id, a version and a history.
+
+    ``personal`` names the columns that hold data of the person the row is about: the audit keeps commitments
+    to them in place of the values, so that they can be erased.
+    """
+
+    personal: ClassVar[frozenset[str]] = frozenset()
 
     id: UUID = Field(primary_key=True)
     version: int = 1

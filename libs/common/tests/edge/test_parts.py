@@ -331,6 +331,21 @@ class TestLogs:
         assert "ValueError" in lines[2]["exception"]
         assert "hunter22" not in str(lines)
 
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("call +86 21 5888 8888 now", f"call {MASK} now"),
+            ("call 021-58888888, or 0512 6888 8888", f"call {MASK}, or {MASK}"),
+            ("(021) 5888 8888", MASK),
+            ("write to li.wei@bank.example.com", f"write to {MASK}"),
+            ("refused\nDETAIL:  Failing row contains (Li Wei).\nend", f"refused\nDETAIL:  {MASK}\nend"),
+            ("at 2026-03-02T01:00:00+08:00 in 0123 ms", "at 2026-03-02T01:00:00+08:00 in 0123 ms"),
+            ("0197d2c4-5b1e-7d5b-9a53-0f6f3f1c2a10", "0197d2c4-5b1e-7d5b-9a53-0f6f3f1c2a10"),
+        ],
+    )
+    def test_what_names_a_person_is_masked(self, text, shown):
+        assert logs.masked_text(text) == shown
+
     def test_console(self, capsys):
         logs.configure("console", "depot")
         try:

@@ -749,9 +749,12 @@ def upgrade() -> None:
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('subject_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('is_erased', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('principal_id', 'key', name=op.f('pk_idempotency_key'))
     )
     op.create_index('ix_idempotency_key_expires_at', 'idempotency_key', ['expires_at'], unique=False)
+    op.create_index('ix_idempotency_key_subject', 'idempotency_key', ['subject_id'], unique=False, postgresql_where=sa.text('subject_id IS NOT NULL'))
     op.create_table('inbox',
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('event_id', sa.Uuid(), nullable=False),
@@ -845,6 +848,7 @@ def downgrade() -> None:
     op.drop_table('number_series')
     op.drop_index('ix_inbox_received_at', table_name='inbox')
     op.drop_table('inbox')
+    op.drop_index('ix_idempotency_key_subject', table_name='idempotency_key', postgresql_where=sa.text('subject_id IS NOT NULL'))
     op.drop_index('ix_idempotency_key_expires_at', table_name='idempotency_key')
     op.drop_table('idempotency_key')
     op.drop_index('ix_audit_personal_value_subject_id', table_name='audit_personal_value')

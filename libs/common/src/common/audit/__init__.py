@@ -6,7 +6,9 @@ from common.audit.entries import (
     CheckpointRow,
     PersonalValue,
     committed,
+    entries_about,
     erase_personal,
+    personal_values,
     record,
 )
 
@@ -16,6 +18,8 @@ __all__ = [
     "CheckpointRow",
     "PersonalValue",
     "committed",
+    "entries_about",
     "erase_personal",
+    "personal_values",
     "record",
 ]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, Index, LargeBinary, Table, delete, event, text
+from sqlalchemy import DDL, BigInteger, Index, LargeBinary, Table, delete, event, select, text
 from sqlmodel import Field
 
 from common.db import Session
@@ -138,6 +138,18 @@ def committed(session: Session, value: str, subject_id: object, now: datetime) -
     clear = {"subject_id": str(subject_id), "salt": salt, "value": value, "created_at": now}
     session.collect(PERSONAL, {"commitment": commitment, **clear})
     return commitment
+
+
+async def personal_values(session: Session, subject_id: object) -> dict[str, str]:
+    """The clear values behind the commitments about a person, by commitment."""
+    found = select(PERSONAL.c.commitment, PERSONAL.c.value).where(PERSONAL.c.subject_id == str(subject_id))
+    return dict((await session.execute(found)).tuples().all())
+
+
+async def entries_about(session: Session, resource_id: object) -> list[AuditEntry]:
+    """Every entry about one thing, the oldest first."""
+    about = select(AuditEntry).where(AUDIT.c.resource_id == str(resource_id)).order_by(AUDIT.c.id)
+    return list((await session.execute(about)).scalars())
 
 
 async def erase_personal(session: Session, subject_id: object) -> int:

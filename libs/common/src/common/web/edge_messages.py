@@ -51,6 +51,13 @@ EDGE_MESSAGES: Catalogue = {
         "此操作必须带请求头 Idempotency-Key。请为每次操作生成一个 UUID,重试时保持不变。",
         "This operation needs the header Idempotency-Key. Make a UUID per operation and keep it on retries.",
     ),
+    "answer-erased": Message(
+        "答复已删除",
+        "The answer was erased",
+        "该 Idempotency-Key 对应的操作已执行,其答复中的个人数据已按要求删除。请直接查询资源,不要重试。",
+        "What this key stands for was done; its answer held personal data, erased since. "
+        "Read the resource instead of trying again.",
+    ),
     "idempotency-key-reused": Message(
         "Idempotency-Key 已用于其他请求",
         "Idempotency-Key reused",

@@ -64,6 +64,10 @@ class OutShape(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
+    def about(self) -> str | None:
+        """Id of the person whose data it holds, where it does; stored answers are erased with that person."""
+        return None
+
     def as_json(self) -> bytes:
         """The shape as JSON in UTF-8."""
         return self.__pydantic_serializer__.to_json(self)

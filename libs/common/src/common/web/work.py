@@ -16,7 +16,7 @@ from common.auth import Tokens
 from common.clock import Clock
 from common.context import Caller, Context
 from common.db import Database, Session, constraint_of
-from common.errors import NotFound
+from common.errors import Conflict, NotFound
 from common.idempotency import (
     PRIMARY_KEY,
     Answered,
@@ -165,9 +165,10 @@ class Work(Request):
 
         async def act(session: Session) -> Answered:
             thing = await command(session)
-            answer = self._made(None if shape is None else shape(thing), status, location)
+            out = None if shape is None else shape(thing)
+            answer = self._made(out, status, location)
             if attempt is not None:
-                remember(session, attempt, answer, self.now)
+                remember(session, attempt, answer, self.now, None if out is None else out.about())
             return answer
 
         database = self._parts.database
@@ -181,6 +182,8 @@ class Work(Request):
                 raise
         if stored is None:  # the key had expired; its row is gone now
             return _sent(await database.run(self.context, act))
+        if stored.is_erased:
+            raise Conflict("answer-erased", parameter="Idempotency-Key")
         if stored.fingerprint != attempt.fingerprint:
             raise Unprocessable("idempotency-key-reused", parameter="Idempotency-Key")
         replay = {**stored.headers, "Idempotency-Replayed": "true"}
