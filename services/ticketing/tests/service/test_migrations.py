@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, text
 
 import sla.main
+import warranty.main
 from common.context import system
 from common.db import Database
 from common.migrations import COMMON, _is_ours, is_current, migrate
@@ -16,8 +17,13 @@ from common.testing import Templates
 from sla.tables import SLA
 from ticketing.main import SCRIPTS
 from ticketing.tables import TICKETING
+from warranty.tables import WARRANTY
 
-SERVICES = [("ticketing", SCRIPTS, TICKETING.metadata), ("sla", sla.main.SCRIPTS, SLA.metadata)]
+SERVICES = [
+    ("ticketing", SCRIPTS, TICKETING.metadata),
+    ("sla", sla.main.SCRIPTS, SLA.metadata),
+    ("warranty", warranty.main.SCRIPTS, WARRANTY.metadata),
+]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from common.worker import Reactions
 from warranty.api import (
     assets,
     catalogue,
+    contacts,
     contracts,
     coverage,
     directory,
@@ -59,6 +60,7 @@ def describe(database: Database) -> Api:
         about=ABOUT,
         routes=[
             directory.routes,
+            contacts.routes,
             contracts.routes,
             catalogue.routes,
             assets.routes,

@@ -1,5 +1,6 @@
 """The figures and lists that warranty's rules work with, read once from ``data/policy.toml``."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -8,6 +9,7 @@ from typing import Any
 
 from warranty.domain.coverage import Cause
 from warranty.domain.installations import StepKind, StepPlan
+from warranty.domain.phones import NumberingPlan
 
 
 def _read() -> Mapping[str, Mapping[str, Any]]:
@@ -18,6 +20,18 @@ _DATA = _read()
 
 LOCAL_WITHIN_KM: float = _DATA["sites"]["local_within_km"]
 """Distance from the nearest service base within which a site is local, in km."""
+
+_PHONES = _DATA["phones"]
+NUMBERING = NumberingPlan(
+    country_code=_PHONES["country_code"],
+    trunk_prefix=_PHONES["trunk_prefix"],
+    international_prefix=_PHONES["international_prefix"],
+    national=re.compile("|".join(_PHONES["national"]), re.ASCII),
+)
+"""How telephone numbers are dialled where the vendor is."""
+
+LOOKUP_LIMIT: int = _PHONES["lookup_limit"]
+"""Contacts that a look-up by number answers at most."""
 
 SWEEP_BATCH: int = _DATA["sweeps"]["batch"]
 """Rows that one batch of a sweep acts on."""

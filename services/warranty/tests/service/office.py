@@ -97,6 +97,17 @@ class Office:
         }
         return await self.create("/v1/sites", **body)
 
+    async def contact(self, customer: Json, **changes: object) -> Json:
+        body = {
+            "customer_id": customer["id"],
+            "name": "李伟",
+            "roles": ["operations"],
+            "phones": [{"number": "138 0013 8000"}],
+            "email": "Li.Wei@bank.example",
+            **changes,
+        }
+        return await self.create("/v1/contacts", **body)
+
     async def contract(self, customer: Json, *, is_active: bool = True, **changes: object) -> Json:
         """A contract in force, unless it is to stay a draft."""
         body = {"customer_id": customer["id"], "number": code("CTR"), "starts_on": "2026-01-01", **changes}

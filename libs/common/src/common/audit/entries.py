@@ -143,7 +143,7 @@ def committed(session: Session, value: str, subject_id: object, now: datetime) -
 async def personal_values(session: Session, subject_id: object) -> dict[str, str]:
     """The clear values behind the commitments about a person, by commitment."""
     found = select(PERSONAL.c.commitment, PERSONAL.c.value).where(PERSONAL.c.subject_id == str(subject_id))
-    return dict((await session.execute(found)).tuples().all())
+    return {row.commitment: row.value for row in await session.execute(found)}
 
 
 async def entries_about(session: Session, resource_id: object) -> list[AuditEntry]:

@@ -3,6 +3,7 @@
 from warranty.tables import (
     assets,
     catalogue,
+    contacts,
     contracts,
     coverage,
     directory,
@@ -23,6 +24,7 @@ __all__ = [
     "WARRANTY",
     "assets",
     "catalogue",
+    "contacts",
     "contracts",
     "coverage",
     "directory",

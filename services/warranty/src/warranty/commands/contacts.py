@@ -1,0 +1,206 @@
+"""Contacts: made known, corrected, authorised by the vendor to report, and no longer."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_
+from sqlmodel import col
+
+from common.contracts.warranty import directory as events
+from common.db import Session
+from common.errors import Conflict, Invalid
+from common.locking import locked
+from common.moves import Moment, amend, announce, begin, land, made, touch
+from common.outbox import publish
+from common.search import terms
+from common.secrets_in_text import mask
+from warranty.commands.needs import begun, corrected, needed
+from warranty.domain import contacts as rules
+from warranty.domain.contacts import LIFECYCLE, Period
+from warranty.domain.zones import begins_at
+from warranty.policy import NUMBERING
+from warranty.queries.contacts import authorizations
+from warranty.tables.contacts import Contact, ContactAuthorization
+from warranty.tables.directory import Customer, Site
+
+
+async def create(session: Session, told: Mapping[str, Any], at: Moment) -> Contact:
+    """Make a person of a customer known; it may report once it is authorised.
+
+    Raises:
+        Invalid: ``customer-unknown``, ``site-unknown`` or ``phone-unreadable``.
+    """
+    customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
+    await _check_site(session, customer.id, told["site_id"])
+    kept = _kept({**told, "language": told["language"] or customer.language})
+    row = made(
+        session,
+        Contact,
+        at.now,
+        state=LIFECYCLE.initial,
+        state_changed_at=at.now,
+        search_terms=_terms(kept),
+        **kept,
+    )
+    return begun(session, row, events.ContactCreated(**facts(row)), at)
+
+
+async def update(session: Session, contact_id: UUID, told: Mapping[str, Any], at: Moment) -> Contact:
+    """Correct what is known of a contact.
+
+    Raises:
+        NotFound, Conflict: no such contact, another version, or ``contact-erased``.
+        Invalid: ``site-unknown`` or ``phone-unreadable``.
+    """
+    row = await locked(session, Contact, contact_id, at.version)
+    rules.check_known(row.state)
+    await _check_site(session, row.customer_id, told.get("site_id"))
+    previous = amend(row, _kept(told))
+    row.search_terms = _terms(vars(row))
+    corrected(session, row, at)
+    kept = {name: value for name, value in previous.items() if name in events.ContactEvent.model_fields}
+    event = events.ContactUpdated(**facts(row), previous=kept)
+    publish(session, event, of=row, occurred_at=at.now, now=at.now)
+    return row
+
+
+async def authorize(
+    session: Session,
+    contact_id: UUID,
+    at: Moment,
+    *,
+    from_on: date | None,
+    to_on: date | None,
+    note: str | None,
+) -> Contact:
+    """The vendor takes reports of the contact in these days, decided where its customer is (§1.2.4).
+
+    Args:
+        session: the unit of work.
+        contact_id: whom.
+        at: when that is said.
+        from_on: first day; ``None`` is today.
+        to_on: last day; ``None`` lets it last until it is withdrawn.
+        note: what it rests on, for the history.
+
+    Raises:
+        NotFound, Conflict, Forbidden: no such contact, ``authorization-gap``, or not the caller's to say.
+        Invalid: ``authorization-period-empty`` or ``authorization-over``.
+    """
+    row, move = await begin(session, Contact, contact_id, LIFECYCLE, "authorize", at)
+    zone = await _zone_of(session, row)
+    today = at.now.astimezone(zone).date()
+    told = Period(from_on or today, to_on)
+    period = rules.granted(_standing(row), told, today)
+    by = session.context.caller.subject
+    made(
+        session,
+        ContactAuthorization,
+        at.now,
+        customer_id=row.customer_id,
+        contact_id=row.id,
+        from_on=told.from_on,
+        to_on=told.to_on,
+        note=_without_secrets(note),
+        authorized_by=by,
+        authorized_at=move.occurred_at,
+    )
+    _authorized(row, period, zone)
+    row.authorized_by, row.authorized_at = by, move.occurred_at
+    land(row, move)
+    touch(session, row, at.now)
+    return announce(session, row, move, events.ContactAuthorized(**facts(row)))
+
+
+async def withdraw_authorization(
+    session: Session, contact_id: UUID, at: Moment, *, reason: str | None
+) -> Contact:
+    """The vendor takes no more reports of the contact; what was granted stays in the history.
+
+    Raises:
+        NotFound, Forbidden: no such contact, or not the caller's to say.
+        Conflict: ``contact-not-authorized``.
+    """
+    row, move = await begin(session, Contact, contact_id, LIFECYCLE, "withdrawAuthorization", at)
+    today = at.now.astimezone(await _zone_of(session, row)).date()
+    standing = _standing(row)
+    if standing is None or standing.is_over(today):
+        raise Conflict("contact-not-authorized")
+    await end_authorizations(session, row, today, move.occurred_at, reason=_without_secrets(reason))
+    land(row, move)
+    touch(session, row, at.now)
+    return announce(session, row, move, events.ContactAuthorizationWithdrawn(**facts(row)))
+
+
+async def end_authorizations(
+    session: Session, row: Contact, today: date, ended_at: datetime, *, reason: str | None
+) -> None:
+    """Close what of the contact's authorisations has not passed by itself."""
+    ahead = or_(col(ContactAuthorization.to_on).is_(None), col(ContactAuthorization.to_on) >= today)
+    standing = authorizations(row.id).where(col(ContactAuthorization.withdrawn_at).is_(None), ahead)
+    by = session.context.caller.subject
+    for one in (await session.execute(standing.order_by(col(ContactAuthorization.id)))).scalars():
+        one.withdrawn_at, one.withdrawn_by, one.withdrawal_reason = ended_at, by, reason
+        touch(session, one, ended_at)
+    row.authorized_from = row.authorized_to = row.authorized_from_at = row.authorized_until_at = None
+    row.authorized_by = row.authorized_at = None
+
+
+def facts(row: Contact) -> dict[str, Any]:
+    """The facts that every event about a contact carries; nothing of the person."""
+    return {
+        "contact_id": row.id,
+        "customer_id": row.customer_id,
+        "site_id": row.site_id,
+        "roles": row.roles,
+        "authorized_from": row.authorized_from,
+        "authorized_to": row.authorized_to,
+        "is_erased": row.state == rules.ContactState.ERASED,
+    }
+
+
+def _authorized(row: Contact, period: Period, zone: ZoneInfo) -> None:
+    row.authorized_from, row.authorized_to = period.from_on, period.to_on
+    row.authorized_from_at = begins_at(period.from_on, zone)
+    row.authorized_until_at = None if period.to_on is None else begins_at(period.to_on, zone, plus_days=1)
+
+
+def _standing(row: Contact) -> Period | None:
+    return None if row.authorized_from is None else Period(row.authorized_from, row.authorized_to)
+
+
+async def _zone_of(session: Session, row: Contact) -> ZoneInfo:
+    customer = await needed(session, Customer, row.customer_id, "customer-unknown", "#/customer_id")
+    return ZoneInfo(customer.time_zone)
+
+
+async def _check_site(session: Session, customer_id: UUID, site_id: UUID | None) -> None:
+    if site_id is None:
+        return
+    site = await needed(session, Site, site_id, "site-unknown", "#/site_id")
+    if site.customer_id != customer_id:
+        raise Invalid("site-unknown", pointer="#/site_id")
+
+
+def _kept(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told as it is stored: numbers in one form, the address in small letters, no secrets."""
+    kept = dict(told)
+    if "phones" in kept:
+        kept["phones"] = rules.phones_of(kept["phones"], NUMBERING)
+    if kept.get("email"):
+        kept["email"] = kept["email"].lower()
+    if "note" in kept:
+        kept["note"] = _without_secrets(kept["note"])
+    return kept
+
+
+def _without_secrets(text: str | None) -> str | None:
+    return None if text is None else mask(text)[0]
+
+
+def _terms(told: Mapping[str, Any]) -> list[str]:
+    texts = (told[name] for name in ("name", "title", "department", "email"))
+    return terms(" ".join(text for text in texts if text))
