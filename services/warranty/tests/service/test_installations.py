@@ -7,6 +7,11 @@ from .office import Json, Office
 PATH = "/v1/installations"
 SIGNATURE = {"name": "Ms Wang", "signed_at": "2026-03-05T02:00:00Z", "code": "8812"}
 FIGURE = {"item": "Output voltage", "unit": "V", "required_min": 218, "required_max": 222, "measured": 220}
+UNPACKED = {
+    "kind": "unpacking",
+    "items": [{"item": "UPS", "expected": 1, "found": 1, "condition": "complete"}],
+}
+TRIAL_OF_2023 = {"started_at": "2023-02-06T01:00:00Z", "ended_at": "2023-02-06T05:00:00Z"}
 
 
 async def planned(office: Office, count: int = 1, **changes: object) -> tuple[Json, list[Json]]:
@@ -38,8 +43,7 @@ async def worked_through(office: Office, installation: Json, figure: Json = FIGU
     for step in ("hand_over", "unpacking_inspection", "installation_guidance", "commissioning"):
         record: Json = {"kind": "notes", "notes": "done"}
         if step == "unpacking_inspection":
-            line = {"item": "UPS", "expected": 1, "found": 1, "condition": "complete"}
-            record = {"kind": "unpacking", "items": [line]}
+            record = UNPACKED
         await do(office, installation, step, record)
     began = office.clock.now
     ended = office.clock.advance(timedelta(hours=3))
@@ -198,3 +202,42 @@ async def test_the_customer_has_a_technician_replaced(office: Office, customer_o
     assert replaced["replacements"][0]["cost_party"] == "vendor"
     stranger = await customer_of(await office.customer())
     assert (await stranger.get(f"{PATH}/{installation['id']}")).status_code == 404
+
+
+async def test_an_installation_of_long_ago_is_told_late(office: Office):
+    site = await office.site(await office.customer())
+    asset = await office.asset(site, shipped_on="2023-01-02")
+    body = {
+        "site_id": site["id"],
+        "asset_ids": [asset["id"]],
+        "specification": "TS-2023-001",
+        "goods_accepted_on": "2023-02-01",
+        "goods_reference": "GRN-1",
+        "trial_run_hours": 2,
+    }
+    status, problem = await office.refused(PATH, occurred_at="2099-01-01T00:00:00Z", **body)
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    installation = await office.create(PATH, occurred_at="2023-02-02T01:00:00Z", **body)
+    await office.act(PATH, installation, "start", occurred_at="2023-02-02T02:00:00Z")
+    notes = {"kind": "notes", "notes": "done"}
+    for day, (step, record) in enumerate(
+        [
+            ("hand_over", notes),
+            ("unpacking_inspection", UNPACKED),
+            ("installation_guidance", notes),
+            ("commissioning", notes),
+            ("trial_run", {"kind": "trial_run", **TRIAL_OF_2023}),
+            ("performance_test", {"kind": "performance", "items": [FIGURE]}),
+        ],
+        start=3,
+    ):
+        told = {"step": step, "record": record, "signed_off_by": "Mr Zhao"}
+        await office.act(
+            PATH, installation, "completeStep", occurred_at=f"2023-02-{day:02}T02:00:00Z", **told
+        )
+    accepted = await office.act(
+        PATH, installation, "accept", signature=SIGNATURE, occurred_at="2023-02-10T02:00:00Z"
+    )
+    assert accepted["accepted_at"].startswith("2023-02-10")
+    [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
+    assert (term["starts_on"], term["ends_on"]) == ("2023-02-10", "2025-02-10")

@@ -49,7 +49,7 @@ class FurtherStep(Shape):
     after: Maybe[Code] = None
 
 
-class InstallationCreate(Shape):
+class InstallationCreate(Act):
     """The installation of a delivery at a site, by a referenced specification."""
 
     site_id: UUID

@@ -53,14 +53,14 @@ DEFECT = "/v1/defects/{defect_id:uuid}"
 @routes.create("/v1/installations", "installations.write", InstallationOut, conflicts=True)
 async def create_installation(work: Work, body: InstallationCreate) -> Response:
     """Plan the installation of a delivery."""
-    apart = {"asset_ids", "further_steps", "technician_ids"}
+    apart = {"asset_ids", "further_steps", "technician_ids", "occurred_at"}
     columns = {name: value for name, value in dict(body).items() if name not in apart}
     columns["technician_ids"] = [str(one_) for one_ in body.technician_ids]
     further = [(f.after, StepPlan(f.code, f.kind, f.label_zh, f.label_en)) for f in body.further_steps]
     told = NewInstallation(columns, body.asset_ids, further)
     number = await work.services["numbers"].next(f"INS-{work.now.year}")
     return await work.write(
-        lambda s: commands.plan(s, told, number, work.at()),
+        lambda s: commands.plan(s, told, number, work.at(body.occurred_at)),
         lambda row: InstallationOut.of(row, work.caller),
         status=201,
     )

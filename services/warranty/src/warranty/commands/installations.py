@@ -10,7 +10,7 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, amend, announce, audit, begin, land, made, touch
+from common.moves import Moment, amend, announce, audit, begin, check_time, land, made, touch
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import defects
@@ -38,9 +38,12 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
     """Plan the installation of a delivery at a site.
 
     Raises:
-        Invalid: something named is unknown or another customer's, or a step's code cannot stand.
+        Invalid: something named is unknown or another customer's, a step's code cannot stand, or it was planned
+            in the future.
         Conflict: ``asset-installed-elsewhere``.
     """
+    planned_at = at.occurred_at or at.now
+    check_time(planned_at, not_before=planned_at, now=at.now)
     site = await needed(session, Site, told.columns["site_id"], "site-unknown", "#/site_id")
     if told.columns["contract_id"] is not None:
         contract = await needed(
@@ -54,7 +57,7 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
         at.now,
         number=number,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=planned_at,
         customer_id=site.customer_id,
         replacements=[],
         **told.columns,
