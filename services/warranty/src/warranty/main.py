@@ -19,6 +19,7 @@ from warranty.api import (
     inspections,
     installations,
     maintenance,
+    meters,
     readings,
 )
 from warranty.domain.labels import LABELS
@@ -40,6 +41,7 @@ CONFLICTS = {
     "uq_asset_serial": "asset-serial-taken",
     "uq_component_position": "position-taken",
     "uq_component_serial": "component-serial-taken",
+    "uq_meter_reading_moment": "reading-taken",
     "uq_coverage_decision_supersedes": "decision-superseded",
     "uq_installation_asset_under_way": "asset-installed-elsewhere",
 }
@@ -65,6 +67,7 @@ def describe(database: Database) -> Api:
             catalogue.routes,
             assets.routes,
             coverage.routes,
+            meters.routes,
             installations.routes,
             maintenance.routes,
             inspections.routes,

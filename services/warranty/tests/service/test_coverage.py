@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.context import system
 from common.locking import locked
-from common.moves import Moment
+from common.moves import Moment, audit
 from warranty.commands import terms
 from warranty.tables.assets import Asset
 
@@ -20,6 +20,7 @@ async def accept(office: Office, asset: Json, at: datetime = ACCEPTED) -> None:
     async def act(session):
         row = await locked(session, Asset, UUID(asset["id"]))
         row.accepted_at = at
+        audit(session, "accept", row, office.clock.now)
         await terms.start(session, row, accepted_at=at, at=Moment(office.clock.now))
 
     await office.database.run(system("tests"), act)

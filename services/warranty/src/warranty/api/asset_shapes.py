@@ -35,7 +35,9 @@ class AssetCreate(Shape):
     site_id: UUID
     contract_id: Maybe[UUID] = None
     shipped_on: Maybe[Day] = None
+    delivered_on: Maybe[Day] = None
     installed_on: Maybe[Day] = None
+    invoiced_on: Maybe[Day] = None
 
 
 class AssetUpdate(Shape):
@@ -43,7 +45,9 @@ class AssetUpdate(Shape):
 
     contract_id: UUID | None = None
     shipped_on: Day | None = None
+    delivered_on: Day | None = None
     installed_on: Day | None = None
+    invoiced_on: Day | None = None
 
 
 class MoveAsset(ActWithReason):
@@ -65,7 +69,9 @@ class AssetOut(OutShape):
     state_changed_at: OutInstant
     allowed_actions: list[str]
     shipped_on: Day | None
+    delivered_on: Day | None
     installed_on: Day | None
+    invoiced_on: Day | None
     accepted_at: OutInstant | None
     accepted_specification: list[dict[str, Any]] | None
     software_release_id: UUID | None

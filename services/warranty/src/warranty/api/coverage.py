@@ -20,7 +20,7 @@ from warranty.api.coverage_shapes import (
     TermOut,
     TermPage,
 )
-from warranty.commands import decisions, terms
+from warranty.commands import decisions, prolonging
 from warranty.domain.coverage import Coverage
 from warranty.domain.terms.terms import Source
 from warranty.queries import assets as asset_queries
@@ -54,7 +54,7 @@ async def list_asset_warranty_terms(
 async def extend_asset_warranty_term(work: Work, asset_id: UUID, term_id: UUID, body: ExtendTerm) -> Response:
     """Let a term last longer, bought or as goodwill; the answer is the term that took its place."""
     return await work.write(
-        lambda s: terms.extend(
+        lambda s: prolonging.extend(
             s,
             asset_id,
             term_id,

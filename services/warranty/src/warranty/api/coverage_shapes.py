@@ -37,7 +37,9 @@ class TermOut(OutShape):
     clause: str
     time_zone: str
     starts_on: Day
-    ends_on: Annotated[Day | None, Field(description="Last day covered.")]
+    ends_on: Annotated[Day | None, Field(description="Last day covered, by what is known.")]
+    latest_on: Annotated[Day | None, Field(description="Latest day it may become; null: nothing bounds it.")]
+    owed_until: Annotated[Day | None, Field(description="Last day owed, where goodwill goes beyond it.")]
     is_provisional: bool
     waits_for: list[str]
     previous_term_id: UUID | None

@@ -15,7 +15,9 @@ from warranty.commands.installations import asset_ids, facts
 from warranty.domain import installations as rules
 from warranty.domain.installations import LIFECYCLE, StepKind
 from warranty.queries import installations as queries
+from warranty.queries.single import one
 from warranty.tables.assets import Asset
+from warranty.tables.contracts import Contract
 from warranty.tables.installations import Installation, InstallationAsset
 
 Items = Sequence[Mapping[str, Any]]
@@ -145,7 +147,10 @@ async def _settle(
     asset = await locked(session, Asset, asset_id)
     asset.accepted_at, asset.accepted_specification = move.occurred_at, specification
     asset.contract_id = asset.contract_id or row.contract_id
-    asset.installed_on = asset.installed_on or move.occurred_at.date()
+    contract = await one(session, Contract, asset.contract_id)
+    accepted_on = move.occurred_at.astimezone(terms.zone_of(contract)).date()
+    asset.installed_on = asset.installed_on or accepted_on
+    audit(session, "accept", asset, move.now)
     await session.flush()
     if asset.state != "in_service":
         await asset_commands.move(session, asset_id, "putInService", Moment(move.now))

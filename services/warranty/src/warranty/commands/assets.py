@@ -14,11 +14,15 @@ from common.moves import Moment, Move, amend, announce, begin, land, made, touch
 from common.outbox import publish
 from common.search import terms
 from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.prolonging import settle
 from warranty.domain.assets import LIFECYCLE, NewAsset
 from warranty.tables.assets import Asset
 from warranty.tables.catalogue import Product
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Site
+
+MILESTONES = frozenset({"shipped_on", "delivered_on", "installed_on", "invoiced_on"})
+"""Days that terms may count from."""
 
 MOVES: Mapping[str, type[events.AssetEvent]] = {
     "beginInstallation": events.AssetInstallationBegun,
@@ -59,7 +63,7 @@ def _since(told: NewAsset, at: Moment) -> datetime:
 
 
 async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: Moment) -> Asset:
-    """Correct what is known of an asset.
+    """Correct what is known of an asset; terms that count from what was told are settled by it.
 
     Raises:
         NotFound, Conflict: no such asset, or another version.
@@ -69,7 +73,10 @@ async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: 
     await _check_contract(session, told.get("contract_id"), row.customer_id)
     previous = amend(row, told)
     corrected(session, row, at)
-    return _updated(session, row, previous, at)
+    _updated(session, row, previous, at)
+    if previous.keys() & MILESTONES:
+        await settle(session, row, at)
+    return row
 
 
 async def move_site(session: Session, asset_id: UUID, at: Moment, *, site_id: UUID, reason: str) -> Asset:

@@ -64,7 +64,7 @@ async def decide(
         _check_known(known_at, at.now, is_question=ticket_id is None and claim_id is None)
     asset = await needed(session, Asset, asset_id, "asset-unknown", "#/asset_id")
     question = _Question(asset, decided_for, known_at or at.now, component_id, cause, ticket_id, claim_id)
-    facts = await gather(session, asset, component_id, decided_for, question.known_at, cause)
+    facts = await gather(session, asset, component_id, decided_for, at, known_at=known_at, cause=cause)
     before = None if ticket_id is None else await _standing(session, ticket_id)
     return _made(session, question, stored(facts), rules.decide(facts), before, at)
 
@@ -91,7 +91,7 @@ async def decide_again(
     component_id = None if same is None else same.component_id
     cause = Cause(same.cause) if cause is None and same is not None and same.cause else cause
     question = _Question(asset, decided_for, at.now, component_id, cause, ticket_id)
-    facts = await gather(session, asset, component_id, decided_for, at.now, cause)
+    facts = await gather(session, asset, component_id, decided_for, at, cause=cause)
     if same is not None and _is_same(same, question, stored(facts)):
         return None
     return _made(session, question, stored(facts), rules.decide(facts), before, at)

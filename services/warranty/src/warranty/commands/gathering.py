@@ -1,15 +1,16 @@
 """The facts of a decision on who pays, gathered from what is stored as it was known at a moment."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from common.db import Session
 from common.errors import Invalid
+from common.moves import Moment
+from warranty.commands.knowing import as_known
 from warranty.commands.needs import needed
 from warranty.commands.terms import zone_of
 from warranty.domain.coverage import Cause, CoverageFacts, TermFact
-from warranty.domain.terms.terms import Source
 from warranty.policy import DEFAULT_EXCLUSIONS
 from warranty.queries import coverage as queries
 from warranty.queries.single import one
@@ -24,28 +25,29 @@ async def gather(
     asset: Asset,
     component_id: UUID | None,
     decided_for: datetime,
-    known_at: datetime,
-    cause: Cause | None,
+    at: Moment,
+    *,
+    known_at: datetime | None = None,
+    cause: Cause | None = None,
 ) -> CoverageFacts:
-    """All that the decision depends on, as it was known at ``known_at``.
+    """All that the decision depends on: as it is known now, or as it was known at ``known_at``.
 
     A component without terms of its own shares its asset's.
 
     Raises:
-        Invalid: ``component-unknown``.
+        Invalid: ``component-unknown``, or ``not-known-then`` where asset or component was not known yet.
     """
-    contract = await one(session, Contract, asset.contract_id)
-    product = await one(session, Product, asset.product_id)
-    component, part = await _component(session, asset, component_id)
-    terms = await queries.standing(session, asset.id, component_id, known_at)
-    if component_id is not None and not terms:
-        terms = await queries.standing(session, asset.id, None, known_at)
-    third_party = product is not None and product.is_third_party
+    known = await as_known(session, asset, known_at)
+    asset = asset if known is None else known
+    contract = await as_known(session, await one(session, Contract, asset.contract_id), known_at)
+    product = await as_known(session, await one(session, Product, asset.product_id), known_at)
+    component, part = await _component(session, asset, component_id, known_at)
+    terms = await _terms(session, asset.id, component_id, known_at or at.now)
     return CoverageFacts(
         day=decided_for.astimezone(zone_of(contract)).date(),
         is_accepted=asset.accepted_at is not None and asset.accepted_at <= decided_for,
         cause=cause,
-        terms=[_term(one_) for one_ in terms],
+        terms=terms,
         scope={} if contract is None else contract.scope,
         item={
             "product": product.code if product else None,
@@ -55,29 +57,52 @@ async def gather(
         },
         exclusions=DEFAULT_EXCLUSIONS | frozenset(() if contract is None else contract.exclusions),
         is_consumable=part is not None and part.is_consumable,
-        manufacturer_terms=product.manufacturer_terms if product is not None and third_party else {},
+        manufacturer_terms=_manufacturer_terms(product, contract),
     )
 
 
+def _manufacturer_terms(product: Product | None, contract: Contract | None) -> dict[str, Any]:
+    """The maker's terms of a third party's product: as the contract has them, else as the catalogue has."""
+    if product is None or not product.is_third_party:
+        return {}
+    agreed = () if contract is None else contract.manufacturer_terms
+    return next((dict(one_) for one_ in agreed if one_["maker"] == product.maker), product.manufacturer_terms)
+
+
 async def _component(
-    session: Session, asset: Asset, component_id: UUID | None
+    session: Session, asset: Asset, component_id: UUID | None, known_at: datetime | None
 ) -> tuple[Component | None, Part | None]:
     if component_id is None:
         return None, None
     component = await needed(session, Component, component_id, "component-unknown", "#/component_id")
     if component.asset_id != asset.id:
         raise Invalid("component-unknown", pointer="#/component_id")
-    return component, await one(session, Part, component.part_id)
+    part = await one(session, Part, component.part_id)
+    return await as_known(session, component, known_at), await as_known(session, part, known_at)
 
 
-def _term(row: WarrantyTerm) -> TermFact:
+async def _terms(
+    session: Session, asset_id: UUID, component_id: UUID | None, known_at: datetime
+) -> list[TermFact]:
+    found = await queries.standing(session, asset_id, component_id, known_at)
+    if component_id is not None and not found:
+        found = await queries.standing(session, asset_id, None, known_at)
+    return [_term(row, known_at) for row in found]
+
+
+def _term(row: WarrantyTerm, known_at: datetime) -> TermFact:
+    """The term as it was known then; that its item left counts from when it was told."""
+    is_ended = row.superseded_at is not None and row.superseded_at <= known_at
+    ended_on = row.ended_on if is_ended and row.ended_on is not None else date.max
     return TermFact(
         id=str(row.id),
         scopes=tuple(row.scopes),
         starts_on=row.starts_on,
-        ends_on=row.ends_on,
+        ends_on=row.ends_on and min(row.ends_on, ended_on),
+        latest_on=min(row.latest_on or date.max, ended_on) if is_ended else row.latest_on,
+        owed_until=row.owed_until,
         is_provisional=row.is_provisional,
-        is_goodwill=row.source == Source.GOODWILL,
+        waits_for=tuple(row.waits_for),
         source=row.source,
         clause=row.clause,
     )
@@ -94,8 +119,10 @@ def stored(facts: CoverageFacts) -> dict[str, Any]:
                 "scopes": list(term.scopes),
                 "starts_on": term.starts_on.isoformat(),
                 "ends_on": term.ends_on and term.ends_on.isoformat(),
+                "latest_on": term.latest_on and term.latest_on.isoformat(),
+                "owed_until": term.owed_until and term.owed_until.isoformat(),
                 "is_provisional": term.is_provisional,
-                "is_goodwill": term.is_goodwill,
+                "waits_for": list(term.waits_for),
             }
             for term in facts.terms
         ],

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from common.db import Session
 from common.moves import Moment, begin
-from warranty.commands import assets, terms
+from warranty.commands import assets, prolonging
 from warranty.domain.assets import LIFECYCLE
 from warranty.tables.assets import Asset
 
@@ -13,7 +13,7 @@ async def take(session: Session, asset_id: UUID, at: Moment, *, reason: str) -> 
     """The device is out of operation and with the vendor."""
     asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "takeForRepair", at)
     assets.moved(session, asset, move, reason=reason)
-    await terms.suspend(session, asset, suspended_at=move.occurred_at, at=at)
+    await prolonging.suspend(session, asset, suspended_at=move.occurred_at, at=at)
     return asset
 
 
@@ -21,5 +21,5 @@ async def give_back(session: Session, asset_id: UUID, at: Moment) -> Asset:
     """The device works for the customer again."""
     asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "returnToService", at)
     assets.moved(session, asset, move)
-    await terms.resume(session, asset, resumed_at=move.occurred_at, at=at)
+    await prolonging.resume(session, asset, resumed_at=move.occurred_at, at=at)
     return asset

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment
+from common.moves import Moment, audit
 from warranty.commands import assets, components, terms
 from warranty.domain.assets import NewAsset, NewComponent
 from warranty.tables.assets import Asset, Component
@@ -33,6 +33,8 @@ async def whole_asset(session: Session, asset_id: UUID, told: NewAsset, at: Mome
     old = await locked(session, Asset, asset_id)
     new = await assets.replace_asset(session, old, told, at, reason=reason)
     replaced_at = at.occurred_at or at.now
-    new.accepted_at, new.accepted_specification = replaced_at, old.accepted_specification
+    if old.accepted_at is not None:
+        new.accepted_at, new.accepted_specification = replaced_at, old.accepted_specification
+        audit(session, "accept", new, at.now)
     await terms.restart(session, new, None, old, replaced_at=replaced_at, at=at)
     return new

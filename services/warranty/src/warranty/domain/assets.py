@@ -54,7 +54,9 @@ class NewAsset:
     site_id: UUID
     contract_id: UUID | None = None
     shipped_on: date | None = None
+    delivered_on: date | None = None
     installed_on: date | None = None
+    invoiced_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,10 @@ class TermFact:
         scopes: what it covers.
         starts_on: first day.
         ends_on: last day; ``None`` while nothing is known of it.
+        latest_on: the latest day that it may still become; ``None`` where nothing bounds it.
+        owed_until: last day owed, where goodwill was granted beyond it; ``None``: the whole of it is owed.
         is_provisional: whether the last day may still move.
-        is_goodwill: granted beyond what was owed.
+        waits_for: what may still move it.
         source: where the term comes from.
         clause: what it rests on.
     """
@@ -76,8 +78,10 @@ class TermFact:
     scopes: tuple[str, ...]
     starts_on: date
     ends_on: date | None
+    latest_on: date | None
+    owed_until: date | None
     is_provisional: bool
-    is_goodwill: bool
+    waits_for: tuple[str, ...]
     source: str
     clause: str
 
@@ -143,21 +147,26 @@ def decide(facts: CoverageFacts) -> Decision:
     it is in term, in the contract's scope and its cause is not excluded (§1.2.3.1, §1.2.5). A cause that
     nobody knows yet is taken as covered; one that a person has to look at leaves the matter open.
     """
+    if not facts.is_accepted:
+        return _before_acceptance(facts)
     general = (_in_scope(facts), _cause_allowed(facts), *_manufacturer(facts))
-    if not facts.is_accepted and not facts.terms:
-        before = Reason("not_accepted_yet", "§1.2.2", holds=True, facts={"day": facts.day.isoformat()})
-        by_scope = dict.fromkeys(SCOPES, _outcome([before, _cause_allowed(facts)]))
-        return Decision(_overall(by_scope.values()), by_scope, (before, *general))
     reasons: list[Reason] = []
     by_scope = {}
     for scope in SCOPES:
         term, in_term = _in_term(facts, scope)
         reasons.append(in_term)
         found = _outcome([in_term, *general])
-        is_goodwill = found is Coverage.FREE and term is not None and term.is_goodwill
-        by_scope[scope] = Coverage.GOODWILL if is_goodwill else found
+        is_goodwill = term is not None and _is_goodwill(term, facts.day)
+        by_scope[scope] = Coverage.GOODWILL if found is Coverage.FREE and is_goodwill else found
     told = (*reasons, *general, *_after_warranty(by_scope.values()))
     return Decision(_overall(by_scope.values()), by_scope, told)
+
+
+def _before_acceptance(facts: CoverageFacts) -> Decision:
+    before = Reason("not_accepted_yet", "§1.2.2", holds=True, facts={"day": facts.day.isoformat()})
+    reasons = (before, _cause_allowed(facts), *_manufacturer(facts))
+    by_scope = dict.fromkeys(SCOPES, _outcome(reasons))
+    return Decision(_overall(by_scope.values()), by_scope, reasons)
 
 
 def _outcome(reasons: Iterable[Reason]) -> Coverage:
@@ -177,15 +186,19 @@ def _overall(found: Iterable[Coverage]) -> Coverage:
 
 
 def _in_term(facts: CoverageFacts, scope: str) -> tuple[TermFact | None, Reason]:
-    """The term that covers the day, what was owed before what was given."""
+    """The term that covers the day, what was owed before what was given.
+
+    A limit of hours that no reading shows reached has not been reached, as far as anybody knows.
+    """
     terms = [one for one in facts.terms if scope in one.scopes]
     covering = [one for one in terms if _covers(one, facts.day)]
     if covering:
-        term = min(covering, key=lambda one: (one.is_goodwill, one.starts_on, one.id))
+        term = min(covering, key=lambda one: (_is_goodwill(one, facts.day), one.starts_on, one.id))
         return term, _term_reason(scope, term, facts.day, holds=True)
-    open_ = [one for one in terms if one.ends_on is None and one.starts_on <= facts.day]
+    open_ = [one for one in terms if _may_cover(one, facts.day)]
     if open_:
-        return None, _term_reason(scope, open_[0], facts.day, holds=None)
+        term = max(open_, key=lambda one: (_is_running(one), one.id))
+        return term, _term_reason(scope, term, facts.day, holds=_is_running(term) or None)
     latest = max(terms, key=lambda one: (one.ends_on or date.min, one.id), default=None)
     if latest is None:
         told = {"scope": scope, "day": facts.day.isoformat()}
@@ -197,6 +210,20 @@ def _covers(term: TermFact, day: date) -> bool:
     return term.starts_on <= day and term.ends_on is not None and day <= term.ends_on
 
 
+def _may_cover(term: TermFact, day: date) -> bool:
+    """Whether what is still unknown may put the end off to ``day`` or beyond."""
+    return term.is_provisional and term.starts_on <= day and (term.latest_on is None or day <= term.latest_on)
+
+
+def _is_running(term: TermFact) -> bool:
+    """Whether the term waits for nothing but hours of operation."""
+    return all(name.startswith("hours(") for name in term.waits_for)
+
+
+def _is_goodwill(term: TermFact, day: date) -> bool:
+    return term.owed_until is not None and day > term.owed_until
+
+
 def _term_reason(scope: str, term: TermFact, day: date, *, holds: bool | None) -> Reason:
     told = {
         "scope": scope,
@@ -205,23 +232,33 @@ def _term_reason(scope: str, term: TermFact, day: date, *, holds: bool | None) -
         "source": term.source,
         "starts_on": term.starts_on.isoformat(),
         "ends_on": term.ends_on and term.ends_on.isoformat(),
+        "owed_until": term.owed_until and term.owed_until.isoformat(),
         "is_provisional": term.is_provisional,
+        "waits_for": list(term.waits_for),
     }
     return Reason("in_term", term.clause, holds=holds, facts=told)
 
 
 def _in_scope(facts: CoverageFacts) -> Reason:
-    """What the contract names, it covers; where it names nothing of a sort, it covers all of it."""
-    outside = {
+    """What the contract names, it covers; where it names nothing of a sort, it covers all of it.
+
+    While nobody knows which part failed, parts and modules that are named leave the matter open.
+    """
+    unnamed = {
         name: facts.item.get(single)
         for name, single in _SINGULAR.items()
         if facts.scope.get(name) and facts.item.get(single) not in facts.scope[name]
     }
-    told = {"item": dict(facts.item), "outside": outside}
-    return Reason("in_scope", "§1.2.3.1(4)", holds=not outside, facts=told)
+    open_ = [name for name in unnamed if name in _OF_COMPONENTS and unnamed[name] is None]
+    outside = {name: code for name, code in unnamed.items() if name not in open_}
+    told = {"item": dict(facts.item), "outside": outside, "not_known_yet": open_}
+    return Reason("in_scope", "§1.2.3.1(4)", holds=False if outside else None if open_ else True, facts=told)
 
 
 _SINGULAR = {"products": "product", "technologies": "technology", "modules": "module", "parts": "part"}
+
+
+_OF_COMPONENTS = frozenset({"modules", "parts"})
 
 
 def _cause_allowed(facts: CoverageFacts) -> Reason:

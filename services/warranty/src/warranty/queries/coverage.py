@@ -29,7 +29,10 @@ def terms(
 async def standing(
     session: Session, asset_id: UUID, component_id: UUID | None, known_at: datetime
 ) -> list[WarrantyTerm]:
-    """The terms of one item that stood as it was known at ``known_at``."""
+    """The terms of one item by what was known at ``known_at``: those that stood, and those that had ended.
+
+    A term that ended with its item stays true for the days before.
+    """
     of_item = col(WarrantyTerm.component_id)
     found = (
         select(WarrantyTerm)
@@ -37,7 +40,11 @@ async def standing(
             col(WarrantyTerm.asset_id) == asset_id,
             of_item.is_(None) if component_id is None else of_item == component_id,
             col(WarrantyTerm.created_at) <= known_at,
-            or_(col(WarrantyTerm.superseded_at).is_(None), col(WarrantyTerm.superseded_at) > known_at),
+            or_(
+                col(WarrantyTerm.superseded_at).is_(None),
+                col(WarrantyTerm.superseded_at) > known_at,
+                col(WarrantyTerm.ended_on).is_not(None),
+            ),
         )
         .order_by(col(WarrantyTerm.starts_on), col(WarrantyTerm.id))
     )

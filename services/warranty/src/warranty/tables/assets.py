@@ -35,7 +35,9 @@ class Asset(CustomerOwned, Stateful, Row, table=True):
     site_id: UUID = Field(foreign_key="site.id")
     contract_id: UUID | None = Field(default=None, foreign_key="contract.id")
     shipped_on: date | None = None
+    delivered_on: date | None = None
     installed_on: date | None = None
+    invoiced_on: date | None = None
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     accepted_specification: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     software_release_id: UUID | None = None

@@ -37,8 +37,11 @@ class WarrantyTerm(CustomerOwned, Resource, Row, table=True):
     time_zone: str
     starts_on: date
     ends_on: date | None = None
+    latest_on: date | None = None
+    owed_until: date | None = None
     is_provisional: bool
     waits_for: list[str] = Field(sa_type=JSON)
+    basis: dict[str, Any] = Field(sa_type=JSON)
     previous_term_id: UUID | None = Field(default=None, foreign_key="warranty_term.id")
     superseded_at: datetime | None = Field(default=None, sa_type=INSTANT)
     ended_on: date | None = None

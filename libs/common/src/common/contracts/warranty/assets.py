@@ -68,6 +68,17 @@ class AssetRetired(AssetEvent):
     replaced_by_id: UUID | None = None
 
 
+class AssetMeterRead(AssetEvent):
+    """A meter of the asset or of a component inside it was read, or a mistaken reading was withdrawn."""
+
+    type: ClassVar[str] = "warranty.asset.meter_read"
+
+    component_id: UUID | None = None
+    hours: int
+    read_at: datetime
+    is_withdrawn: bool = False
+
+
 class ComponentEvent(AssetEvent):
     """A component of the asset after the event."""
 

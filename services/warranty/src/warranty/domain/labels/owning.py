@@ -43,6 +43,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "extension": ("购买延保", "Extension bought"),
         "goodwill": ("优惠", "Goodwill"),
         "suspension": ("维修顺延", "Prolonged by repair"),
+        "settlement": ("补记事实后确定", "Settled by what became known"),
     },
     "coverage": {
         "free": ("免费", "Free of charge"),

@@ -173,6 +173,31 @@ MESSAGES: Catalogue = {
         "known_at 不能晚于当前时间 {now}。",
         "known_at may not be later than now, {now}.",
     ),
+    "not-known-then": Message(
+        "当时尚不知道",
+        "It was not known then",
+        "该设备或部件直到 {known_from} 才登记。请填写不早于该时刻的 known_at。",
+        "The asset or component was made known at {known_from}. Ask for that moment or a later one.",
+    ),
+    "meter-runs-backwards": Message(
+        "读数倒退",
+        "The meter would run backwards",
+        "按前后读数,该时刻应不小于 {at_least} 小时且不大于 {at_most}。请核对读数,或先撤回有误的读数。",
+        "By the readings around it, it shows at least {at_least} hours and at most {at_most} at that "
+        "instant. Check it, or withdraw the reading that is mistaken.",
+    ),
+    "reading-taken": Message(
+        "该时刻已有读数",
+        "It was read at that instant already",
+        "该计时器在这一时刻已有读数。若有误,请先撤回。",
+        "There is a reading of this meter at that instant. Withdraw it first if it is mistaken.",
+    ),
+    "reading-withdrawn": Message(
+        "读数已撤回",
+        "The reading was withdrawn",
+        "该读数已撤回,不再计算。",
+        "It counts no longer. List the readings of the asset for those that do.",
+    ),
     "known-at-decides-nothing": Message(
         "按过去所知只作查询",
         "Past knowledge only answers questions",

@@ -1,7 +1,7 @@
 """When a term ends, as far as that is known from what has happened."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -23,20 +23,7 @@ from warranty.domain.terms.rules import (
     Unit,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """What has happened to an item so far; days are civil days in the contract's time zone.
-
-    Args:
-        milestones: day of each milestone that has come.
-        remainder_until: last day of the replaced item's term, where the item replaced another.
-        hours_reached: day on which the meter reached a number of hours, for the limits it has reached.
-    """
-
-    milestones: Mapping[Milestone, date] = field(default_factory=lambda: MappingProxyType({}))
-    remainder_until: date | None = None
-    hours_reached: Mapping[int, date] = field(default_factory=lambda: MappingProxyType({}))
+_NO_HOURS: Mapping[int, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,117 +31,181 @@ class Ending:
     """The last day that a term covers.
 
     Args:
-        on: the day; ``None`` while nothing is known of it.
+        on: the day, by what is known; ``None`` while nothing is known of it.
+        latest: the latest day that it may still become; ``None`` where nothing bounds it.
         is_provisional: whether something still to come may move it.
-        waits_for: what that is: milestones, or ``hours(n)``.
+        waits_for: what that is: milestones, ``hours(n)``, or ``returned`` while the vendor holds the item.
     """
 
     on: date | None
+    latest: date | None
     is_provisional: bool = False
     waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What has happened to an item so far; days are civil days in the contract's time zone.
+
+    Args:
+        milestones: day of each milestone that has come.
+        remainder: end of the replaced item's term, where the item replaced another that had one.
+        hours_reached: day on which the meter reached a number of hours, for the limits it has reached.
+    """
+
+    milestones: Mapping[Milestone, date] = field(default_factory=lambda: MappingProxyType({}))
+    remainder: Ending | None = None
+    hours_reached: Mapping[int, date] = field(default_factory=lambda: _NO_HOURS)
+
+
+def settled(day: date) -> Ending:
+    """The end on a day that nothing moves any more."""
+    return Ending(day, day)
 
 
 def ending(rule: Rule, facts: ItemFacts) -> Ending:
     """The last day covered under ``rule``, by ``facts``."""
     found = _point(rule.point, facts)
-    if found.on is None or rule.is_inclusive:
-        return found
-    return Ending(found.on - timedelta(days=1), found.is_provisional, found.waits_for)
+    return found if rule.is_inclusive else _moved(found, lambda day: day - timedelta(days=1))
 
 
-def _unknown(name: str) -> Ending:
-    return Ending(None, is_provisional=True, waits_for=(name,))
+def _moved(end: Ending, move: Callable[[date], date]) -> Ending:
+    on, latest = end.on and move(end.on), end.latest and move(end.latest)
+    return replace(end, on=on, latest=latest)
+
+
+def _known(day: date | None, name: str) -> Ending:
+    return settled(day) if day else Ending(None, None, is_provisional=True, waits_for=(name,))
 
 
 def _point(point: Point, facts: ItemFacts) -> Ending:
     match point:
         case At(milestone):
-            day = facts.milestones.get(milestone)
-            return Ending(day) if day else _unknown(milestone.value)
+            return _known(facts.milestones.get(milestone), milestone.value)
         case On(day):
-            return Ending(day)
+            return settled(day)
         case Hours(count):
-            day = facts.hours_reached.get(count)
-            return Ending(day) if day else _unknown(f"hours({count})")
-        case Later(base, span):
-            return _later(_point(base, facts), base, span, facts)
+            return _known(facts.hours_reached.get(count), f"hours({count})")
+        case Later():
+            return _later(_merged(point), facts)
         case EarlierOf(points):
-            return _of([_point(one, facts) for one in points], is_earliest=True)
+            return earliest([_point(one, facts) for one in points])
         case LaterOf(points):
-            return _of([_point(one, facts) for one in points], is_earliest=False)
+            return latest([_point(one, facts) for one in points])
 
 
-def _later(base: Ending, point: Point, span: Span, facts: ItemFacts) -> Ending:
+def _later(point: Later, facts: ItemFacts) -> Ending:
+    base = _point(point.point, facts)
     if base.on is None:
         return base
-    if isinstance(point, Later):
-        merged = _merged(point, span)
-        if merged is not None:
-            return _point(merged, facts)
-    return Ending(_after(base.on, span, facts), base.is_provisional, base.waits_for)
+    added = _after(base.on, point.span, facts)
+    bound = None if base.latest is None else _after(base.latest, point.span, facts).latest
+    waits = tuple(dict.fromkeys((*base.waits_for, *added.waits_for)))
+    return Ending(added.on, bound, base.is_provisional or added.is_provisional, waits)
 
 
-def _merged(point: Later, span: Span) -> Later | None:
-    """Months upon months are one sum, so that a day lost at a month's end comes back."""
-    if isinstance(span, Length) and isinstance(point.span, Length) and span.unit == point.span.unit:
-        return Later(point.point, Length(point.span.count + span.count, span.unit))
-    return None
+def _merged(point: Later) -> Later:
+    """Months upon months are one sum, years with them, so that a day lost at a month's end comes back."""
+    if not isinstance(point.point, Later):
+        return point
+    inner = _merged(point.point)
+    if isinstance(point.span, Length) and isinstance(inner.span, Length):
+        one, two = _plain(inner.span), _plain(point.span)
+        if one.unit == two.unit:
+            return Later(inner.point, Length(one.count + two.count, one.unit))
+    return Later(inner, point.span)
 
 
-def _of(found: Sequence[Ending], *, is_earliest: bool) -> Ending:
-    """The first or last of several; what is still unknown may move it."""
+def _plain(span: Length) -> Length:
+    """The span in days or months, whichever it is made of."""
+    match span.unit:
+        case Unit.WEEKS:
+            return Length(7 * span.count, Unit.DAYS)
+        case Unit.YEARS:
+            return Length(12 * span.count, Unit.MONTHS)
+    return span
+
+
+def earliest(found: Sequence[Ending]) -> Ending:
+    """The first of several; what is still unknown may bring it forward, never put it off."""
     known = [one.on for one in found if one.on is not None]
+    bounds = [one.latest for one in found if one.latest is not None]
+    return _of(found, min(known, default=None), min(bounds, default=None))
+
+
+def latest(found: Sequence[Ending]) -> Ending:
+    """The last of several; what is still unknown may put it off."""
+    known = [one.on for one in found if one.on is not None]
+    bounds = [one.latest for one in found if one.latest is not None]
+    return _of(found, max(known, default=None), max(bounds) if len(bounds) == len(found) else None)
+
+
+def _of(found: Sequence[Ending], on: date | None, bound: date | None) -> Ending:
     waits = tuple(dict.fromkeys(name for one in found for name in one.waits_for))
-    is_provisional = any(one.is_provisional for one in found)
-    if not known:
-        return Ending(None, is_provisional, waits)
-    return Ending(min(known) if is_earliest else max(known), is_provisional, waits)
+    return Ending(on, bound, any(one.is_provisional for one in found), waits)
 
 
-def _after(day: date, span: Span, facts: ItemFacts) -> date:
+def _after(day: date, span: Span, facts: ItemFacts) -> Ending:
     match span:
-        case Length(count, Unit.DAYS):
-            return plus_days(day, count)
-        case Length(count, Unit.WEEKS):
-            return plus_days(day, 7 * count)
-        case Length(count, Unit.MONTHS):
-            return plus_months(day, count)
-        case Length(count, Unit.YEARS):
-            return plus_months(day, 12 * count)
+        case Length():
+            plain = _plain(span)
+            add = plus_days if plain.unit is Unit.DAYS else plus_months
+            return settled(add(day, plain.count))
         case Remainder():
-            return max(day, facts.remainder_until or day)
+            return settled(day) if facts.remainder is None else latest([settled(day), facts.remainder])
         case GreaterOf(spans):
-            return max(_after(day, one, facts) for one in spans)
-    raise AssertionError(span)
+            return latest([_after(day, one, facts) for one in spans])
 
 
 def anew(facts: ItemFacts, replaced_on: date) -> ItemFacts:
     """The facts of an item that takes another's place: its life begins with the replacement (§1.2.3.1(3))."""
-    return ItemFacts(MappingProxyType(dict.fromkeys(Milestone, replaced_on)), facts.remainder_until)
+    return replace(facts, milestones=MappingProxyType(dict.fromkeys(Milestone, replaced_on)))
 
 
-def restarted(rule: Rule, replaced_on: date, previous_end: date | None) -> Ending:
+def restarted(
+    rule: Rule, replaced_on: date, previous: Ending | None, hours_reached: Mapping[int, date] = _NO_HOURS
+) -> Ending:
     """The full term of a replaced asset or key part: anew, and never shorter than what was left."""
-    found = ending(rule, anew(ItemFacts(remainder_until=previous_end), replaced_on))
-    return _at_least(found, previous_end)
+    facts = ItemFacts(remainder=previous, hours_reached=hours_reached)
+    return _at_least(ending(rule, anew(facts, replaced_on)), previous)
 
 
-def carried(minimum: Rule | None, replaced_on: date, previous_end: date | None) -> Ending:
-    """The term of a replaced ordinary part: the remainder, never less than the contract's minimum."""
+def carried(
+    minimum: Rule | None,
+    replaced_on: date,
+    previous: Ending | None,
+    hours_reached: Mapping[int, date] = _NO_HOURS,
+) -> Ending:
+    """The term of a replaced ordinary part: the remainder, never less than the contract's minimum.
+
+    Without a term before and without a minimum nothing is covered beyond the day of the replacement.
+    """
     if minimum is None:
-        return Ending(previous_end, previous_end is None)
-    facts = anew(ItemFacts(remainder_until=previous_end), replaced_on)
-    return _at_least(ending(minimum, facts), previous_end)
+        return previous or settled(replaced_on)
+    facts = ItemFacts(remainder=previous, hours_reached=hours_reached)
+    return _at_least(ending(minimum, anew(facts, replaced_on)), previous)
 
 
-def _at_least(found: Ending, previous_end: date | None) -> Ending:
-    if found.on is None or previous_end is None:
-        return Ending(found.on or previous_end, found.is_provisional, found.waits_for)
-    return Ending(max(found.on, previous_end), found.is_provisional, found.waits_for)
+def _at_least(found: Ending, previous: Ending | None) -> Ending:
+    return found if previous is None else latest([found, previous])
 
 
-def prolonged(last_day: date | None, held_from: date, held_to: date) -> date | None:
-    """A term that stood still while the vendor held the device ends as many days later."""
-    if last_day is None or held_from > last_day:
-        return last_day
-    return plus_days(last_day, max(0, (held_to - held_from).days))
+def extended(end: Ending, months: int) -> Ending:
+    """The end so many months later, whenever it comes."""
+    return _moved(end, lambda day: plus_months(day, months))
+
+
+def prolonged(end: Ending, held_from: date, held_to: date | None) -> Ending:
+    """A term that stood still while the vendor held the item ends as many days later.
+
+    Args:
+        end: the end without that.
+        held_from: from which day.
+        held_to: until which day; ``None`` while the vendor still holds it: then it may end any later.
+    """
+    if end.on is not None and held_from > end.on:
+        return end
+    if held_to is None:
+        return Ending(end.on, None, is_provisional=True, waits_for=(*end.waits_for, "returned"))
+    held = max(0, (held_to - held_from).days)
+    return _moved(end, lambda day: plus_days(day, held))

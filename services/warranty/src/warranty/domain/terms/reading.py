@@ -25,6 +25,7 @@ from warranty.domain.terms.rules import (
 
 LONGEST_RULE = 500
 DEEPEST = 10
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 LONGEST_SPAN_DAYS = 100 * 366
 _DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}
 _TOKEN = re.compile(r"\s*(\d{4}-\d\d-\d\d|\d+|[a-z_]+|[(),+])", re.ASCII)
@@ -137,9 +138,10 @@ class _Reader:
 
     def _day(self, word: str) -> date:
         try:
-            return date.fromisoformat(word)
+            found = date.fromisoformat(word)
         except ValueError:
             return self._refuse("a date")
+        return found if FIRST_DAY <= found <= LAST_DAY else self._refuse("a date from 1970 to 2199")
 
     def _peek(self) -> str:
         found = _TOKEN.match(self._text, self._at)

@@ -28,6 +28,7 @@ class Source(StrEnum):
     EXTENSION = "extension"
     GOODWILL = "goodwill"
     SUSPENSION = "suspension"
+    SETTLEMENT = "settlement"
 
 
 CLAUSES: Mapping[Source, str] = {
@@ -37,6 +38,7 @@ CLAUSES: Mapping[Source, str] = {
     Source.EXTENSION: "§1.2.3",
     Source.GOODWILL: "§1.2.5",
     Source.SUSPENSION: "§1.2.3",
+    Source.SETTLEMENT: "§1.2.3",
 }
 """What a term of each source rests on."""
 

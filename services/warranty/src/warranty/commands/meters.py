@@ -1,0 +1,105 @@
+"""Meters: read, and readings withdrawn that were mistaken; terms by hours are settled by them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from common.contracts.warranty import assets as events
+from common.db import Session
+from common.errors import Conflict, NotFound
+from common.locking import locked
+from common.moves import Moment, audit, check_time, made, touch
+from common.outbox import publish
+from warranty.commands import assets, prolonging
+from warranty.commands.needs import needed
+from warranty.domain import assets as rules
+from warranty.domain.terms.meters import check_between
+from warranty.queries import meters as queries
+from warranty.tables.assets import Asset, Component
+from warranty.tables.meters import MeterReading
+
+
+async def read(
+    session: Session,
+    asset_id: UUID,
+    at: Moment,
+    *,
+    hours: int,
+    component_id: UUID | None = None,
+    read_at: datetime | None = None,
+) -> MeterReading:
+    """Write down what a meter showed, and settle the terms that count by it.
+
+    Args:
+        session: the unit of work.
+        asset_id: the asset.
+        at: when that is told.
+        hours: whole hours of operation.
+        component_id: the component whose meter it is; ``None``: the asset's own.
+        read_at: when it showed that; left out: now.
+
+    Raises:
+        NotFound: no such asset.
+        Invalid: ``component-unknown``, ``occurred-in-future`` or ``meter-runs-backwards``.
+        Conflict: ``component-removed``; ``reading-taken``, where it was read at that instant already.
+    """
+    asset = await locked(session, Asset, asset_id)
+    shown_at = read_at or at.now
+    check_time(shown_at, not_before=shown_at, now=at.now)
+    if component_id is not None:
+        await _check_component(session, asset, component_id, shown_at)
+    after, before = await queries.around(session, asset_id, component_id, shown_at)
+    check_between(hours, before, after)
+    row = made(
+        session,
+        MeterReading,
+        at.now,
+        customer_id=asset.customer_id,
+        asset_id=asset_id,
+        component_id=component_id,
+        read_at=shown_at,
+        hours=hours,
+    )
+    audit(session, "create", row, at.now)
+    await _told(session, asset, row, at)
+    return row
+
+
+async def _check_component(session: Session, asset: Asset, component_id: UUID, shown_at: datetime) -> None:
+    component = await needed(session, Component, component_id, "component-unknown", "#/component_id")
+    removed_at = component.removed_at
+    gone_at = removed_at if removed_at is not None and removed_at <= shown_at else None
+    rules.check_inside(asset_id=asset.id, of_asset_id=component.asset_id, removed_at=gone_at)
+
+
+async def withdraw(
+    session: Session, asset_id: UUID, reading_id: UUID, at: Moment, *, reason: str
+) -> MeterReading:
+    """A reading was mistaken: it counts no longer, and terms are settled without it.
+
+    Raises:
+        NotFound, Conflict: no such reading, another version, or ``reading-withdrawn``.
+    """
+    asset = await locked(session, Asset, asset_id)
+    row = await locked(session, MeterReading, reading_id, at.version)
+    if row.asset_id != asset_id:
+        raise NotFound("not-found")
+    if row.withdrawn_at is not None:
+        raise Conflict("reading-withdrawn")
+    row.withdrawn_at, row.withdrawal_reason = at.now, reason
+    touch(session, row, at.now)
+    audit(session, "withdraw", row, at.now, reason)
+    await _told(session, asset, row, at)
+    return row
+
+
+async def _told(session: Session, asset: Asset, row: MeterReading, at: Moment) -> None:
+    touch(session, asset, at.now)
+    event = events.AssetMeterRead(
+        **assets.facts(asset),
+        component_id=row.component_id,
+        hours=row.hours,
+        read_at=row.read_at,
+        is_withdrawn=row.withdrawn_at is not None,
+    )
+    publish(session, event, of=asset, occurred_at=at.now, now=at.now)
+    await prolonging.settle(session, asset, at)

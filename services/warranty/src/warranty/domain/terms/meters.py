@@ -1,0 +1,66 @@
+"""Meters: which limits a rule counts to, and on which day readings first show that they were reached."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from common.errors import Invalid
+from warranty.domain.terms.rules import EarlierOf, Hours, Later, LaterOf, Point, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a meter showed on a day, in whole hours of operation."""
+
+    on: date
+    hours: int
+
+
+def limits(rule: Rule) -> frozenset[int]:
+    """The hours of operation that a rule counts to."""
+    return frozenset(_limits(rule.point))
+
+
+def _limits(point: Point) -> Iterable[int]:
+    match point:
+        case Hours(count):
+            yield count
+        case Later(base, _):
+            yield from _limits(base)
+        case EarlierOf(points) | LaterOf(points):
+            for one in points:
+                yield from _limits(one)
+
+
+def reached(counts: Iterable[int], readings: Sequence[Reading], since: int = 0) -> Mapping[int, date]:
+    """The day of the first reading that shows each limit reached.
+
+    When a limit was passed between two readings nobody knows: the later one counts, in the customer's favour.
+
+    Args:
+        counts: limits in hours.
+        readings: what the meter showed, in any order.
+        since: what it showed when the item's own hours began.
+    """
+    inside = sorted(readings, key=lambda one: (one.on, one.hours))
+    found: dict[int, date] = {}
+    for count in counts:
+        day = next((one.on for one in inside if one.hours - since >= count), None)
+        if day is not None:
+            found[count] = day
+    return found
+
+
+def check_between(hours: int, before: int | None, after: int | None) -> None:
+    """A meter never runs backwards.
+
+    Args:
+        hours: what it is said to show.
+        before: what it showed last before that, where it was read.
+        after: what it showed first after that.
+
+    Raises:
+        Invalid: ``meter-runs-backwards``.
+    """
+    if (before is not None and hours < before) or (after is not None and hours > after):
+        raise Invalid("meter-runs-backwards", pointer="#/hours", at_least=before or 0, at_most=after)

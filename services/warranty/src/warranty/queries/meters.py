@@ -1,0 +1,72 @@
+"""Questions about what meters showed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlmodel import col
+
+from common.db import Session
+from warranty.domain.terms.meters import Reading
+from warranty.tables.assets import Component
+from warranty.tables.meters import MeterReading
+
+
+def readings(
+    asset_id: UUID, component_id: UUID | None = None, *, is_withdrawn: bool | None = None
+) -> Select[MeterReading]:
+    """Readings of an asset and everything inside it, or of one component; also those that were withdrawn."""
+    found = select(MeterReading).where(col(MeterReading.asset_id) == asset_id)
+    if component_id is not None:
+        found = found.where(col(MeterReading.component_id) == component_id)
+    if is_withdrawn is None:
+        return found
+    withdrawn = col(MeterReading.withdrawn_at)
+    return found.where(withdrawn.is_not(None) if is_withdrawn else withdrawn.is_(None))
+
+
+def _of_item(asset_id: UUID, component_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
+    of_item = col(MeterReading.component_id)
+    return (
+        col(MeterReading.asset_id) == asset_id,
+        of_item.is_(None) if component_id is None else of_item == component_id,
+        col(MeterReading.withdrawn_at).is_(None),
+    )
+
+
+async def of_item(
+    session: Session, asset_id: UUID, component: Component | None, zone: ZoneInfo
+) -> tuple[list[Reading], int]:
+    """What counts an item's hours: its own meter, else its asset's since it was installed.
+
+    Returns:
+        The readings, by days in ``zone``, and what the meter showed when the item's hours began.
+    """
+    if component is not None:
+        own = await _readings(session, _of_item(asset_id, component.id), zone)
+        if own:
+            return own, 0
+    of_asset = _of_item(asset_id, None)
+    found = await _readings(session, of_asset, zone)
+    if component is None:
+        return found, 0
+    _, before = await around(session, asset_id, None, component.installed_at)
+    return found, before or 0
+
+
+async def _readings(session: Session, which: Any, zone: ZoneInfo) -> list[Reading]:  # noqa: ANN401 - conditions
+    rows = await session.execute(select(MeterReading).where(*which).order_by(col(MeterReading.read_at)))
+    return [Reading(row.read_at.astimezone(zone).date(), row.hours) for row in rows.scalars()]
+
+
+async def around(
+    session: Session, asset_id: UUID, component_id: UUID | None, at: datetime
+) -> tuple[int | None, int | None]:
+    """What a meter showed first after an instant, and last at or before it."""
+    read_at = col(MeterReading.read_at)
+    which = _of_item(asset_id, component_id)
+    after = select(func.min(col(MeterReading.hours))).where(*which, read_at > at)
+    before = select(func.max(col(MeterReading.hours))).where(*which, read_at <= at)
+    return (await session.execute(after)).scalar_one(), (await session.execute(before)).scalar_one()
