@@ -41,7 +41,7 @@ CONFLICTS = {
     "uq_asset_serial": "asset-serial-taken",
     "uq_component_position": "position-taken",
     "uq_component_serial": "component-serial-taken",
-    "uq_meter_reading_moment": "reading-taken",
+    "uq_meter_reading_moment": "meter-read-already",
     "uq_coverage_decision_supersedes": "decision-superseded",
     "uq_installation_asset_under_way": "asset-installed-elsewhere",
 }

@@ -125,7 +125,7 @@ async def test_a_meter_is_read_forwards_and_once_at_a_time(office: Office):
     earlier = (office.clock.now - timedelta(days=1)).isoformat()
     later = (office.clock.now + timedelta(days=1)).isoformat()
     for body, expected in [
-        ({"hours": 100, "read_at": at}, (409, "reading-taken")),
+        ({"hours": 100, "read_at": at}, (409, "meter-read-already")),
         ({"hours": 120, "read_at": earlier}, (422, "meter-runs-backwards")),
         ({"hours": 90, "read_at": at}, (422, "meter-runs-backwards")),
         ({"hours": 200, "read_at": later}, (422, "occurred-in-future")),

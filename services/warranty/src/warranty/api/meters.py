@@ -23,7 +23,7 @@ READINGS = "/v1/assets/{asset_id:uuid}/meter-readings"
 SORTS = Sorts(MeterReading.id, {"read_at": MeterReading.read_at})
 
 
-class ReadingCreate(Shape):
+class MeterReadingCreate(Shape):
     """What a meter showed."""
 
     hours: Annotated[int, Field(ge=0, le=10_000_000, description="Whole hours of operation.")]
@@ -31,7 +31,7 @@ class ReadingCreate(Shape):
     read_at: Annotated[Maybe[Instant], Field(description="When it showed that. Left out: now.")] = None
 
 
-class ReadingOut(OutShape):
+class MeterReadingOut(OutShape):
     """What a meter showed; a withdrawn reading does not count."""
 
     id: UUID
@@ -49,11 +49,11 @@ class ReadingOut(OutShape):
     updated_by: str
 
 
-class ReadingPage(Page[ReadingOut]):
+class MeterReadingPage(Page[MeterReadingOut]):
     """A page of readings."""
 
 
-class ReadingFilters(ListQuery):
+class MeterReadingFilters(ListQuery):
     """Filters of an asset's readings."""
 
     component_id: Maybe[UUID] = None
@@ -61,34 +61,36 @@ class ReadingFilters(ListQuery):
     sort: Annotated[str, sortable("read_at")] = "-read_at"
 
 
-@routes.create(READINGS, "assets.write", ReadingOut, conflicts=True, refuses=(404,))
-async def create_asset_meter_reading(work: Work, asset_id: UUID, body: ReadingCreate) -> Response:
+@routes.create(READINGS, "assets.write", MeterReadingOut, conflicts=True, refuses=(404,))
+async def create_asset_meter_reading(work: Work, asset_id: UUID, body: MeterReadingCreate) -> Response:
     """Write down what a meter showed; terms that count by it are settled."""
     return await work.write(
-        lambda s: meters.read(s, asset_id, work.at(), **dict(body)), ReadingOut.model_validate, status=201
+        lambda s: meters.read(s, asset_id, work.at(), **dict(body)),
+        MeterReadingOut.model_validate,
+        status=201,
     )
 
 
-@routes.list(READINGS, "assets.read", ReadingPage)
+@routes.list(READINGS, "assets.read", MeterReadingPage)
 async def list_asset_meter_readings(
-    work: Work, asset_id: UUID, filters: Annotated[ReadingFilters, Query()]
+    work: Work, asset_id: UUID, filters: Annotated[MeterReadingFilters, Query()]
 ) -> Response:
     """What the meters of an asset and of everything inside it showed, the latest first."""
     return await work.page(
         queries.readings(asset_id, filters.component_id, is_withdrawn=filters.is_withdrawn),
         SORTS,
         filters,
-        ReadingOut.model_validate,
+        MeterReadingOut.model_validate,
         given=lambda s: asset_queries.ensure(s, asset_id),
     )
 
 
-@routes.action(f"{READINGS}/{{reading_id:uuid}}:withdraw", "assets.write", ReadingOut)
+@routes.action(f"{READINGS}/{{reading_id:uuid}}:withdraw", "assets.write", MeterReadingOut)
 async def withdraw_asset_meter_reading(
     work: Work, asset_id: UUID, reading_id: UUID, body: ActWithReason
 ) -> Response:
     """A reading was mistaken; terms are settled without it."""
     return await work.write(
         lambda s: meters.withdraw(s, asset_id, reading_id, work.at(), reason=body.reason),
-        ReadingOut.model_validate,
+        MeterReadingOut.model_validate,
     )

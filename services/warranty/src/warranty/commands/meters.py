@@ -40,7 +40,7 @@ async def read(
     Raises:
         NotFound: no such asset.
         Invalid: ``component-unknown``, ``occurred-in-future`` or ``meter-runs-backwards``.
-        Conflict: ``component-removed``; ``reading-taken``, where it was read at that instant already.
+        Conflict: ``component-removed``; ``meter-read-already``, where it was read at that instant already.
     """
     asset = await locked(session, Asset, asset_id)
     shown_at = read_at or at.now

@@ -186,7 +186,7 @@ MESSAGES: Catalogue = {
         "By the readings around it, it shows at least {at_least} hours and at most {at_most} at that "
         "instant. Check it, or withdraw the reading that is mistaken.",
     ),
-    "reading-taken": Message(
+    "meter-read-already": Message(
         "该时刻已有读数",
         "It was read at that instant already",
         "该计时器在这一时刻已有读数。若有误,请先撤回。",
