@@ -18,7 +18,7 @@ from common.parked import Retrial
 from common.prunes import prunes
 from common.relay import Relay
 from common.retention import Retention
-from common.sweeps import Sweep, Sweeper, chores_of
+from common.sweeps import Chore, Sweep, Sweeper, chores_of
 from common.wakeups import Wakeups
 
 log = structlog.get_logger()
@@ -40,12 +40,14 @@ class Reactions:
         listeners: what it listens to; none for a service that only publishes.
         hears_watermarks_of: services whose watermarks it keeps, for its horizon.
         sweeps: what time does in it.
+        chores: further recurring work, which opens its transactions itself.
     """
 
     publishes: Iterable[type[Event]]
     listeners: Listeners = field(default_factory=dict)
     hears_watermarks_of: Sequence[str] = ()
     sweeps: Sequence[Sweep] = ()
+    chores: Sequence[Chore] = ()
 
 
 class PartStuck(RuntimeError):  # noqa: N818 - said of the part
@@ -83,7 +85,7 @@ class Worker:
         self._relay = Relay(database, bus, service, reactions.publishes, clock, kept)
         self._consumer = Consumer(database, bus, hearing, clock, kept) if hearing.topics else None
         chores = chores_of([*reactions.sweeps, *prunes(kept)], database, service)
-        chores.append(Retrial(database, hearing).chore)
+        chores += [*reactions.chores, Retrial(database, hearing).chore]
         self._sweepers = {chore.name: Sweeper(chore, clock, self._wakeups) for chore in chores}
         self._tasks = dict(tasks or {})
 

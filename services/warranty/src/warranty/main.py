@@ -16,6 +16,7 @@ from warranty.api import (
     contracts,
     coverage,
     directory,
+    imports,
     inspections,
     installations,
     maintenance,
@@ -24,9 +25,12 @@ from warranty.api import (
 )
 from warranty.domain.labels import LABELS
 from warranty.domain.messages import MESSAGES
+from warranty.gateways.sheets.process import Limits, Sheets
 from warranty.listeners import LISTENERS
+from warranty.policy import IMPORT_READING
 from warranty.settings import Settings
 from warranty.sweeps import SWEEPS
+from warranty.sweeps.imports import imports_advanced
 
 NAME = "warranty"
 SCRIPTS = Path(__file__).parents[2] / "migrations"
@@ -72,13 +76,19 @@ def describe(database: Database) -> Api:
             maintenance.routes,
             inspections.routes,
             readings.routes,
+            imports.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),
         publishes=published_by(NAME),
         hears=tuple(LISTENERS),
-        services={"numbers": Numbers(database)},
+        services={"numbers": Numbers(database), "sheets": sheets()},
     )
+
+
+def sheets() -> Sheets:
+    """What reads the files that people send."""
+    return Sheets(Limits(**IMPORT_READING))
 
 
 def vocabularies() -> dict[str, Vocabulary]:
@@ -89,9 +99,14 @@ def vocabularies() -> dict[str, Vocabulary]:
     }
 
 
-def reactions(_: Database) -> Reactions:
+def reactions(database: Database) -> Reactions:
     """What the worker does."""
-    return Reactions(publishes=published_by(NAME), listeners=LISTENERS, sweeps=SWEEPS)
+    return Reactions(
+        publishes=published_by(NAME),
+        listeners=LISTENERS,
+        sweeps=SWEEPS,
+        chores=[imports_advanced(database, sheets())],
+    )
 
 
 SERVICE = Service(

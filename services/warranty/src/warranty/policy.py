@@ -65,6 +65,32 @@ INSTALLATION_STEPS: tuple[StepPlan, ...] = tuple(
 )
 """The duties of an installation in their order (§1.2.2)."""
 
+_IMPORTS = _DATA["imports"]
+IMPORT_FILE_BYTES: int = _IMPORTS["file_bytes"]
+"""Longest file that is taken."""
+IMPORT_PART_BYTES: int = _IMPORTS["part_bytes"]
+"""Size of the pieces that a file is stored in."""
+IMPORT_READING: Mapping[str, int] = MappingProxyType(
+    {
+        "rows": _IMPORTS["rows"],
+        "inflated_bytes": _IMPORTS["inflated_bytes"],
+        "memory_bytes": _IMPORTS["memory_bytes"],
+        "cpu_seconds": _IMPORTS["cpu_seconds"],
+        "batch": _IMPORTS["check_batch"],
+    }
+)
+"""What reading one file may cost."""
+IMPORT_WRITE_BATCH: int = _IMPORTS["write_batch"]
+"""Rows that are written at once."""
+IMPORT_LEASE_SECONDS: int = _IMPORTS["lease_seconds"]
+"""How long a run that gives no sign keeps an import."""
+IMPORT_ATTEMPTS: int = _IMPORTS["attempts"]
+"""How often an import is begun anew before it is given up."""
+IMPORT_PROBLEMS: int = _IMPORTS["problems"]
+"""Problems of one import that are kept; all are counted."""
+IMPORT_KEPT_DAYS: int = _IMPORTS["kept_days"]
+"""Days that a file, its rows and its problems are kept after the last step."""
+
 _STOCK = _DATA["stock"]
 STOCK_TIME_ZONE: str = _STOCK["time_zone"]
 """Where a day of the warehouses begins and ends: shelf lives and days of receipt."""

@@ -13,6 +13,7 @@ from common.web.app import create_app
 from warranty.main import CONFLICTS, SCRIPTS, describe
 from warranty.settings import Settings
 
+from .importing import Importing
 from .office import Office
 
 
@@ -68,3 +69,9 @@ async def customer_of(connect: Connect) -> Callable[[dict], Awaitable[httpx.Asyn
         return await connect(sub="user-1", roles=["customer"], customer_id=str(UUID(customer["id"])))
 
     return sign_in
+
+
+@pytest.fixture
+def imports(office: Office) -> Importing:
+    """An administrator with spreadsheets, and a worker that stands still until it is told to work."""
+    return Importing(office)

@@ -43,6 +43,11 @@ async def register(session: Session, told: NewAsset, at: Moment) -> Asset:
     site = await needed(session, Site, told.site_id, "site-unknown", "#/site_id")
     product = await needed(session, Product, told.product_id, "product-unknown", "#/product_id")
     await _check_contract(session, told.contract_id, site.customer_id)
+    return make(session, told, site, product, at)
+
+
+def make(session: Session, told: NewAsset, site: Site, product: Product, at: Moment) -> Asset:
+    """Make an asset known whose site, product and contract are, and fit each other."""
     row = made(
         session,
         Asset,
@@ -71,9 +76,15 @@ async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: 
     """
     row = await locked(session, Asset, asset_id, at.version)
     await _check_contract(session, told.get("contract_id"), row.customer_id)
+    return await correct(session, row, told, at)
+
+
+async def correct(session: Session, row: Asset, told: Mapping[str, Any], at: Moment) -> Asset:
+    """Correct the locked asset by what was found to be true; terms that count from it are settled."""
     previous = amend(row, told)
     corrected(session, row, at)
-    _updated(session, row, previous, at)
+    event = events.AssetUpdated(**facts(row), previous=plain(previous))
+    publish(session, event, of=row, occurred_at=at.now, now=at.now)
     if previous.keys() & MILESTONES:
         await settle(session, row, at)
     return row
@@ -132,12 +143,6 @@ def facts(row: Asset) -> dict[str, Any]:
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Former values of an asset as JSON has them."""
     return {name: v if v is None or isinstance(v, (str, bool, int)) else str(v) for name, v in values.items()}
-
-
-def _updated(session: Session, row: Asset, previous: Mapping[str, Any], at: Moment) -> Asset:
-    event = events.AssetUpdated(**facts(row), previous=plain(previous))
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    return row
 
 
 async def _check_contract(session: Session, contract_id: UUID | None, customer_id: UUID) -> None:

@@ -48,7 +48,11 @@ async def update_customer(
     Raises:
         NotFound, Conflict: no such customer, or another version.
     """
-    row = await locked(session, Customer, customer_id, at.version)
+    return correct_customer(session, await locked(session, Customer, customer_id, at.version), told, at)
+
+
+def correct_customer(session: Session, row: Customer, told: Mapping[str, Any], at: Moment) -> Customer:
+    """Correct the locked customer."""
     previous = amend(row, told)
     row.search_terms = _customer_terms(vars(row))
     touch(session, row, at.now)
@@ -65,9 +69,14 @@ async def create_site(session: Session, told: NewSite, at: Moment) -> Site:
         Invalid: ``customer-unknown``.
     """
     await ensure_customer(session, told.customer_id)
+    return make_site(session, told, await queries.base_positions(session), at)
+
+
+def make_site(session: Session, told: NewSite, bases: list[dict[str, float]], at: Moment) -> Site:
+    """Make a site known whose customer is; ``bases`` is where the service bases are."""
     row = made(session, Site, at.now, search_terms=_site_terms(asdict(told)), **asdict(told))
     row.is_distance_stated, row.is_locality_stated = told.distance_km is not None, told.locality is not None
-    locate(row, await queries.base_positions(session))
+    locate(row, bases)
     publish(session, events.SiteCreated(**_site(row)), of=row, occurred_at=at.now, now=at.now)
     audit(session, "create", row, at.now)
     return row
@@ -80,13 +89,20 @@ async def update_site(session: Session, site_id: UUID, told: Mapping[str, Any], 
         NotFound, Conflict: no such site, or another version.
     """
     row = await locked(session, Site, site_id, at.version)
+    return correct_site(session, row, told, await queries.base_positions(session), at)
+
+
+def correct_site(
+    session: Session, row: Site, told: Mapping[str, Any], bases: list[dict[str, float]], at: Moment
+) -> Site:
+    """Correct the locked site; ``bases`` is where the service bases are."""
     before = _site(row)
     amend(row, told)
     if "distance_km" in told:
         row.is_distance_stated = told["distance_km"] is not None
     if "locality" in told:
         row.is_locality_stated = told["locality"] is not None
-    locate(row, await queries.base_positions(session))
+    locate(row, bases)
     row.search_terms = _site_terms(vars(row))
     return _site_changed(session, row, before, at)
 

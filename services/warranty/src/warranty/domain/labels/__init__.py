@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from warranty.domain.labels import directory, installations, maintenance, owning
+from warranty.domain.labels import directory, imports, installations, maintenance, owning
 
 Labels = Mapping[str, tuple[str, str]]
 
@@ -13,5 +13,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         **owning.LABELS,
         **installations.LABELS,
         **maintenance.LABELS,
+        **imports.LABELS,
     }
 )

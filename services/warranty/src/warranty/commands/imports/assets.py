@@ -1,0 +1,117 @@
+"""Assets from a file; product, customer, site and contract are named by what people call them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from common.db import Session
+from common.moves import Moment
+from warranty.commands import assets
+from warranty.commands.imports.matching import Match, customers_by_code, named, sites_by_code, texts
+from warranty.domain.assets import AssetState, NewAsset
+from warranty.domain.imports.records import Record
+from warranty.tables.assets import Asset
+from warranty.tables.catalogue import Product
+from warranty.tables.contracts import Contract
+from warranty.tables.directory import Customer, Site
+
+DAYS = ("shipped_on", "delivered_on", "installed_on", "invoiced_on")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rows of a batch may name."""
+
+    products: Mapping[str, Product]
+    customers: Mapping[str, Customer]
+    sites: Mapping[tuple[UUID, str], Site]
+    contracts: Mapping[str, Contract]
+    assets: Mapping[tuple[UUID, str], Asset]
+
+
+async def match(session: Session, records: Sequence[Record], *, locks: bool) -> list[Match[Asset]]:
+    """Each row beside the asset of its product and serial number."""
+    known = await _known(session, records, locks=locks)
+    return [_match(known, record) for record in records]
+
+
+async def _known(session: Session, records: Sequence[Record], *, locks: bool) -> _Known:
+    products = await named(session, Product, col(Product.code), texts(records, "product_code"))
+    customers = await customers_by_code(session, texts(records, "customer_code"))
+    contracts = await named(session, Contract, col(Contract.number), texts(records, "contract_number"))
+    return _Known(
+        products={row.code: row for row in products},
+        customers=customers,
+        sites=await sites_by_code(session, customers.values(), texts(records, "site_code")),
+        contracts={row.number: row for row in contracts},
+        assets=await _assets(session, products, texts(records, "serial_number"), locks=locks),
+    )
+
+
+async def _assets(
+    session: Session, products: Sequence[Product], serials: set[str], *, locks: bool
+) -> dict[tuple[UUID, str], Asset]:
+    of_products = col(Asset.product_id).in_(sorted(one.id for one in products))
+    found = select(Asset).where(of_products, col(Asset.serial_number).in_(sorted(serials)))
+    if locks:
+        found = found.order_by(col(Asset.id)).with_for_update()
+    rows = (await session.execute(found.execution_options(populate_existing=True))).scalars()
+    return {(row.product_id, row.serial_number): row for row in rows}
+
+
+def _match(known: _Known, record: Record) -> Match[Asset]:
+    one = Match[Asset](record)
+    product = _found(one, "product_code", known.products, "import-product-unknown")
+    customer = _found(one, "customer_code", known.customers, "import-customer-unknown")
+    contract = _found(one, "contract_number", known.contracts, "import-contract-unknown")
+    site = None if customer is None else known.sites.get((customer.id, str(record.values.get("site_code"))))
+    if customer is not None and site is None and "site_code" in record.values:
+        one.refuse("site_code", "import-site-unknown")
+    if customer and contract and contract.customer_id != customer.id:
+        one.refuse("contract_number", "import-contract-of-another")
+    if one.faults or product is None or customer is None or site is None:
+        return one
+    one.named = {"product": product, "site": site}
+    one.told = _told(record, site, contract)
+    one.row = known.assets.get((product.id, str(record.values.get("serial_number"))))
+    _check_changeable(one, customer)
+    return one
+
+
+def _found(one: Match[Asset], column: str, known: Mapping[str, Any], code: str) -> Any:  # noqa: ANN401 - a row
+    """What the cell names; a blank one names nothing."""
+    name = one.record.values.get(column)
+    if name is not None and name not in known:
+        one.refuse(column, code)
+    return known.get(str(name))
+
+
+def _told(record: Record, site: Site, contract: Contract | None) -> dict[str, Any]:
+    days = {name: date.fromisoformat(str(record.values[name])) for name in DAYS if name in record.values}
+    return {"site_id": site.id, **({"contract_id": contract.id} if contract else {}), **days}
+
+
+def _check_changeable(one: Match[Asset], customer: Customer) -> None:
+    if one.row is None:
+        return
+    if one.row.customer_id != customer.id:
+        one.refuse("customer_code", "import-asset-of-another")
+    elif one.row.state == AssetState.RETIRED and one.differences():
+        one.refuse("serial_number", "import-asset-retired")
+
+
+async def write(session: Session, found: Sequence[Match[Asset]], at: Moment) -> None:
+    """Register what is new and correct what differs."""
+    for one in found:
+        if one.row is None:
+            serial = str(one.record.values["serial_number"])
+            site, product = one.named["site"], one.named["product"]
+            told = NewAsset(serial_number=serial, product_id=product.id, **one.told)
+            assets.make(session, told, site, product, at)
+        elif changes := one.differences():
+            await assets.correct(session, one.row, changes, at)

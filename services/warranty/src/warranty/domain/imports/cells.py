@@ -1,0 +1,144 @@
+"""Cells: what a column takes, however it was typed, and why not."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from math import isfinite
+from types import MappingProxyType
+
+from common.errors import Fact
+from warranty.domain.imports.columns import Column, Content, folded
+from warranty.domain.zones import is_known
+
+Cell = str | int | float | bool | date | datetime | None
+"""A cell as a spreadsheet holds it; in CSV everything is text."""
+
+Value = str | float
+"""A cell as it is taken: text, a number, or a date in ISO form."""
+
+EXACT_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps."""
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?(?:\.0+)?)?", re.ASCII)
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Unfit(Exception):  # noqa: N818 - the cell is at fault
+    """A cell that its column does not take.
+
+    Args:
+        code: why.
+        facts: what the text mentions.
+    """
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text, as its spreadsheet shows it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**EXACT_DIGITS:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def read_cell(column: Column, cell: Cell) -> Value | None:
+    """The cell's value; ``None`` where it is blank, which says nothing.
+
+    Raises:
+        Unfit: the column does not take it.
+    """
+    text = shown(cell)
+    if text == "":
+        if column.is_required:
+            raise Unfit("import-value-missing")
+        return None
+    if text in _ERRORS:
+        raise Unfit("import-value-error")
+    if _CONTROL.search(text):
+        raise Unfit("import-value-character")
+    if len(text) > max(column.longest, 64):
+        raise Unfit("import-value-long", longest=column.longest)
+    return _READERS[column.content](column, text, cell)
+
+
+def _text(_: Column, text: str, __: Cell) -> Value:
+    return text
+
+
+def _identity(column: Column, text: str, cell: Cell) -> str:
+    """A number or code of a thing; a spreadsheet that took it for a quantity has spoilt it."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    if _ROUNDED.fullmatch(text) or (is_number and len(text.lstrip("-")) > EXACT_DIGITS):
+        raise Unfit("import-value-rounded")
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if len(plain) > column.longest:
+        raise Unfit("import-value-long", longest=column.longest)
+    return plain
+
+
+def _key(column: Column, text: str, cell: Cell) -> Value:
+    plain = _identity(column, text, cell)
+    if column.name == "code" and not _KEY.fullmatch(plain):
+        raise Unfit("import-value-code")
+    return plain
+
+
+def _choice(column: Column, text: str, _: Cell) -> Value:
+    code = column.choices.get(folded(text))
+    if code is None:
+        raise Unfit("import-value-choice", choices=sorted(set(column.choices.values())))
+    return code
+
+
+def _zone(_: Column, text: str, __: Cell) -> Value:
+    if not is_known(text):
+        raise Unfit("import-value-zone")
+    return text
+
+
+def _number(column: Column, text: str, _: Cell) -> Value:
+    try:
+        number = float(unicodedata.normalize("NFKC", text).replace(",", ""))
+    except ValueError as error:
+        raise Unfit("import-value-number") from error
+    if not isfinite(number) or not column.least <= number <= column.most:
+        raise Unfit("import-value-range", least=column.least, most=column.most)
+    return number
+
+
+def _day(_: Column, text: str, __: Cell) -> Value:
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else _no_day()
+    except ValueError:
+        return _no_day()
+
+
+def _no_day() -> str:
+    raise Unfit("import-value-day")
+
+
+_READERS: Mapping[Content, Callable[[Column, str, Cell], Value]] = MappingProxyType(
+    {
+        Content.TEXT: _text,
+        Content.KEY: _key,
+        Content.REFERENCE: _identity,
+        Content.CHOICE: _choice,
+        Content.ZONE: _zone,
+        Content.NUMBER: _number,
+        Content.DAY: _day,
+    }
+)

@@ -1,0 +1,66 @@
+"""The life of an import."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from common.errors import Conflict
+from common.lifecycle import Lifecycle, step
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    QUEUED = "queued"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What a row of the file means for what is known."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    WRONG = "wrong"
+
+
+NOBODY: frozenset[str] = frozenset()
+
+LIFECYCLE = Lifecycle(
+    "import_state",
+    ImportState.QUEUED,
+    MappingProxyType(
+        {
+            "check": step("queued", "checking", "warranty.import.checking_begun"),
+            "report": step("checking", "checked", "warranty.import.checked"),
+            "run": step("checked", "running", "warranty.import.started", "no wrong rows"),
+            "succeed": step("running", "succeeded", "warranty.import.succeeded"),
+            "fail": step("queued checking checked running", "failed", "warranty.import.failed", "reason"),
+            "cancel": step("queued checking checked", "cancelled", "warranty.import.cancelled"),
+        }
+    ),
+    roles=MappingProxyType(dict.fromkeys(("check", "report", "succeed", "fail"), NOBODY)),
+)
+"""What the worker does by itself is open to nobody."""
+
+
+def check_runnable(*, wrong_count: int, has_rows: bool) -> None:
+    """A checked file is imported as a whole, and while its rows are kept.
+
+    Raises:
+        Conflict: ``import-has-problems`` or ``import-expired``.
+    """
+    if wrong_count:
+        raise Conflict("import-has-problems", wrong_count=wrong_count)
+    if not has_rows:
+        raise Conflict("import-expired")
+
+
+def counted(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
+    """The counts of an import by its rows' outcomes."""
+    return {f"{outcome.value}_count": outcomes.get(outcome, 0) for outcome in Outcome}

@@ -1,0 +1,206 @@
+"""Texts of what an import refuses: a file, a request, and single cells and rows."""
+
+from common.messages import Catalogue, Message
+
+FILES: Catalogue = {
+    "import-file-empty": Message(
+        "文件没有数据",
+        "The file holds no rows",
+        "文件中没有标题行以下的数据行。请填写后重新上传。",
+        "There is no row below the heading. Fill the file and send it again.",
+    ),
+    "import-file-malformed": Message(
+        "文件格式有误",
+        "The file is malformed",
+        "第 {row} 行附近的引号未结束或单元格过长。请另存为 CSV(UTF-8)后重新上传。",
+        "Near row {row} a quote does not end or a cell is too long. Save it as CSV (UTF-8), send it again.",
+    ),
+    "import-encoding-unknown": Message(
+        "无法识别文件编码",
+        "The file's encoding is unknown",
+        "文件既不是 UTF-8 也不是 GB18030/GBK。请另存为“CSV UTF-8”后重新上传。",
+        "The text is neither UTF-8 nor GB18030/GBK. Save it as “CSV UTF-8” and send it again.",
+    ),
+    "import-file-no-workbook": Message(
+        "不是可读取的 Excel 工作簿",
+        "Not a readable workbook",
+        "文件已损坏、已加密或不是 .xlsx 工作簿。请在 Excel 中另存为 .xlsx 或 CSV 后上传。",
+        "It is damaged, encrypted, or not an .xlsx. Save it in Excel as .xlsx or CSV, and send it again.",
+    ),
+    "import-file-old-excel": Message(
+        "不支持旧版 Excel 或加密文件",
+        "An old or encrypted Excel file",
+        "文件为旧版 .xls 格式或设有密码。请取消密码并另存为 .xlsx 后重新上传。",
+        "It is an .xls or has a password. Remove the password, save it as .xlsx, and send it again.",
+    ),
+    "import-file-inflated": Message(
+        "文件解压后过大",
+        "The file is too large unpacked",
+        "文件内容解压后超过 {limit_bytes} 字节。请删除多余的工作表、图片和格式,或分成几个文件。",
+        "Unpacked it exceeds {limit_bytes} bytes. Remove other sheets, pictures and formats, or split it.",
+    ),
+    "import-too-many-rows": Message(
+        "行数过多",
+        "Too many rows",
+        "一个文件最多 {limit} 行。请分成几个文件上传。",
+        "A file may hold {limit} rows. Split it into several.",
+    ),
+    "import-columns-missing": Message(
+        "缺少必需的列",
+        "Columns are missing",
+        "缺少列:{missing}。文件中的列:{found}。请补齐标题行,可参考模板。",
+        "Missing: {missing}. Found: {found}. Complete the heading; the template shows it.",
+    ),
+    "import-column-twice": Message(
+        "列重复",
+        "A column stands twice",
+        "以下列出现了不止一次:{columns}。请只保留一列。",
+        "These columns stand there more than once: {columns}. Keep one of each.",
+    ),
+    "import-gave-up": Message(
+        "多次处理失败",
+        "It was given up",
+        "文件处理已中断 {attempts} 次,没有导入任何内容。请重新上传;若仍失败,请联系管理员。",
+        "It broke off {attempts} times; nothing was changed. Send it again, or ask an administrator.",
+    ),
+    "import-has-problems": Message(
+        "文件中有错误",
+        "The file has wrong rows",
+        "{wrong_count} 行有误,没有导入任何内容。请按问题列表更正后重新上传。",
+        "{wrong_count} rows are wrong; nothing was changed. Correct them as the problems say, send it again.",
+    ),
+    "import-outdated": Message(
+        "检查后资料已变更",
+        "What is known has changed",
+        "检查之后资料发生变更,第 {row} 行已不能导入,没有导入任何内容。请重新上传以查看问题。",
+        "Since the check row {row} no longer fits what is known; nothing was changed. Send it again.",
+    ),
+    "import-expired": Message(
+        "文件已清除",
+        "The file is no longer kept",
+        "检查后保留期已过,文件已清除。请重新上传。",
+        "Its file was kept for a while after the check and is gone. Send it again.",
+    ),
+}
+
+CELLS: Catalogue = {
+    "import-value-missing": Message(
+        "缺少内容", "A cell is blank", "此列必须填写。请补上。", "This column must be filled. Fill it in."
+    ),
+    "import-value-error": Message(
+        "公式错误",
+        "A formula error",
+        "单元格是公式错误值。请更正公式或改为文本。",
+        "The cell is a formula's error. Correct the formula or type the value.",
+    ),
+    "import-value-character": Message(
+        "含有控制字符",
+        "A control character",
+        "单元格含有不可见的控制字符。请重新键入内容。",
+        "The cell holds an invisible control character. Type the value anew.",
+    ),
+    "import-value-long": Message(
+        "内容过长",
+        "Too long",
+        "最多 {longest} 个字符。请缩短。",
+        "At most {longest} characters. Shorten it.",
+    ),
+    "import-value-rounded": Message(
+        "编号被表格软件改写",
+        "Digits were lost",
+        "编号被当作数字处理,可能已丢失位数或前导零。请将该列设为文本格式后重新填写。",
+        "The spreadsheet took it for a number and lost digits. Format the column as text and type it again.",
+    ),
+    "import-value-code": Message(
+        "编码格式有误",
+        "Not a code",
+        "编码以字母或数字开头,只能含字母、数字和 . _ / -。请更正。",
+        "A code begins with a letter or digit and holds only those and . _ / -. Correct it.",
+    ),
+    "import-value-choice": Message(
+        "不是可选值",
+        "Not one of the choices",
+        "可填:{choices}。请从中选择。",
+        "It may be {choices}. Choose one of them.",
+    ),
+    "import-value-zone": Message(
+        "时区不存在",
+        "No such time zone",
+        "请填写 IANA 时区名,例如 Asia/Shanghai。",
+        "Give the name of an IANA time zone, such as Asia/Shanghai.",
+    ),
+    "import-value-number": Message(
+        "不是数字", "Not a number", "请填写数字,小数点用“.”。", "Give a number with a decimal point."
+    ),
+    "import-value-range": Message(
+        "超出范围",
+        "Out of range",
+        "应在 {least} 和 {most} 之间。请更正。",
+        "It has to lie between {least} and {most}. Correct it.",
+    ),
+    "import-value-day": Message(
+        "不是日期",
+        "Not a date",
+        "请按 2026-01-15、2026/1/15 或 2026年1月15日 填写。",
+        "Write the date as 2026-01-15 or 2026/1/15.",
+    ),
+    "import-position-incomplete": Message(
+        "经纬度不完整",
+        "Half a position",
+        "纬度和经度必须同时填写。请补齐或都留空。",
+        "Latitude and longitude go together. Fill in both or neither.",
+    ),
+}
+
+ROWS: Catalogue = {
+    "import-row-twice": Message(
+        "行重复",
+        "The row is a double",
+        "与第 {other_row} 行是同一对象。请只保留一行。",
+        "Row {other_row} is about the same thing. Keep one of the two.",
+    ),
+    "import-customer-unknown": Message(
+        "客户不存在",
+        "No such customer",
+        "没有此编码的客户。请先导入客户,或更正编码。",
+        "No customer has this code. Import the customers first, or correct the code.",
+    ),
+    "import-site-unknown": Message(
+        "现场不存在",
+        "No such site",
+        "该客户没有此编码的现场。请先导入现场,或更正编码。",
+        "The customer has no site with this code. Import the sites first, or correct the code.",
+    ),
+    "import-product-unknown": Message(
+        "产品不存在",
+        "No such product",
+        "产品目录中没有此编码。请先建立产品,或更正编码。",
+        "No product has this code. Add it to the catalogue first, or correct the code.",
+    ),
+    "import-contract-unknown": Message(
+        "合同不存在",
+        "No such contract",
+        "没有此编号的合同。请先建立合同,或更正编号。",
+        "No contract has this number. Create it first, or correct the number.",
+    ),
+    "import-contract-of-another": Message(
+        "合同属于其他客户",
+        "Another customer's contract",
+        "此合同不属于该行的客户。请更正合同编号或客户编码。",
+        "The contract is not of this row's customer. Correct the number or the customer's code.",
+    ),
+    "import-asset-of-another": Message(
+        "设备属于其他客户",
+        "Another customer's asset",
+        "此序列号的设备已登记在其他客户名下。请更正序列号或客户编码。",
+        "This asset belongs to another customer. Correct the serial number or the customer's code.",
+    ),
+    "import-asset-retired": Message(
+        "设备已退役",
+        "The asset is retired",
+        "此设备已退役,不能再更改。请从文件中删除该行。",
+        "The asset is out of use for good and is not changed any more. Take the row out of the file.",
+    ),
+}
+
+MESSAGES: Catalogue = {**FILES, **CELLS, **ROWS}

@@ -1,0 +1,1 @@
+"""What lies outside: one module or package per neighbour, with a Protocol where tests need another one."""

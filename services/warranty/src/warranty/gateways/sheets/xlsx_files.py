@@ -1,0 +1,74 @@
+"""Workbooks: the first sheet, row by row; what is inside is measured before it is unpacked."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from common.errors import Invalid
+from warranty.domain.imports.cells import Cell
+
+MAGIC = b"PK\x03\x04"
+OLD_MAGIC = b"\xd0\xcf\x11\xe0"
+"""Excel before 2007, and workbooks with a password."""
+
+MOST_COLUMNS = 100
+MOST_MEMBERS = 1_000
+_WORKBOOK = "xl/workbook.xml"
+_ENCRYPTED = 0x1
+
+
+def check_container(file: BinaryIO, most_inflated: int) -> None:
+    """Refuse what is no workbook, or what would be too large unpacked; nothing is unpacked for that.
+
+    A member never gives more than the size that its entry states, so the stated sizes bound the work.
+
+    Raises:
+        Invalid: ``import-file-no-workbook`` or ``import-file-inflated``.
+    """
+    try:
+        with ZipFile(file) as archive:
+            members = archive.infolist()
+    except (BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise Invalid("import-file-no-workbook") from error
+    if sum(one.file_size for one in members) > most_inflated or len(members) > MOST_MEMBERS:
+        raise Invalid("import-file-inflated", limit_bytes=most_inflated)
+    is_encrypted = any(one.flag_bits & _ENCRYPTED for one in members)
+    if is_encrypted or all(one.filename != _WORKBOOK for one in members):
+        raise Invalid("import-file-no-workbook")
+
+
+class Pages:
+    """The first sheet of a workbook.
+
+    Args:
+        book: the opened workbook.
+    """
+
+    def __init__(self, book: Any) -> None:  # noqa: ANN401 - the library has no types
+        self._sheet = book.worksheets[0]
+        self.row_count: int = self._sheet.max_row or 0
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """Number and cells of every row; whatever size the sheet claims to have is not believed."""
+        self._sheet.reset_dimensions()
+        yield from enumerate(self._sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1)
+
+
+@contextmanager
+def opened(file: BinaryIO) -> Iterator[Pages]:
+    """The first sheet of the workbook in ``file``, read as it is iterated.
+
+    Raises:
+        Invalid: ``import-file-no-workbook`` where the library cannot make sense of it.
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415 - it takes longer to load than most texts to read
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        yield Pages(book)
+        book.close()
+    except (Invalid, MemoryError, BrokenPipeError):
+        raise
+    except Exception as error:  # a malformed workbook makes the library raise anything
+        raise Invalid("import-file-no-workbook") from error
