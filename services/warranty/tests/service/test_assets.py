@@ -148,3 +148,32 @@ async def test_assets_need_what_they_name(office: Office):
         body = {"serial_number": "S", "product_id": asset["product_id"], "site_id": asset["site_id"]}
         status, problem = await office.refused("/v1/assets", **{**body, field: str(uuid4())})
         assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, code, f"#/{field}")
+
+
+async def test_an_installed_base_comes_with_its_acceptance(office: Office):
+    asset = await office.asset(shipped_on="2025-05-01")
+    path = f"/v1/assets/{asset['id']}:recordAcceptance"
+    told = {"reference": "Report 14", "accepted_at": "2025-04-30T02:00:00Z"}
+    status, problem = await office.refused(path, **told)
+    assert (status, problem["code"]) == (422, "accepted-before-shipped")
+    status, problem = await office.refused(path, **{**told, "accepted_at": "2099-01-01T00:00:00Z"})
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    told["accepted_at"] = "2025-06-01T02:00:00Z"
+    accepted = await office.act("/v1/assets", asset, "recordAcceptance", **told)
+    assert (accepted["state"], accepted["acceptance_reference"]) == ("in_service", "Report 14")
+    assert accepted["state_changed_at"].startswith("2025-06-01")
+    [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
+    assert (term["starts_on"], term["ends_on"]) == ("2025-06-01", "2027-06-01")
+    event = (await office.published(asset))[-1]
+    assert (event["type"], event["occurred_at"][:10]) == ("asset.acceptance_recorded", "2025-06-01")
+    status, problem = await office.refused(path, **told)
+    assert (status, problem["code"]) == (409, "asset-accepted")
+
+
+async def test_what_is_being_installed_is_accepted_with_its_installation(office: Office):
+    asset = await office.asset()
+    body = {"site_id": asset["site_id"], "asset_ids": [asset["id"]], "specification": "TS"}
+    await office.create("/v1/installations", **body)
+    told = {"reference": "Report 14", "accepted_at": office.clock.now.isoformat()}
+    status, problem = await office.refused(f"/v1/assets/{asset['id']}:recordAcceptance", **told)
+    assert (status, problem["code"]) == (409, "asset-installed-elsewhere")

@@ -19,7 +19,7 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import Act, ActWithReason, Reason
-from warranty.api.told import SerialNumber, Words
+from warranty.api.told import SerialNumber, SpecifiedItem, Words
 from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths
 from warranty.tables.assets import Asset, Component
 
@@ -56,6 +56,14 @@ class MoveAsset(ActWithReason):
     site_id: UUID
 
 
+class RecordAcceptance(Shape):
+    """An acceptance of before: when, by which document, and what was measured then."""
+
+    accepted_at: Instant
+    reference: Annotated[str, Text(200), Field(examples=["Acceptance report 2023-014"])]
+    items: Annotated[list[SpecifiedItem], Field(max_length=1_000)] = []
+
+
 class AssetOut(OutShape):
     """An installed serialised item."""
 
@@ -73,6 +81,9 @@ class AssetOut(OutShape):
     installed_on: Day | None
     invoiced_on: Day | None
     accepted_at: OutInstant | None
+    acceptance_reference: Annotated[
+        str | None, Field(description="The installation, or the document that was signed elsewhere.")
+    ]
     accepted_specification: list[dict[str, Any]] | None
     software_release_id: UUID | None
     replaced_by_id: UUID | None

@@ -23,12 +23,14 @@ from warranty.api.asset_shapes import (
     ComponentTreeOut,
     HistoryFilters,
     MoveAsset,
+    RecordAcceptance,
     ReplaceComponent,
     TreeQuery,
     tree,
 )
+from warranty.api.told import stored
+from warranty.commands import acceptance, components, holding, replacing
 from warranty.commands import assets as commands
-from warranty.commands import components, holding, replacing
 from warranty.domain.assets import NewAsset, NewComponent
 from warranty.queries import assets as queries
 from warranty.queries.single import one
@@ -100,6 +102,22 @@ async def put_asset_in_service(work: Work, asset_id: UUID, body: Act = NOW) -> R
     """The asset works for the customer."""
     return await work.write(
         lambda s: commands.move(s, asset_id, "putInService", work.at(body.occurred_at)),
+        lambda row: AssetOut.of(row, work.caller),
+    )
+
+
+@routes.action(f"{PATH}:recordAcceptance", "assets.write", AssetOut, refuses=(403,))
+async def record_asset_acceptance(work: Work, asset_id: UUID, body: RecordAcceptance) -> Response:
+    """The asset was accepted before its installation was followed here; its warranty counts from then."""
+    return await work.write(
+        lambda s: acceptance.record(
+            s,
+            asset_id,
+            work.at(),
+            accepted_at=body.accepted_at,
+            reference=body.reference,
+            items=[stored(item) for item in body.items],
+        ),
         lambda row: AssetOut.of(row, work.caller),
     )
 

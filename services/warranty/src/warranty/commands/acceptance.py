@@ -1,9 +1,12 @@
 """The customer accepts what was installed: the specification stands, the warranty begins (§1.2.2, §1.2.3)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.contracts.warranty import assets as events_of_assets
 from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
@@ -13,6 +16,7 @@ from warranty.commands import assets as asset_commands
 from warranty.commands import terms
 from warranty.commands.installations import asset_ids, facts
 from warranty.domain import installations as rules
+from warranty.domain.assets import LIFECYCLE as ASSET_LIFECYCLE
 from warranty.domain.installations import LIFECYCLE, StepKind
 from warranty.queries import installations as queries
 from warranty.queries.single import one
@@ -145,13 +149,57 @@ async def _settle(
     session: Session, asset_id: UUID, row: Installation, specification: list[dict[str, Any]], move: Move
 ) -> None:
     asset = await locked(session, Asset, asset_id)
-    asset.accepted_at, asset.accepted_specification = move.occurred_at, specification
     asset.contract_id = asset.contract_id or row.contract_id
-    contract = await one(session, Contract, asset.contract_id)
-    accepted_on = move.occurred_at.astimezone(terms.zone_of(contract)).date()
-    asset.installed_on = asset.installed_on or accepted_on
+    await _accept(session, asset, row.number, specification, move.occurred_at)
     audit(session, "accept", asset, move.now)
     await session.flush()
     if asset.state != "in_service":
         await asset_commands.move(session, asset_id, "putInService", Moment(move.now))
     await terms.start(session, asset, accepted_at=move.occurred_at, at=Moment(move.now, move.occurred_at))
+
+
+async def _accept(
+    session: Session,
+    asset: Asset,
+    reference: str,
+    specification: list[dict[str, Any]],
+    accepted_at: datetime,
+) -> None:
+    """Write the acceptance on the locked asset."""
+    asset.accepted_at, asset.accepted_specification = accepted_at, specification
+    asset.acceptance_reference = reference
+    contract = await one(session, Contract, asset.contract_id)
+    asset.installed_on = asset.installed_on or accepted_at.astimezone(terms.zone_of(contract)).date()
+
+
+async def record(
+    session: Session, asset_id: UUID, at: Moment, *, accepted_at: datetime, reference: str, items: Items
+) -> Asset:
+    """The asset was accepted before its installation was followed here: its warranty counts from then.
+
+    Args:
+        session: the unit of work.
+        asset_id: the asset.
+        at: now.
+        accepted_at: when the customer accepted it.
+        reference: the document that was signed.
+        items: the accepted specification, as far as it is known.
+
+    Raises:
+        Conflict: ``asset-accepted`` or ``asset-installed-elsewhere``.
+        Invalid: ``occurred-in-future`` or ``accepted-before-shipped``.
+    """
+    asset, move = await begin(session, Asset, asset_id, ASSET_LIFECYCLE, "recordAcceptance", at)
+    if asset.accepted_at is not None:
+        raise Conflict("asset-accepted", asset_id=str(asset_id))
+    if await queries.is_under_way(session, asset_id):
+        raise Conflict("asset-installed-elsewhere")
+    rules.check_acceptance(accepted_at, asset.shipped_on, at.now)
+    await _accept(session, asset, reference, [dict(one) for one in items], accepted_at)
+    then = replace(move, occurred_at=accepted_at)
+    land(asset, then)
+    touch(session, asset, at.now)
+    event = events_of_assets.AssetAcceptanceRecorded(**asset_commands.facts(asset), accepted_at=accepted_at)
+    announce(session, asset, then, event, note=reference)
+    await terms.start(session, asset, accepted_at=accepted_at, at=Moment(at.now, accepted_at))
+    return asset

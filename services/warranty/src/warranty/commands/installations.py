@@ -38,8 +38,8 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
     """Plan the installation of a delivery at a site.
 
     Raises:
-        Invalid: something named is unknown or another customer's, a step's code cannot stand, or it was planned
-            in the future.
+        Invalid: something named is unknown or another customer's, a step's code cannot stand, or the plan is
+            told of the future.
         Conflict: ``asset-installed-elsewhere``.
     """
     planned_at = at.occurred_at or at.now

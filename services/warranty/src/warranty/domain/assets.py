@@ -32,6 +32,14 @@ LIFECYCLE = Lifecycle(
         {
             "beginInstallation": step("shipped", "in_installation", "warranty.asset.installation_begun"),
             "putInService": step("shipped in_installation", "in_service", "warranty.asset.put_in_service"),
+            "recordAcceptance": step(
+                "shipped in_service",
+                "in_service",
+                "warranty.asset.acceptance_recorded",
+                "accepted_at",
+                "reference",
+                "not accepted before",
+            ),
             "takeForRepair": step("in_service", "under_repair", "warranty.asset.taken_for_repair", "reason"),
             "returnToService": step("under_repair", "in_service", "warranty.asset.returned_to_service"),
             "move": step(PRESENT, None, "warranty.asset.updated", "site_id", "reason"),
@@ -41,7 +49,7 @@ LIFECYCLE = Lifecycle(
             "retire": step(PRESENT, "retired", "warranty.asset.retired", "reason"),
         }
     ),
-    roles=MappingProxyType({"retire": LEADS}),
+    roles=MappingProxyType({"recordAcceptance": LEADS, "retire": LEADS}),
 )
 
 

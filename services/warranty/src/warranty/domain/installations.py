@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -283,3 +283,15 @@ def check_deadline(due_at: datetime, recorded_at: datetime) -> None:
     """
     if due_at <= recorded_at:
         raise Invalid("deadline-passed", pointer="#/due_at", recorded_at=recorded_at.isoformat())
+
+
+def check_acceptance(accepted_at: datetime, shipped_on: date | None, now: datetime) -> None:
+    """An acceptance that is told later lies in the past, and not before the shipment.
+
+    Raises:
+        Invalid: ``occurred-in-future`` or ``accepted-before-shipped``.
+    """
+    if accepted_at > now:
+        raise Invalid("occurred-in-future", pointer="#/accepted_at", field="accepted_at", now=now.isoformat())
+    if shipped_on is not None and accepted_at.date() < shipped_on:
+        raise Invalid("accepted-before-shipped", pointer="#/accepted_at", shipped_on=shipped_on.isoformat())

@@ -28,6 +28,14 @@ async def steps_of(session: Session, installation_id: UUID) -> list[Installation
     return list((await session.execute(found.order_by(col(InstallationStep.rank)))).scalars())
 
 
+async def is_under_way(session: Session, asset_id: UUID) -> bool:
+    """Whether an installation of the asset is planned or under way."""
+    found = select(col(InstallationAsset.id)).where(
+        col(InstallationAsset.asset_id) == asset_id, col(InstallationAsset.is_under_way)
+    )
+    return (await session.execute(found)).first() is not None
+
+
 async def assets_of(session: Session, installation_id: UUID) -> list[InstallationAsset]:
     """What is installed, in the order it was named."""
     found = select(InstallationAsset).where(col(InstallationAsset.installation_id) == installation_id)

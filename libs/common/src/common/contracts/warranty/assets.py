@@ -48,6 +48,14 @@ class AssetPutInService(AssetEvent):
     type: ClassVar[str] = "warranty.asset.put_in_service"
 
 
+class AssetAcceptanceRecorded(AssetEvent):
+    """The asset was accepted before its installation was followed here; its warranty counts from then."""
+
+    type: ClassVar[str] = "warranty.asset.acceptance_recorded"
+
+    accepted_at: datetime
+
+
 class AssetTakenForRepair(AssetEvent):
     """The asset is out of operation and under repair."""
 

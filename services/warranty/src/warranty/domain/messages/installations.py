@@ -52,6 +52,12 @@ MESSAGES: Catalogue = {
         "设备登记在另一个现场。请先迁移设备,或更正 site_id。",
         "The asset stands at another site. Move it first, or correct site_id.",
     ),
+    "accepted-before-shipped": Message(
+        "验收早于发货",
+        "Accepted before it was shipped",
+        "该设备于 {shipped_on} 发货。请更正 accepted_at 或发货日期。",
+        "The asset was shipped on {shipped_on}. Correct accepted_at, or the day of the shipment.",
+    ),
     "period-empty": Message(
         "时间段为空",
         "The period is empty",
