@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -11,7 +12,7 @@ from common.bus import Bus
 from common.bus.cluster import Topic, meet
 from tests.bench.events import opened
 from tests.bench.figures import Figure, at_least
-from tests.bench.stage import TICKETS_TOPIC, Script, Stage
+from tests.bench.stage import TICKETS_TOPIC, Script, Stage, processor_seconds
 
 EVENTS = 6000
 ROUNDS = 2
@@ -25,20 +26,32 @@ def measure(stage: Stage) -> list[Figure]:
     """Everything lies on the bus before a consumer starts; rounds in turns."""
     stage.migrated("sla", "sla_made")
     rounds = [_round(stage, f"c{number}.") for number in range(ROUNDS)]
-    ours, bare = (max(rates) for rates in zip(*rounds, strict=True))
-    told = at_least(0.5, ours / bare)
-    return [Figure("events through one consumer", f"{ours:,.0f}/s", f"{bare:,.0f}/s", *told)]
+    ours, bare = (max(paces, key=lambda pace: pace.rate) for paces in zip(*rounds, strict=True))
+    told = at_least(0.5, ours.rate / bare.rate)
+    cost = tuple(f"{pace.processor * 1_000_000:,.0f} µs" for pace in (ours, bare))
+    return [
+        Figure("events through one consumer", f"{ours.rate:,.0f}/s", f"{bare.rate:,.0f}/s", *told),
+        Figure("  processor time of the consumer, each", *cost, f"{bare.processor / ours.processor:.2f}"),
+    ]
 
 
-def _round(stage: Stage, prefix: str) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Events a second, and seconds on a processor for each."""
+
+    rate: float
+    processor: float
+
+
+def _round(stage: Stage, prefix: str) -> tuple[Pace, Pace]:
     source = stage.create(f"{prefix}ours", template="sla_made")
     target = stage.create(f"{prefix}bare", template="sla_made")
     bootstrap = stage.broker.bootstrap
     asyncio.run(_fill(bootstrap, prefix))
-    with Script(stage.folder, "listening", source, bootstrap, prefix):
-        ours = asyncio.run(_rate(source))
-    with Script(stage.folder, "bare_consumer", source, target, bootstrap, prefix):
-        bare = asyncio.run(_rate(target))
+    with Script(stage.folder, "listening", source, bootstrap, prefix) as consumer:
+        ours = asyncio.run(_pace(source, consumer.pid))
+    with Script(stage.folder, "bare_consumer", source, target, bootstrap, prefix) as consumer:
+        bare = asyncio.run(_pace(target, consumer.pid))
     return ours, bare
 
 
@@ -54,24 +67,25 @@ async def _fill(bootstrap: str, prefix: str) -> None:
     await producer.stop()
 
 
-async def _rate(url: str) -> float:
-    """Events a second, from the first commits to the last, by the positions written with the effects.
+async def _pace(url: str, pid: int) -> Pace:
+    """From the first commits to the last, by the positions written with the effects.
 
     Raises:
         TimeoutError: they are not through in a minute.
     """
     connection = await asyncpg.connect(url)
-    seen: list[tuple[float, int]] = []
+    seen: list[tuple[float, float, int]] = []
     try:
         async with asyncio.timeout(LONGEST):
-            while not seen or seen[-1][1] < EVENTS:
+            while not seen or seen[-1][2] < EVENTS:
                 await asyncio.sleep(LOOK)
                 done = await connection.fetchval(
                     "SELECT coalesce(sum(next_offset), 0)::int FROM applied_position WHERE topic = $1",
                     TICKETS_TOPIC,
                 )
-                seen.append((time.perf_counter(), done))
+                seen.append((time.perf_counter(), processor_seconds(pid), done))
     finally:
         await connection.close()
-    first = next(one for one in seen if one[1] >= WARM_UP * EVENTS)
-    return (EVENTS - first[1]) / (seen[-1][0] - first[0])
+    first, last = next(one for one in seen if one[2] >= WARM_UP * EVENTS), seen[-1]
+    count = EVENTS - first[2]
+    return Pace(count / (last[0] - first[0]), (last[1] - first[1]) / count)

@@ -14,6 +14,7 @@ from common.inbox import execute, fetch
 from common.sweeps import sweep_now
 from sla.commands import facts
 from sla.commands.crossings import _TAKE as TAKE
+from sla.commands.crossings import SOURCES
 from sla.policy import POLICY
 from sla.sweeps import SWEEPS
 from tests.bench.copies import copies
@@ -147,8 +148,8 @@ async def _announce(database: Database, due_at: datetime) -> tuple[float, int]:
     """Seconds until everything due is announced, and how many announcements that were."""
     now = due_at + timedelta(seconds=1)
     async with database.transaction(SLA) as session:
-        sql = "INSERT INTO watermark VALUES ('ticketing', $1, 'cluster', '{}'::jsonb, $1)"
-        await execute(session, sql, now)
+        sql = "INSERT INTO watermark SELECT unnest($1::text[]), $2, 'cluster', '{}'::jsonb, $2"
+        await execute(session, sql, list(SOURCES), now)
     sweep = next(sweep for sweep in SWEEPS if sweep.name == "crossings_due")
     began = time.perf_counter()
     await sweep_now(database, "sla", sweep, now)

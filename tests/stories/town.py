@@ -22,6 +22,7 @@ from common.inbox import execute, fetch
 from common.processes import Service
 from common.sweeps import sweep_now
 from common.testing import VariableClock
+from sla.commands.crossings import SOURCES
 
 Body = dict[str, Any]
 MODES = ("plain", "doubled", "shuffled")
@@ -158,11 +159,11 @@ class Town:
         return found
 
     async def _confirm(self) -> None:
-        """Everything that ticketing committed until now has arrived."""
+        """Everything that anybody committed until now has arrived."""
         async with self._sla.transaction(system("stories")) as session:
             await execute(session, "DELETE FROM watermark")
-            mark = "INSERT INTO watermark VALUES ('ticketing', $1, 'town', '{}'::jsonb, $1)"
-            await execute(session, mark, self.clock.now)
+            mark = "INSERT INTO watermark SELECT unnest($1::text[]), $2, 'town', '{}'::jsonb, $2"
+            await execute(session, mark, list(SOURCES), self.clock.now)
 
     async def rows(self, service: str, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a service's database."""

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from common.ids import read_id
 
 PREFIX = "aftercare."
 SOURCE_PREFIX = "urn:aftercare:"
@@ -90,8 +93,9 @@ class NotCloudEvent(Exception):  # noqa: N818 - the record is at fault, not the 
     """A record that is not a CloudEvent of ours in binary mode."""
 
 
+@lru_cache(maxsize=1024)
 def instant(moment: datetime) -> str:
-    """``moment`` as RFC 3339 in UTC with microseconds and ``Z``."""
+    """``moment`` as RFC 3339 in UTC with microseconds and ``Z``; a unit of work writes its own many times."""
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
@@ -110,19 +114,16 @@ def headers_of(
     auth_id: str,
 ) -> dict[str, str]:
     """CloudEvents binary-mode headers of one event, as text; empty attributes are left out."""
+    identity = str(event_id)
     attributes = {
-        "content-type": "application/json",
-        "ce_specversion": "1.0",
-        "ce_id": str(event_id),
-        "ce_source": SOURCE_PREFIX + event.service(),
-        "ce_type": event.bus_type(),
+        **_always(event),
+        "ce_id": identity,
         "ce_subject": f"{event.collection}/{key}",
         "ce_time": instant(occurred_at),
         "ce_recordedat": instant(recorded_at),
-        "ce_dataschema": schema_url(event),
         "ce_partitionkey": key,
         "ce_aggregateversion": str(aggregate_version),
-        "ce_correlationid": correlation_id or str(event_id),
+        "ce_correlationid": correlation_id or identity,
         "ce_causationid": causation_id,
         "ce_traceparent": traceparent,
         "traceparent": traceparent,
@@ -130,6 +131,18 @@ def headers_of(
         "ce_authid": auth_id,
     }
     return {name: value for name, value in attributes.items() if value}
+
+
+@cache
+def _always(event: type[Event]) -> dict[str, str]:
+    """The headers that are the same on every event of a type."""
+    return {
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_source": SOURCE_PREFIX + event.service(),
+        "ce_type": event.bus_type(),
+        "ce_dataschema": schema_url(event),
+    }
 
 
 def schema_url(event: type[Event]) -> str:
@@ -161,7 +174,7 @@ def envelope_of(
     try:
         type_, version = split_type(found["ce_type"].decode())
         return Envelope(
-            id=UUID(found["ce_id"].decode()),
+            id=read_id(found["ce_id"].decode()),
             source=found["ce_source"].decode(),
             type=type_,
             version=version,

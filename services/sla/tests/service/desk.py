@@ -14,10 +14,12 @@ from common.ids import new_id
 from common.inbox import execute, fetch
 from common.sweeps import sweep_now
 from common.testing import RunningClock, VariableClock
+from sla.commands.crossings import SOURCES
 from sla.listeners import on_facts
 from sla.sweeps import SWEEPS
 
 BY_NAME = {sweep.name: sweep for sweep in SWEEPS}
+_CONFIRM = "INSERT INTO watermark SELECT unnest($1::text[]), $2, 'cluster', '{}'::jsonb, $2"
 
 
 @dataclass
@@ -105,14 +107,12 @@ class Desk:
         await self.tell(ticket, "ticket.opened")
         return ticket
 
-    async def confirm(self, until: datetime | None = None) -> None:
-        """Everything ticketing committed before ``until`` (now) is applied here."""
+    async def confirm(self, until: datetime | None = None, *, but: str | None = None) -> None:
+        """Everything that any source (``but`` one) committed before ``until`` (now) is applied here."""
         moment = until or self.clock.now
         async with self.database.transaction(system("sla")) as session:
             await execute(session, "DELETE FROM watermark")
-            await execute(
-                session, "INSERT INTO watermark VALUES ('ticketing', $1, 'cluster', '{}'::jsonb, $1)", moment
-            )
+            await execute(session, _CONFIRM, [source for source in SOURCES if source != but], moment)
 
     async def be_silent(self, since: datetime) -> None:
         """Nothing was heard of ticketing since then."""

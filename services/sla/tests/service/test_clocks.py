@@ -138,6 +138,7 @@ async def test_a_silent_source_is_not_waited_for(desk: Desk):
     await desk.opened()
     desk.clock.advance(timedelta(minutes=61))
     await desk.be_silent(desk.clock.now - timedelta(minutes=1))
+    await desk.confirm(but="ticketing")
     await desk.sweep()
     _, breached = (await desk.published())[-1]
     assert (breached["is_unconfirmed"], breached["unconfirmed_reason"]) == (True, "source_silent:ticketing")

@@ -79,6 +79,7 @@ async def test_from_event_to_breach(database, database_url, ticketing, bus, now,
     await tell(ticketing, desk, kept, "ticket.acknowledged", now)
     await eventually(lambda: desk.rows("SELECT 1 FROM clock WHERE state = 'met'"), within=30)
     now.advance(timedelta(minutes=61))
+    await desk.confirm(now(), but="ticketing")  # the only source that is up here
     for one in running:
         one.worker.wake()
     await eventually(

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from common.events import instant
+from common.ids import read_id
 from sla.domain.clocks import Clock
 from sla.domain.derivation import breaches_at
 from sla.domain.plans import target_document
@@ -36,8 +38,13 @@ def facts_of(clock: Clock) -> dict[str, Any]:
 
 def customer_of(clock: Clock) -> UUID | None:
     """The customer's id; None where the facts name none, or nothing that could be one."""
+    return _id(clock.customer_id) if clock.customer_id else None
+
+
+@lru_cache(maxsize=4096)
+def _id(text: str) -> UUID | None:
     try:
-        return UUID(clock.customer_id) if clock.customer_id else None
+        return read_id(text)
     except ValueError:
         return None
 

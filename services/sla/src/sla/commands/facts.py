@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from common.db import Session
 from common.events import Envelope
+from common.ids import read_id
 from common.inbox import fetch
 from common.merges import add_missing
 from sla.catalogue import subject_of
@@ -35,7 +36,7 @@ RETURNING id, type, first_recorded_at, world_revision, xmax = 0
 def subject_id_of(subject_type: str, key: str) -> UUID:
     """The id under which facts about a thing are kept: its own, or one made of its slug."""
     try:
-        return UUID(key)
+        return read_id(key)
     except ValueError:
         return uuid5(_NAMED, f"{subject_type}/{key}")
 

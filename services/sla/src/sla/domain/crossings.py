@@ -125,26 +125,6 @@ def _crossed(clock: Clock, span: DueSpan, percent: int, since: datetime) -> date
     return max(crossed, clock.attached_at) if clock.attached_at else crossed
 
 
-def crossings(clock: Clock, up_to: datetime) -> tuple[Crossing, ...]:
-    """The crossings of ``clock`` that were reached by ``up_to``, by time."""
-    return tuple(crossing for crossing in schedule(clock) if crossing.crosses_at <= up_to)
-
-
-def next_crossing_at(clock: Clock, after: datetime | None = None) -> datetime | None:
-    """When the next crossing comes; None while the clock waits, once it ended, and beyond its last threshold.
-
-    Args:
-        clock: the clock.
-        after: only crossings later than this; left out, the first one of the present due time.
-    """
-    if not clock.is_open:
-        return None
-    for crossing in schedule(clock):
-        if crossing.is_current and (after is None or crossing.crosses_at > after):
-            return crossing.crosses_at
-    return None
-
-
 class Outcome(StrEnum):
     """What became of a crossing."""
 
@@ -223,9 +203,7 @@ def decide_announcements(clock: Clock, decided: Iterable[Decided], up_to: dateti
     pending = ledger.pending()
     announcement = ledger.announcement(pending)
     superseded = tuple(c for c in pending if announcement is None or c is not announcement.crossing)
-    return Decision(
-        announcement, superseded, ledger.moot(), ledger.withdrawn(), next_crossing_at(clock, up_to)
-    )
+    return Decision(announcement, superseded, ledger.moot(), ledger.withdrawn(), ledger.next_at())
 
 
 def settle(clock: Clock, decided: Iterable[Decided], up_to: datetime) -> Decision:
@@ -235,7 +213,7 @@ def settle(clock: Clock, decided: Iterable[Decided], up_to: datetime) -> Decisio
     """
     ledger = _Ledger(clock, decided, up_to)
     pending = ledger.pending()
-    due = pending[0].crosses_at if pending else next_crossing_at(clock, up_to)
+    due = pending[0].crosses_at if pending else ledger.next_at()
     return Decision(None, (), ledger.moot(), ledger.withdrawn(), due)
 
 
@@ -243,9 +221,17 @@ class _Ledger:
     """The crossings the facts show beside those that were decided."""
 
     def __init__(self, clock: Clock, decided: Iterable[Decided], up_to: datetime) -> None:
-        self.clock = clock
+        self.clock, self.up_to = clock, up_to
         self.rows: Mapping[Key, Decided] = {(row.percent, row.due_revision): row for row in decided}
-        self.reached = crossings(clock, up_to)
+        self.schedule = schedule(clock)
+        self.reached = tuple(crossing for crossing in self.schedule if crossing.crosses_at <= up_to)
+
+    def next_at(self) -> datetime | None:
+        """When the next crossing comes; None while the clock waits, after its end, beyond the last one."""
+        if not self.clock.is_open:
+            return None
+        to_come = (c.crosses_at for c in self.schedule if c.is_current and c.crosses_at > self.up_to)
+        return next(to_come, None)
 
     def pending(self) -> tuple[Crossing, ...]:
         """Reached, still meaning something, and not decided."""

@@ -157,6 +157,8 @@ def _why_due(old: Clock, new: Clock) -> Reason:
 
 def effective_pauses(clock: Clock) -> tuple[Pause, ...]:
     """The pauses that suspended a due time; one that began at or after it moves nothing (T5)."""
+    if not clock.pauses:
+        return ()
     suspended = {span.effective_until for span in clock.timing.spans}
     start = clock.tape.started_at
     return tuple(one for one in clock.pauses if one.started_at in suspended or one.started_at <= start)
@@ -164,6 +166,8 @@ def effective_pauses(clock: Clock) -> tuple[Pause, ...]:
 
 def _fresh(old: Clock | None, new: Clock) -> tuple[tuple[Pause, Pause | None], ...]:
     """Pauses that began or ended since, each with what was known of it."""
+    if not new.pauses:
+        return ()
     known: Mapping[datetime, Pause] = {one.started_at: one for one in (effective_pauses(old) if old else ())}
     pairs = ((one, known.get(one.started_at)) for one in effective_pauses(new))
     return tuple((one, before) for one, before in pairs if before is None or before.ended_at != one.ended_at)
