@@ -12,16 +12,20 @@ from common.worker import Reactions
 from warranty.api import (
     assets,
     catalogue,
+    claims,
     contacts,
     contracts,
     coverage,
     directory,
+    fulfilment,
     imports,
     inspections,
     installations,
     maintenance,
     meters,
+    quotes,
     readings,
+    upstream,
 )
 from warranty.domain.labels import LABELS
 from warranty.domain.messages import MESSAGES
@@ -48,6 +52,8 @@ CONFLICTS = {
     "uq_meter_reading_moment": "meter-read-already",
     "uq_coverage_decision_supersedes": "decision-superseded",
     "uq_installation_asset_under_way": "asset-installed-elsewhere",
+    "uq_claim_external_reference": "claim-reference-raced",
+    "uq_quote_claim_open": "quote-open",
 }
 """Constraints whose violation is the caller's business."""
 
@@ -77,6 +83,10 @@ def describe(database: Database) -> Api:
             inspections.routes,
             readings.routes,
             imports.routes,
+            claims.routes,
+            fulfilment.routes,
+            quotes.routes,
+            upstream.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from warranty.domain.coverage import Cause
+from warranty.domain.disputes import LadderStep
 from warranty.domain.installations import StepKind, StepPlan
 from warranty.domain.phones import NumberingPlan
 
@@ -112,3 +113,11 @@ MOST_READINGS: int = _MAINTENANCE["most_readings"]
 """Readings, the latest, that a trend is made of at most."""
 TREND_REACH: float = _MAINTENANCE["trend_reach"]
 """How far an estimate may lie ahead, in multiples of the time that the readings span."""
+
+_CLAIMS = _DATA["claims"]
+DISPUTE_LADDER: tuple[LadderStep, ...] = tuple(
+    LadderStep(one["code"], one["role"], one.get("hours")) for one in _CLAIMS["ladder"]
+)
+"""The steps that a rejection climbs which the customer does not accept (§1.2.5)."""
+QUOTE_DAYS: int = _CLAIMS["quote_days"]
+"""How long a quote is valid that says nothing of it."""

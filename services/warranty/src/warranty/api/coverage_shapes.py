@@ -74,14 +74,13 @@ class ExtendTerm(ActWithReason):
 
 
 class DecisionCreate(Shape):
-    """For what it is to be decided who pays."""
+    """For what it is to be decided who pays; on a claim it is decided by the claim's own verbs."""
 
     asset_id: UUID
     component_id: Maybe[UUID] = None
     at: Annotated[Maybe[Instant], Field(description="When the fault occurred. Left out: now.")] = None
     cause: Annotated[Maybe[Cause], Field(description="Left out: nobody knows it yet.")] = None
     ticket_id: Maybe[UUID] = None
-    claim_id: Maybe[UUID] = None
     known_at: Annotated[
         Maybe[Instant],
         Field(description="Decide by what was known at that moment. Left out: by what is known now."),

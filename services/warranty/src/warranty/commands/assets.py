@@ -10,7 +10,7 @@ from common.contracts.warranty import assets as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, begin, land, made, touch
+from common.moves import Moment, Move, amend, announce, ask, begin, land, made, touch
 from common.outbox import publish
 from common.search import terms
 from warranty.commands.needs import begun, corrected, needed
@@ -122,15 +122,18 @@ def moved(session: Session, row: Asset, move: Move, *, reason: str | None = None
 
 
 async def replace_asset(session: Session, asset: Asset, told: NewAsset, at: Moment, *, reason: str) -> Asset:
-    """Another asset takes the locked one's place; the old one is retired and points to it."""
+    """Another asset takes the locked one's place; the old one is retired and points to it.
+
+    Whoever may replace it needs no leave to retire it besides.
+    """
+    retiring = ask(LIFECYCLE, "retire", asset.state, at, floor=asset.state_changed_at)
     successor = await register(session, told, at)
     await session.write_collected()
-    old, retiring = await begin(session, Asset, asset.id, LIFECYCLE, "retire", at)
-    old.replaced_by_id = successor.id
-    land(old, retiring)
-    touch(session, old, at.now)
-    event = events.AssetRetired(**facts(old), replaced_by_id=successor.id)
-    announce(session, old, retiring, event, note=reason)
+    asset.replaced_by_id = successor.id
+    land(asset, retiring)
+    touch(session, asset, at.now)
+    event = events.AssetRetired(**facts(asset), replaced_by_id=successor.id)
+    announce(session, asset, retiring, event, note=reason)
     return successor
 
 

@@ -10,6 +10,7 @@ from common.contracts.warranty import coverage as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.moves import Moment, announce, begin, land, made, touch
+from warranty.commands.claim_facts import follow_override, hold_claim_of
 from warranty.commands.gathering import gather, stored
 from warranty.commands.needs import begun, needed
 from warranty.domain import coverage as rules
@@ -53,7 +54,7 @@ async def decide(
         at: now.
         component_id: the component concerned, where that is known.
         ticket_id: the ticket it is decided for; the decision that stood there before is superseded.
-        claim_id: the claim it is decided for.
+        claim_id: the claim it is decided for; the same holds for it.
         cause: what the fault came from, where that is known.
         known_at: decide by what was known at that moment; left out: by what is known now.
 
@@ -65,7 +66,7 @@ async def decide(
     asset = await needed(session, Asset, asset_id, "asset-unknown", "#/asset_id")
     question = _Question(asset, decided_for, known_at or at.now, component_id, cause, ticket_id, claim_id)
     facts = await gather(session, asset, component_id, decided_for, at, known_at=known_at, cause=cause)
-    before = None if ticket_id is None else await _standing(session, ticket_id)
+    before = await _standing(session, ticket_id, claim_id)
     return _made(session, question, stored(facts), rules.decide(facts), before, at)
 
 
@@ -101,9 +102,13 @@ def _is_same(row: CoverageDecision, question: _Question, facts: dict[str, Any]) 
     return (row.decided_for, row.cause, row.facts) == (question.decided_for, question.cause, facts)
 
 
-async def _standing(session: Session, ticket_id: UUID) -> CoverageDecision | None:
-    """The decision that stands on a ticket, locked, so that nobody overrides it meanwhile."""
-    found = queries.standing_decision(ticket_id).with_for_update(of=CoverageDecision)
+async def _standing(
+    session: Session, ticket_id: UUID | None, claim_id: UUID | None = None
+) -> CoverageDecision | None:
+    """The decision that stands on a ticket or claim, locked, so that nobody overrides it meanwhile."""
+    if ticket_id is None and claim_id is None:
+        return None
+    found = queries.standing_decision(ticket_id, claim_id=claim_id).with_for_update(of=CoverageDecision)
     return (await session.execute(found)).scalar_one_or_none()
 
 
@@ -169,6 +174,7 @@ async def override(
     Raises:
         Conflict: ``decision-superseded``.
     """
+    await hold_claim_of(session, decision_id)
     row, move = await begin(session, CoverageDecision, decision_id, LIFECYCLE, "override", at)
     if await queries.is_superseded(session, row.id):
         raise Conflict("decision-superseded")
@@ -183,6 +189,7 @@ async def override(
     row.coverage, row.by_scope = outcome, dict.fromkeys(rules.SCOPES, outcome.value)
     land(row, move)
     touch(session, row, at.now)
+    await follow_override(session, row, at, reason=reason)
     return announce(session, row, move, events.CoverageOverridden(**facts_of(row)), note=reason)
 
 

@@ -132,6 +132,16 @@ async def release(
 ) -> Reservation:
     """The pieces are available again."""
     row, move = await begin(session, Reservation, reservation_id, rules.LIFECYCLE, "release", at)
+    return await _released(session, row, move, reason)
+
+
+async def give_up(session: Session, row: Reservation, at: Moment, *, reason: str) -> Reservation:
+    """Release a locked reservation because what it was for is over, whoever ended that."""
+    move = ask(rules.LIFECYCLE, "release", row.state, at, floor=row.state_changed_at)
+    return await _released(session, row, move, reason)
+
+
+async def _released(session: Session, row: Reservation, move: Move, reason: str | None) -> Reservation:
     await _give_back(session, row, move, reason)
     return announce(session, row, move, events.ReservationReleased(**_facts(row)), note=reason)
 

@@ -56,11 +56,14 @@ def decisions(**told: Any) -> Select[CoverageDecision]:  # noqa: ANN401 - values
     return narrowed(select(CoverageDecision), CoverageDecision, told)
 
 
-def standing_decision(ticket_id: UUID) -> Select[CoverageDecision]:
-    """The decision on a ticket that no other has taken the place of."""
+def standing_decision(
+    ticket_id: UUID | None = None, *, claim_id: UUID | None = None
+) -> Select[CoverageDecision]:
+    """The decision on a ticket, or on a claim, that no other has taken the place of."""
     later = aliased(CoverageDecision)
+    of_claim = col(CoverageDecision.claim_id) == claim_id
     return select(CoverageDecision).where(
-        col(CoverageDecision.ticket_id) == ticket_id,
+        of_claim if ticket_id is None else col(CoverageDecision.ticket_id) == ticket_id,
         ~exists().where(col(later.supersedes_id) == col(CoverageDecision.id)),
     )
 

@@ -3,6 +3,7 @@
 from warranty.tables import (
     assets,
     catalogue,
+    claims,
     contacts,
     contracts,
     coverage,
@@ -26,6 +27,7 @@ __all__ = [
     "WARRANTY",
     "assets",
     "catalogue",
+    "claims",
     "contacts",
     "contracts",
     "coverage",

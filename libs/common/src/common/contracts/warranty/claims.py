@@ -116,6 +116,7 @@ class ClaimAppealed(ClaimEvent):
 class DisputeEvent(ClaimEvent):
     """A step of the dispute's ladder: who settles it there, and when it climbs further, if it does."""
 
+    step: str
     role: str
     climbs_at: datetime | None = None
     is_by_time: bool = False
@@ -196,12 +197,12 @@ class ClaimRefunded(ClaimEvent):
 
 
 class ClaimReturnReceived(ClaimEvent):
-    """The defective part came back."""
+    """What was replaced came back; the lists go together, null stands for the whole unit."""
 
     type: ClassVar[str] = "warranty.claim.return_received"
 
-    serial_number: str | None = None
-    condition: str
+    component_ids: list[UUID | None]
+    conditions: list[str]
 
 
 class ClaimClosed(ClaimEvent):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from warranty.domain.labels import directory, imports, installations, maintenance, owning
+from warranty.domain.labels import claims, directory, imports, installations, maintenance, owning, stock
 
 Labels = Mapping[str, tuple[str, str]]
 
@@ -14,5 +14,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         **installations.LABELS,
         **maintenance.LABELS,
         **imports.LABELS,
+        **claims.LABELS,
+        **stock.LABELS,
     }
 )

@@ -1,7 +1,7 @@
 """Texts of warranty's refusals, in zh-CN and en, with what to do next."""
 
 from common.messages import Catalogue
-from warranty.domain.messages import directory, imports, installations, maintenance, owning
+from warranty.domain.messages import claims, directory, imports, installations, maintenance, owning, stock
 
 MESSAGES: Catalogue = {
     **directory.MESSAGES,
@@ -9,4 +9,6 @@ MESSAGES: Catalogue = {
     **installations.MESSAGES,
     **maintenance.MESSAGES,
     **imports.MESSAGES,
+    **claims.MESSAGES,
+    **stock.MESSAGES,
 }

@@ -1,0 +1,93 @@
+"""Parts of a claim: kept, given back, sent out; all of them in one order of locks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from common.contracts.warranty import claims as events
+from common.db import Session
+from common.moves import Moment
+from warranty.commands import reservations
+from warranty.commands.claim_facts import started, told
+from warranty.domain.claims import Remedy, check_remedy
+from warranty.queries import claims as queries
+from warranty.tables.claims import Claim
+from warranty.tables.reservations import Reservation
+
+REPAIRED_OR_REPLACED = frozenset({Remedy.REPAIR, Remedy.REPLACE})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Pieces of a part; without a warehouse from the one that is nearest to the site."""
+
+    part_id: UUID
+    quantity: int
+    warehouse_id: UUID | None = None
+
+
+async def reserve(session: Session, claim_id: UUID, at: Moment, *, parts: Sequence[Wanted]) -> Claim:
+    """Keep parts for the claim, all or none.
+
+    Raises:
+        Conflict: ``remedy-differs`` or ``stock-short``.
+        Invalid: ``part-unknown`` or ``warehouse-unknown``.
+    """
+    row, move = await started(session, claim_id, "reserveParts", at)
+    kept = await _kept(session, row, parts, at)
+    return told(session, row, move, events.ClaimPartsReserved, **_lists(kept))
+
+
+async def add(session: Session, claim_id: UUID, at: Moment, *, parts: Sequence[Wanted]) -> Claim:
+    """Keep more parts, which turned out to be needed during the repair, and send them out.
+
+    Raises:
+        Conflict: ``stock-short`` or ``stock-not-issuable``.
+        Invalid: ``part-unknown`` or ``warehouse-unknown``.
+    """
+    row, move = await started(session, claim_id, "addParts", at)
+    kept = await _kept(session, row, parts, at)
+    await issue(session, row.id, at)
+    return told(session, row, move, events.ClaimPartsAdded, **_lists(kept))
+
+
+async def _kept(session: Session, row: Claim, parts: Sequence[Wanted], at: Moment) -> list[Reservation]:
+    check_remedy(row.remedy, REPAIRED_OR_REPLACED)
+    ordered = sorted(parts, key=lambda one: (str(one.warehouse_id or ""), one.part_id))
+    return [
+        await reservations.reserve(
+            session,
+            part_id=one.part_id,
+            quantity=one.quantity,
+            warehouse_id=one.warehouse_id,
+            claim_id=row.id,
+            site_id=row.site_id,
+            at=Moment(at.now),
+        )
+        for one in ordered
+    ]
+
+
+def _lists(kept: Sequence[Reservation]) -> dict[str, Any]:
+    return {
+        "reservation_ids": [one.id for one in kept],
+        "part_ids": [one.part_id for one in kept],
+        "quantities": [one.quantity for one in kept],
+    }
+
+
+async def release(session: Session, claim_id: UUID, at: Moment, *, reason: str) -> None:
+    """What is kept for the claim is available again."""
+    for one in await queries.kept_for_update(session, claim_id):
+        await reservations.give_up(session, one, Moment(at.now), reason=reason)
+
+
+async def issue(session: Session, claim_id: UUID, at: Moment) -> None:
+    """What is kept for the claim leaves the warehouses.
+
+    Raises:
+        Conflict: ``stock-not-issuable``.
+    """
+    for one in await queries.kept_for_update(session, claim_id):
+        await reservations.issue(session, one.id, Moment(at.now))
