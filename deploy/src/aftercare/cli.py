@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from aftercare.commands import audit, calendar, demo, documents, kafka, parked, plan, sla, token, up
+from aftercare.commands import audit, calendar, demo, documents, imports, kafka, parked, plan, sla, token, up
 
 app = typer.Typer(
     help="Aftercare: every promise of a service plan, kept and proven.",
@@ -19,6 +19,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "kafka": kafka.kafka,
     "token": token.token,
     "demo": demo.demo,
+    "import": imports.import_,
     "openapi": documents.openapi,
     "asyncapi": documents.asyncapi,
 }

@@ -14,6 +14,7 @@ from aftercare.tokens import Bearer, issue
 
 Body = dict[str, Any]
 YAML = "application/yaml"
+FILE_SECONDS = 120.0
 _NONE_KEPT = httpx.Limits(max_keepalive_connections=0)  # so that nobody has to close anything
 
 
@@ -25,15 +26,18 @@ class Desk:
         running: the copy.
         subject: who asks, as the audit trail will say.
         roles: what the token is good for.
+        language: in which texts are told.
     """
 
-    def __init__(self, home: Home, running: Running, subject: str, roles: Sequence[str]) -> None:
+    def __init__(
+        self, home: Home, running: Running, subject: str, roles: Sequence[str], language: str = "en"
+    ) -> None:
         self._clients = {
             name: httpx.Client(base_url=url, timeout=10, limits=_NONE_KEPT)
             for name, url in running.addresses.items()
         }
         token = issue(Bearer(subject, roles), Keys(home.keys).issuer_key(), now=datetime.now(UTC))
-        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
 
     def post(self, service: str, path: str, body: Body, version: int | None = None) -> Body:
         """POST, once and for all: the key lets a repeated request answer the same."""
@@ -57,6 +61,12 @@ class Desk:
         """POST or PUT a YAML document."""
         headers = {"Content-Type": YAML, **_matching(version)}
         return _told(self._send(service, method, path, content=text.encode(), headers=headers))
+
+    def send_file(self, service: str, path: str, content: bytes, media: str, **query: str) -> Body:
+        """POST a file; the service looks into it before it answers."""
+        headers = {"Content-Type": media, "Idempotency-Key": str(uuid4())}
+        sent: Body = {"content": content, "params": query, "timeout": FILE_SECONDS}
+        return _told(self._send(service, "POST", path, headers, **sent))
 
     def _send(
         self,
