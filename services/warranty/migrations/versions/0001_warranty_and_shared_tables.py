@@ -226,6 +226,7 @@ def upgrade() -> None:
     sa.Column('manufacturer_terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('rates', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('expiry_announced', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('notice_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('end_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.CheckConstraint("state IN ('draft', 'active', 'ended')", name=op.f('ck_contract_state')),
     sa.CheckConstraint('ends_on IS NULL OR ends_on >= starts_on', name=op.f('ck_contract_period')),
@@ -237,7 +238,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_contract_created_at', 'contract', ['created_at', 'id'], unique=False)
     op.create_index('ix_contract_customer', 'contract', ['customer_id', 'created_at', 'id'], unique=False)
-    op.create_index('ix_contract_ends', 'contract', ['ends_on'], unique=False, postgresql_where=sa.text("state = 'active'"))
+    op.create_index('ix_contract_ends', 'contract', ['ends_on', 'id'], unique=False)
+    op.create_index('ix_contract_notice', 'contract', ['notice_at', 'id'], unique=False, postgresql_where=sa.text('notice_at IS NOT NULL'))
     op.create_table('reorder_proposal',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -692,6 +694,7 @@ def upgrade() -> None:
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('suspended_on', sa.Date(), nullable=True),
     sa.Column('expiry_announced', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('notice_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("source IN ('acceptance', 'restart', 'remainder', 'extension', 'goodwill', 'suspension', 'settlement')", name=op.f('ck_warranty_term_source')),
     sa.CheckConstraint('ends_on IS NOT NULL OR is_provisional', name=op.f('ck_warranty_term_open_end_is_provisional')),
     sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_warranty_term_asset_id')),
@@ -700,7 +703,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_warranty_term'))
     )
     op.create_index('ix_warranty_term_asset', 'warranty_term', ['asset_id', 'created_at', 'id'], unique=False)
-    op.create_index('ix_warranty_term_ends', 'warranty_term', ['ends_on'], unique=False, postgresql_where=sa.text('superseded_at IS NULL AND ended_on IS NULL'))
+    op.create_index('ix_warranty_term_notice', 'warranty_term', ['notice_at', 'id'], unique=False, postgresql_where=sa.text('notice_at IS NOT NULL'))
     op.create_table('applied_position',
     sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('partition', sa.Integer(), nullable=False),
@@ -865,7 +868,7 @@ def downgrade() -> None:
     op.drop_table('audit_entry')
     op.drop_table('audit_checkpoint')
     op.drop_table('applied_position')
-    op.drop_index('ix_warranty_term_ends', table_name='warranty_term', postgresql_where=sa.text('superseded_at IS NULL AND ended_on IS NULL'))
+    op.drop_index('ix_warranty_term_notice', table_name='warranty_term', postgresql_where=sa.text('notice_at IS NOT NULL'))
     op.drop_index('ix_warranty_term_asset', table_name='warranty_term')
     op.drop_table('warranty_term')
     op.drop_index('uq_coverage_decision_supersedes', table_name='coverage_decision', postgresql_where=sa.text('supersedes_id IS NOT NULL'))
@@ -932,7 +935,8 @@ def downgrade() -> None:
     op.drop_index('ix_reorder_proposal_created_at', table_name='reorder_proposal')
     op.drop_index('ix_reorder_proposal_coming', table_name='reorder_proposal', postgresql_where=sa.text("state = 'ordered'"))
     op.drop_table('reorder_proposal')
-    op.drop_index('ix_contract_ends', table_name='contract', postgresql_where=sa.text("state = 'active'"))
+    op.drop_index('ix_contract_notice', table_name='contract', postgresql_where=sa.text('notice_at IS NOT NULL'))
+    op.drop_index('ix_contract_ends', table_name='contract')
     op.drop_index('ix_contract_customer', table_name='contract')
     op.drop_index('ix_contract_created_at', table_name='contract')
     op.drop_table('contract')

@@ -38,6 +38,12 @@ PartNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
 
 
+ResponseOverrides = Annotated[
+    dict[Code, Annotated[int, Field(ge=60, le=31_536_000)]],
+    Field(max_length=50, description="Seconds by metric, where the contract promises other times."),
+]
+
+
 class Terms(Shape):
     """Rules of the warranty; what is left out lasts for the contract's months from acceptance."""
 
@@ -112,10 +118,7 @@ class ContractCreate(Shape):
     terms: Terms = Terms()
     exclusions: Annotated[list[Code], Field(max_length=50)] = []
     scope: ContractScope = ContractScope()
-    response_overrides: Annotated[
-        dict[Code, Annotated[int, Field(ge=60, le=31_536_000)]],
-        Field(max_length=50, description="Seconds by metric, where the contract promises other times."),
-    ] = {}
+    response_overrides: ResponseOverrides = {}
     bid_figures: Annotated[list[BidFigure], Field(max_length=500)] = []
     requirements: Annotated[list[Requirement], Field(max_length=1_000)] = []
     manufacturer_terms: Annotated[list[ManufacturerTerms], Field(max_length=100)] = []
@@ -125,11 +128,13 @@ class ContractCreate(Shape):
 class ContractUpdate(Shape):
     """Corrections: of everything while it is a draft; in force, of what was not signed."""
 
+    number: Maybe[NaturalKey] = None
     plan_id: Maybe[Slug] = None
     plan_revision: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     starts_on: Maybe[Day] = None
     ends_on: Day | None = None
     time_zone: Maybe[TimeZone] = None
+    currency: Maybe[Currency] = None
     warranty_months: Maybe[Months] = None
     software_years: Maybe[Annotated[int, Field(ge=0, le=100)]] = None
     minimum_months: Months | None = None
@@ -138,7 +143,9 @@ class ContractUpdate(Shape):
     terms: Maybe[Terms] = None
     exclusions: Maybe[Annotated[list[Code], Field(max_length=50)]] = None
     scope: Maybe[ContractScope] = None
+    response_overrides: Maybe[ResponseOverrides] = None
     bid_figures: Maybe[Annotated[list[BidFigure], Field(max_length=500)]] = None
+    requirements: Maybe[Annotated[list[Requirement], Field(max_length=1_000)]] = None
     manufacturer_terms: Maybe[Annotated[list[ManufacturerTerms], Field(max_length=100)]] = None
     rates: Maybe[Rates] = None
 
@@ -206,18 +213,14 @@ class ContractFilters(ListQuery):
     number: Maybe[NaturalKey] = None
     state: Annotated[list[ContractState], Field(max_length=3)] = []
     in_force_on: Maybe[Day] = None
+    ends_before: Annotated[Maybe[Day], Field(description="Whose last day lies before this one.")] = None
     sort: Annotated[str, sortable("created_at")] = "-created_at"
 
 
 def told_contract(body: ContractCreate | ContractUpdate) -> dict[str, Any]:
-    """Columns of a contract as they are stored."""
+    """Columns of a contract as they are told."""
     fields = dict(body) if isinstance(body, ContractCreate) else body.changes()
-    told = {name: _plain(value) for name, value in fields.items()}
-    if isinstance(body, ContractCreate):
-        told["requirements"] = [
-            {**one, "status": RequirementStatus.OPEN.value, "evidence": None} for one in told["requirements"]
-        ]
-    return told
+    return {name: _plain(value) for name, value in fields.items()}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a field's value

@@ -1,7 +1,7 @@
 """Contracts: drafted, activated, answered for, ended."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,13 +11,16 @@ from sqlmodel import col
 
 from common.contracts.warranty import directory as events
 from common.db import Session
+from common.events import instant
 from common.locking import locked
 from common.moves import Moment, amend, announce, ask, audit, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import contracts as rules
 from warranty.domain.contracts import LIFECYCLE
+from warranty.domain.notices import days_left, next_notice_at, still_told, threshold_reached
 from warranty.domain.terms.reading import read_terms
+from warranty.domain.zones import begins_at
 from warranty.policy import CONTRACT_EXPIRY_DAYS, SWEEP_BATCH
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Customer
@@ -27,10 +30,12 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
     """Draft a contract with a customer.
 
     Raises:
-        Invalid: ``customer-unknown``, ``contract-period-empty``, or a term rule that cannot be read.
+        Invalid: ``customer-unknown``, ``contract-period-empty``, ``requirement-repeated``,
+            ``bid-figure-empty``, or a term rule that cannot be read.
     """
     customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
-    _check(told["starts_on"], told["ends_on"], told["terms"])
+    kept = {**told, "requirements": rules.requirements_of(told["requirements"])}
+    _check(kept)
     row = made(
         session,
         Contract,
@@ -38,7 +43,7 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
         state=LIFECYCLE.initial,
         state_changed_at=at.now,
         expiry_announced=[],
-        **{**told, "time_zone": told["time_zone"] or customer.time_zone},
+        **{**kept, "time_zone": told["time_zone"] or customer.time_zone},
     )
     return begun(session, row, events.ContractCreated(**facts(row)), at)
 
@@ -48,17 +53,23 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
 
     Raises:
         NotFound, Conflict: no such contract, another version, ``contract-in-force`` or ``contract-ended``.
-        Invalid: ``contract-period-empty``, or a term rule that cannot be read.
+        Invalid: ``contract-period-empty``, ``requirement-repeated``, ``bid-figure-empty``, or a term rule
+            that cannot be read.
     """
     row = await locked(session, Contract, contract_id, at.version)
     rules.check_editable(row.state, told)
-    _check(
-        told.get("starts_on", row.starts_on), told.get("ends_on", row.ends_on), told.get("terms", row.terms)
-    )
-    previous = amend(row, told)
+    kept = dict(told)
+    if "requirements" in kept:
+        kept["requirements"] = rules.requirements_of(kept["requirements"], row.requirements)
+    _check({**vars(row), **kept})
+    previous = amend(row, kept)
+    if row.ends_on is not None:
+        left = days_left(row.ends_on, at.now.astimezone(ZoneInfo(row.time_zone)).date())
+        row.expiry_announced = still_told(row.expiry_announced, left)
+    _expect_notice(row)
     corrected(session, row, at)
-    kept = {name: _json(v) for name, v in previous.items() if name in events.ContractEvent.model_fields}
-    event = events.ContractUpdated(**facts(row), previous=kept)
+    before = {name: value for name, value in previous.items() if name in events.ContractEvent.model_fields}
+    event = events.ContractUpdated(**facts(row), previous=before)
     publish(session, event, of=row, occurred_at=at.now, now=at.now)
     return row
 
@@ -67,6 +78,7 @@ async def activate(session: Session, contract_id: UUID, at: Moment) -> Contract:
     """The contract is in force; its customer is on its service plan from its first day."""
     row, move = await begin(session, Contract, contract_id, LIFECYCLE, "activate", at)
     land(row, move)
+    _expect_notice(row)
     touch(session, row, at.now)
     return announce(session, row, move, events.ContractActivated(**facts(row)))
 
@@ -87,7 +99,12 @@ async def set_requirement(
     """
     row, move = await begin(session, Contract, contract_id, LIFECYCLE, "setRequirement", at)
     row.requirements = rules.with_requirement(
-        row.requirements, requirement_id, status=status, evidence=evidence
+        row.requirements,
+        requirement_id,
+        status=status,
+        evidence=evidence,
+        answered_at=instant(move.occurred_at),
+        answered_by=session.context.caller.subject,
     )
     touch(session, row, at.now)
     event = events.ContractUpdated(**facts(row), previous={"requirement_id": requirement_id})
@@ -99,53 +116,72 @@ async def terminate(session: Session, contract_id: UUID, at: Moment, *, reason: 
     row, move = await begin(session, Contract, contract_id, LIFECYCLE, "terminate", at)
     row.end_reason = reason
     land(row, move)
+    _expect_notice(row)
     touch(session, row, at.now)
     event = events.ContractEnded(**facts(row), is_terminated=True)
     return announce(session, row, move, event, note=reason)
 
 
-async def tell_expiring(session: Session, now: datetime) -> int:
-    """Tell once per threshold that a contract ends soon, and end those whose last day has passed."""
-    latest = (now + timedelta(days=max(CONTRACT_EXPIRY_DAYS) + 1)).date()
+async def tell_due(session: Session, now: datetime) -> int:
+    """Tell once per threshold that a contract ends soon, and end those whose last day has passed.
+
+    Returns:
+        How many were told or ended; at most one batch.
+    """
     due = (
         select(Contract)
-        .where(col(Contract.state) == "active", col(Contract.ends_on) <= latest)
-        .order_by(col(Contract.ends_on), col(Contract.id))
+        .where(col(Contract.notice_at) <= now)
+        .order_by(col(Contract.notice_at), col(Contract.id))
+        .limit(SWEEP_BATCH)
         .with_for_update(skip_locked=True)
     )
-    told = 0
-    for row in (await session.execute(due)).scalars():
-        told += _tell_end(session, row, now)
-        if told >= SWEEP_BATCH:
-            break
-    return told
+    rows = list((await session.execute(due)).scalars())
+    for row in rows:
+        _tell(session, row, now)
+    return len(rows)
 
 
-def _tell_end(session: Session, row: Contract, now: datetime) -> int:
-    if row.ends_on is None:
-        return 0
-    left = rules.days_left(row.ends_on, now.astimezone(ZoneInfo(row.time_zone)).date())
+def _tell(session: Session, row: Contract, now: datetime) -> None:
+    """Tell what is due of a contract that has a last day."""
+    zone = ZoneInfo(row.time_zone)
+    left = days_left(row.ends_on or date.max, now.astimezone(zone).date())
     if left < 0:
         _end(session, row, now)
-        return 1
-    threshold = rules.threshold_reached(left, CONTRACT_EXPIRY_DAYS, row.expiry_announced)
-    if threshold is None:
-        return 0
-    row.expiry_announced = [*row.expiry_announced, threshold]
+        return
+    threshold = threshold_reached(left, CONTRACT_EXPIRY_DAYS, row.expiry_announced)
+    row.expiry_announced = [*row.expiry_announced, *([] if threshold is None else [threshold])]
+    _expect_notice(row)
     touch(session, row, now)
-    event = events.ContractExpiring(**facts(row), days_left=left)
-    publish(session, event, of=row, occurred_at=now, now=now)
-    return 1
+    if threshold is not None:
+        event = events.ContractExpiring(**facts(row), days_left=left)
+        publish(session, event, of=row, occurred_at=now, now=now)
+    audit(session, "tellExpiring", row, now)
 
 
 def _end(session: Session, row: Contract, now: datetime) -> None:
-    move = ask(LIFECYCLE, "terminate", row.state, Moment(now), floor=row.state_changed_at)
+    """Its last day has passed: it ended when that did, or when it was put in force after that."""
+    over_at = begins_at(row.ends_on or date.max, ZoneInfo(row.time_zone), plus_days=1)
+    floor = row.state_changed_at
+    move = ask(LIFECYCLE, "terminate", row.state, Moment(now, max(over_at, floor)), floor=floor)
     land(row, move)
+    _expect_notice(row)
     touch(session, row, now)
-    publish(
-        session, events.ContractEnded(**facts(row), is_terminated=False), of=row, occurred_at=now, now=now
-    )
+    event = events.ContractEnded(**facts(row), is_terminated=False)
+    publish(session, event, of=row, occurred_at=move.occurred_at, now=now)
     audit(session, "end", row, now)
+
+
+def _expect_notice(row: Contract) -> None:
+    """Set when the sweep has to look at the contract next; only one in force runs out."""
+    row.notice_at = None
+    if row.state == rules.ContractState.ACTIVE:
+        row.notice_at = next_notice_at(
+            row.ends_on,
+            ZoneInfo(row.time_zone),
+            CONTRACT_EXPIRY_DAYS,
+            row.expiry_announced,
+            tells_end=True,
+        )
 
 
 def facts(row: Contract) -> dict[str, Any]:
@@ -154,10 +190,7 @@ def facts(row: Contract) -> dict[str, Any]:
     return {"contract_id": row.id, **{name: getattr(row, name) for name in names}}
 
 
-def _check(starts_on: Any, ends_on: Any, terms: Mapping[str, Any]) -> None:  # noqa: ANN401 - dates as told
-    rules.check_period(starts_on, ends_on)
-    read_terms(terms)
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401 - a column's value
-    return value if isinstance(value, (str, int, bool, type(None))) else str(value)
+def _check(told: Mapping[str, Any]) -> None:
+    rules.check_period(told["starts_on"], told["ends_on"])
+    rules.check_figures(told["bid_figures"])
+    read_terms(told["terms"])

@@ -14,12 +14,14 @@ from common.db import Session
 from common.moves import Moment, audit, made, touch
 from common.outbox import publish
 from common.rows import fresh
+from warranty.domain.notices import days_left, next_notice_at, still_told
 from warranty.domain.terms.chain import Ends, Link, ends
 from warranty.domain.terms.ending import ItemFacts
 from warranty.domain.terms.meters import limits, reached
 from warranty.domain.terms.reading import read_rule
 from warranty.domain.terms.rules import Milestone, Rule
 from warranty.domain.terms.terms import CLAUSES, ScopedRule, Source
+from warranty.policy import WARRANTY_EXPIRY_DAYS
 from warranty.queries import coverage as queries
 from warranty.queries import meters
 from warranty.queries.single import one
@@ -137,7 +139,7 @@ async def succeed(
     reason: str | None = None,
 ) -> WarrantyTerm:
     """Another term takes the place of the locked ``old``, which stays as it was."""
-    old.superseded_at = at.now
+    old.superseded_at, old.notice_at = at.now, None
     touch(session, old, at.now)
     audit(session, "supersede", old, at.now, reason)
     term = await _made(session, {name: getattr(old, name) for name in _KEPT}, source, basis, old, reason, at)
@@ -162,10 +164,21 @@ async def _made(
         "previous_term_id": None if previous is None else previous.id,
         "reason": reason,
         "suspended_on": _suspended(basis, previous),
-        "expiry_announced": [],
     }
-    found = await ends_of(session, fresh(WarrantyTerm, **values))
-    return made(session, WarrantyTerm, at.now, **values, **_columns(found))
+    found = await ends_of(session, fresh(WarrantyTerm, expiry_announced=[], **values))
+    columns = {**values, **_columns(found)}
+    return made(session, WarrantyTerm, at.now, **columns, **_notices(columns, previous, at))
+
+
+def _notices(told: Mapping[str, Any], previous: WarrantyTerm | None, at: Moment) -> dict[str, Any]:
+    """What was told of the end already, and when there is more to tell; nothing of one that is halted."""
+    ends_on, zone = told["ends_on"], ZoneInfo(told["time_zone"])
+    if ends_on is None or told["suspended_on"] is not None:
+        return {"expiry_announced": [], "notice_at": None}
+    left = days_left(ends_on, at.now.astimezone(zone).date())
+    announced = still_told([] if previous is None else previous.expiry_announced, left)
+    due_at = next_notice_at(ends_on, zone, WARRANTY_EXPIRY_DAYS, announced)
+    return {"expiry_announced": announced, "notice_at": due_at}
 
 
 def _suspended(basis: Mapping[str, Any], previous: WarrantyTerm | None) -> date | None:
@@ -195,7 +208,7 @@ def is_settled_otherwise(term: WarrantyTerm, found: Ends) -> bool:
 
 def end(session: Session, term: WarrantyTerm, ended_on: date, at: Moment) -> None:
     """The item is no longer there: its term covers until that day, and no further."""
-    term.ended_on, term.superseded_at = ended_on, at.now
+    term.ended_on, term.superseded_at, term.notice_at = ended_on, at.now, None
     touch(session, term, at.now)
     audit(session, "end", term, at.now)
 

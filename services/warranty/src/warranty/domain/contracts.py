@@ -26,7 +26,6 @@ class RequirementStatus(StrEnum):
     WAIVED = "waived"
 
 
-LEADS = frozenset({"lead", "manager", "admin"})
 MANAGERS = frozenset({"manager", "admin"})
 
 LIFECYCLE = Lifecycle(
@@ -45,6 +44,11 @@ LIFECYCLE = Lifecycle(
     ),
     roles=MappingProxyType({"activate": MANAGERS, "terminate": MANAGERS}),
 )
+
+UNANSWERED: Mapping[str, Any] = MappingProxyType(
+    {"status": RequirementStatus.OPEN.value, "evidence": None, "answered_at": None, "answered_by": None}
+)
+"""What stands beside a requirement's id and text before anybody says how far it is met."""
 
 CHANGEABLE_IN_FORCE = frozenset({"ends_on", "inspections_per_year", "rates", "manufacturer_terms"})
 """What may still be corrected while a contract is in force; all else was signed."""
@@ -73,10 +77,50 @@ def check_editable(state: str, fields: Iterable[str]) -> None:
         raise Conflict("contract-in-force", fields=fixed)
 
 
+def check_figures(figures: Iterable[Mapping[str, Any]]) -> None:
+    """A figure of the bid can be met.
+
+    Raises:
+        Invalid: ``bid-figure-empty`` with the place of one whose least is more than its most.
+    """
+    for place, one in enumerate(figures):
+        least, most = one.get("required_min"), one.get("required_max")
+        if least is not None and most is not None and least > most:
+            raise Invalid("bid-figure-empty", pointer=f"#/bid_figures/{place}", item=one["item"])
+
+
+def requirements_of(
+    told: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """The tender's requirements as they are kept: what was answered before stays answered.
+
+    Args:
+        told: id and text of each.
+        known: those kept so far.
+
+    Raises:
+        Invalid: ``requirement-repeated`` with the place of an id that was told before.
+    """
+    answered = {one["id"]: one for one in known}
+    kept: dict[str, dict[str, Any]] = {}
+    for place, one in enumerate(told):
+        if one["id"] in kept:
+            raise Invalid(
+                "requirement-repeated", pointer=f"#/requirements/{place}/id", requirement_id=one["id"]
+            )
+        kept[one["id"]] = {**UNANSWERED, **answered.get(one["id"], {}), **one}
+    return list(kept.values())
+
+
 def with_requirement(
     requirements: Iterable[Mapping[str, Any]], requirement_id: str, **told: str | None
 ) -> list[dict[str, Any]]:
-    """The requirements with one of them answered.
+    """The requirements with one of them answered: met by evidence, or waived by whoever may (§1.2).
+
+    Args:
+        requirements: all of them.
+        requirement_id: which is answered.
+        told: ``status``, ``evidence``, ``answered_at`` and ``answered_by``.
 
     Raises:
         Invalid: ``requirement-unknown`` or ``evidence-missing``.
@@ -84,26 +128,6 @@ def with_requirement(
     found = [dict(one) for one in requirements]
     if not any(one["id"] == requirement_id for one in found):
         raise Invalid("requirement-unknown", pointer="#/requirement_id", requirement_id=requirement_id)
-    if told["status"] == RequirementStatus.MET and not told["evidence"]:
+    if told["status"] != RequirementStatus.OPEN and not told["evidence"]:
         raise Invalid("evidence-missing", pointer="#/evidence")
     return [{**one, **told} if one["id"] == requirement_id else one for one in found]
-
-
-def days_left(ends_on: date, today: date) -> int:
-    """Days from ``today`` until the last day of the contract."""
-    return (ends_on - today).days
-
-
-def threshold_reached(left: int, thresholds: Iterable[int], announced: Iterable[int]) -> int | None:
-    """The nearest threshold (days before the end) that is reached and was not announced; skipped ones lapse.
-
-    Args:
-        left: days until the last day.
-        thresholds: days before the end at which it is told.
-        announced: thresholds told already.
-    """
-    reached = [days for days in thresholds if left <= days]
-    if not reached or left < 0:
-        return None
-    nearest = min(reached)
-    return nearest if nearest not in set(announced) and not any(a < nearest for a in announced) else None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -72,3 +72,9 @@ async def is_superseded(session: Session, decision_id: UUID) -> bool:
     """Whether another decision has taken the place of this one."""
     later = select(col(CoverageDecision.id)).where(col(CoverageDecision.supersedes_id) == decision_id)
     return (await session.execute(later.limit(1))).first() is not None
+
+
+async def next_notice_at(session: Session, now: datetime) -> datetime | None:
+    """The next instant after ``now`` at which there is something to tell of a term."""
+    ahead = select(func.min(col(WarrantyTerm.notice_at))).where(col(WarrantyTerm.notice_at) > now)
+    return (await session.execute(ahead)).scalar_one_or_none()

@@ -1,6 +1,6 @@
 """What time does: one module per thing, all of them listed here."""
 
 from common.sweeps import Sweep
-from warranty.sweeps import claims, imports, maintenance
+from warranty.sweeps import claims, ending, imports, maintenance
 
-SWEEPS: tuple[Sweep, ...] = (*maintenance.SWEEPS, *imports.SWEEPS, *claims.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (*maintenance.SWEEPS, *imports.SWEEPS, *claims.SWEEPS, *ending.SWEEPS)

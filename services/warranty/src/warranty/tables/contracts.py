@@ -1,13 +1,13 @@
 """Contracts."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from common.rows import JSON, CustomerOwned, Stateful, one_of
+from common.rows import INSTANT, JSON, CustomerOwned, Stateful, one_of
 from warranty.domain.contracts import ContractState
 from warranty.tables.rows import Row
 
@@ -24,7 +24,8 @@ class Contract(CustomerOwned, Stateful, Row, table=True):
         UniqueConstraint("number", name="uq_contract_number"),
         Index("ix_contract_created_at", "created_at", "id"),
         Index("ix_contract_customer", "customer_id", "created_at", "id"),
-        Index("ix_contract_ends", "ends_on", postgresql_where=text("state = 'active'")),
+        Index("ix_contract_ends", "ends_on", "id"),
+        Index("ix_contract_notice", "notice_at", "id", postgresql_where=text("notice_at IS NOT NULL")),
     )
 
     customer_id: UUID = Field(foreign_key="customer.id")
@@ -49,4 +50,5 @@ class Contract(CustomerOwned, Stateful, Row, table=True):
     manufacturer_terms: list[dict[str, Any]] = Field(sa_type=JSON)
     rates: dict[str, Any] = Field(sa_type=JSON)
     expiry_announced: list[int] = Field(sa_type=JSON)
+    notice_at: datetime | None = Field(default=None, sa_type=INSTANT)
     end_reason: str | None = None

@@ -21,11 +21,7 @@ class WarrantyTerm(CustomerOwned, Resource, Row, table=True):
         one_of("source", Source),
         CheckConstraint("ends_on IS NOT NULL OR is_provisional", name="open_end_is_provisional"),
         Index("ix_warranty_term_asset", "asset_id", "created_at", "id"),
-        Index(
-            "ix_warranty_term_ends",
-            "ends_on",
-            postgresql_where=text("superseded_at IS NULL AND ended_on IS NULL"),
-        ),
+        Index("ix_warranty_term_notice", "notice_at", "id", postgresql_where=text("notice_at IS NOT NULL")),
     )
 
     asset_id: UUID = Field(foreign_key="asset.id")
@@ -48,6 +44,7 @@ class WarrantyTerm(CustomerOwned, Resource, Row, table=True):
     reason: str | None = None
     suspended_on: date | None = None
     expiry_announced: list[int] = Field(sa_type=JSON)
+    notice_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class CoverageDecision(CustomerOwned, Stateful, Row, table=True):

@@ -113,7 +113,10 @@ class ContactErased(ContactEvent):
 
 
 class ContractEvent(Event):
-    """The contract after the event; dates in its own time zone."""
+    """The contract after the event; dates in its own time zone.
+
+    ``response_overrides`` are seconds by metric, where the contract promises other times than its plan.
+    """
 
     topic: ClassVar[str] = "warranty.contract.v1"
     collection: ClassVar[str] = "contracts"
@@ -129,6 +132,7 @@ class ContractEvent(Event):
     time_zone: str
     currency: str
     inspections_per_year: int | None = None
+    response_overrides: dict[str, int] = {}
 
 
 class ContractCreated(ContractEvent):

@@ -78,8 +78,20 @@ MESSAGES: Catalogue = {
     "evidence-missing": Message(
         "缺少证据",
         "Evidence is missing",
-        "标为已满足时须填写 evidence。",
-        "A requirement is met with something that shows it. Fill in evidence.",
+        "标为已满足或已豁免时须填写 evidence。",
+        "A requirement is met or waived with something that shows it. Fill in evidence.",
+    ),
+    "requirement-repeated": Message(
+        "要求编号重复",
+        "The requirement stands there twice",
+        "编号 {requirement_id} 出现两次。请为每项要求使用不同的 id。",
+        "The id {requirement_id} stands there twice. Give every requirement an id of its own.",
+    ),
+    "bid-figure-empty": Message(
+        "投标指标无法满足",
+        "Nothing can meet the figure",
+        "{item} 的 required_min 大于 required_max。请更正其中之一。",
+        "required_min of {item} is more than its required_max. Correct one of the two.",
     ),
     "term-rule-unreadable": Message(
         "质保期规则无法解读",
