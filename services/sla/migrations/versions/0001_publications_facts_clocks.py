@@ -180,12 +180,17 @@ def upgrade() -> None:
     sa.Column('plan_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_agreement_period')),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
+    sa.Column('contract_version', sa.Integer(), nullable=True),
+    sa.Column('requested_plan_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint('ends_at >= starts_at', name=op.f('ck_agreement_period')),
     sa.ForeignKeyConstraint(['plan_id'], ['plan.id'], name=op.f('fk_agreement_plan_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_agreement'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agreement')),
+    sa.UniqueConstraint('contract_id', name='uq_agreement_contract')
     )
     op.create_index('ix_agreement_customer', 'agreement', ['customer_id', 'starts_at', 'id'], unique=False)
     op.create_index('ix_agreement_plan', 'agreement', ['plan_id', 'starts_at', 'id'], unique=False)
+    op.create_index('ix_agreement_requested_plan', 'agreement', ['requested_plan_id', 'id'], unique=False, postgresql_where=sa.text('requested_plan_id IS NOT NULL'))
     op.create_index('ix_agreement_starts_at', 'agreement', ['starts_at', 'id'], unique=False)
     op.create_table('calendar_revision',
     sa.Column('calendar_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),

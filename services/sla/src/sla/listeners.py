@@ -1,17 +1,27 @@
-"""What sla hears: every declared event of the other services, each of which becomes a fact."""
+"""What sla hears: every declared event of the other services becomes a fact; contracts make agreements."""
 
 from collections.abc import Sequence
 
 from common.bus import GenericListener, in_course_of
 from common.contracts import REGISTRY
+from common.contracts.warranty.directory import ContractEvent
 from common.db import Session
 from common.events import Envelope
-from sla.commands import facts
+from sla.commands import contracts, facts
+from sla.commands.contracts import Heard
 from sla.commands.crossings import SERVICE
 
 
 async def on_facts(session: Session, envelopes: Sequence[Envelope]) -> None:
     """Something happened to somebody; what was promised for it runs, waits or ends."""
+    for envelope in envelopes:
+        kind = REGISTRY[envelope.type]
+        if issubclass(kind, ContractEvent):
+            in_course_of(session, envelope)
+            heard = Heard(
+                kind.model_validate(envelope.data), envelope.aggregate_version, envelope.occurred_at
+            )
+            await contracts.follow(session, heard, envelope.received_at)
     await facts.take_up(session, envelopes, in_course_of)
 
 

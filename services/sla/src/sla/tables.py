@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Table, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from common.rows import INSTANT, JSON, CustomerOwned, Resource, new_registry, one_of
@@ -98,19 +98,33 @@ class PlanRevision(Row, table=True):
 
 
 class Agreement(CustomerOwned, Resource, Row, table=True):
-    """A customer is on a plan between two instants; what it was before stands among the facts."""
+    """A customer is on a plan between two instants; what it was before stands among the facts.
+
+    One that a contract made follows the contract's versions; while the plan that the contract names is not
+    published, ``requested_plan_id`` names it and the reference plan applies.
+    """
 
     __tablename__: ClassVar[str] = "agreement"
     __table_args__ = (
-        CheckConstraint("ends_at > starts_at", name="period"),
+        CheckConstraint("ends_at >= starts_at", name="period"),
+        UniqueConstraint("contract_id", name="uq_agreement_contract"),
         Index("ix_agreement_customer", "customer_id", "starts_at", "id"),
         Index("ix_agreement_starts_at", "starts_at", "id"),
         Index("ix_agreement_plan", "plan_id", "starts_at", "id"),
+        Index(
+            "ix_agreement_requested_plan",
+            "requested_plan_id",
+            "id",
+            postgresql_where=text("requested_plan_id IS NOT NULL"),
+        ),
     )
 
     plan_id: str = Field(foreign_key="plan.id")
     starts_at: datetime = Field(sa_type=INSTANT)
     ends_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    contract_id: UUID | None = None
+    contract_version: int | None = None
+    requested_plan_id: str | None = None
 
 
 class Subject(Row, table=True):

@@ -1,7 +1,8 @@
-"""A made-up ticketing: tells sla what happens to tickets, and reads what sla stored and published."""
+"""The made-up other services: tell sla what happens, and read what sla stored and published."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from common.context import system
 from common.contracts import REGISTRY
 from common.db import Database
-from common.events import Envelope
+from common.events import Envelope, Event
 from common.ids import new_id
 from common.inbox import execute, fetch
 from common.sweeps import sweep_now
@@ -34,8 +35,18 @@ class Ticket:
 
 
 @dataclass
+class Thing:
+    """Something of warranty's, as its events tell it: ``facts`` holds what each of them carries."""
+
+    facts: dict[str, object]
+    id: UUID = field(default_factory=uuid4)
+    customer_id: UUID = field(default_factory=uuid4)
+    version: int = 0
+
+
+@dataclass
 class Desk:
-    """Ticketing and time, as sla sees them."""
+    """The other services and time, as sla sees them."""
 
     database: Database
     clock: VariableClock | RunningClock
@@ -70,18 +81,40 @@ class Desk:
             **ticket.facts,
             **own,
         }
+        return self._envelope(kind, ticket, told, at)
+
+    def thing_event(
+        self,
+        thing: Thing,
+        name: str,
+        *,
+        at: datetime | None = None,
+        version: int | None = None,
+        **own: object,
+    ) -> Envelope:
+        """The event ``warranty.<name>`` about a thing; ``own`` fields that it carries always stay."""
+        kind = REGISTRY[f"warranty.{name}"]
+        thing.version = version or thing.version + 1
+        thing.facts |= {key: value for key, value in own.items() if key in thing.facts}
+        key = next(iter(kind.model_fields))
+        told = {key: str(thing.id), "customer_id": str(thing.customer_id), **thing.facts, **own}
+        return self._envelope(kind, thing, told, at)
+
+    def _envelope(
+        self, kind: type[Event], about: Ticket | Thing, told: dict[str, object], at: datetime | None
+    ) -> Envelope:
         now = self.clock()
         return Envelope(
             id=new_id(),
-            source="urn:aftercare:ticketing",
+            source=f"urn:aftercare:{kind.service()}",
             type=kind.type,
             version=1,
             topic=kind.topic,
-            key=str(ticket.id),
-            subject=f"{kind.collection}/{ticket.id}",
+            key=str(about.id),
+            subject=f"{kind.collection}/{about.id}",
             occurred_at=at or now,
             recorded_at=now,
-            aggregate_version=ticket.version,
+            aggregate_version=about.version,
             correlation_id=str(new_id()),
             causation_id="",
             traceparent="",
@@ -101,6 +134,39 @@ class Desk:
         told = self.event(ticket, name, at=at, **own)
         await self.hear(told)
         return told
+
+    async def tell_of(self, thing: Thing, name: str, **own: Any) -> Envelope:
+        """Let sla hear one event of warranty's; arguments as of ``thing_event``."""
+        told = self.thing_event(thing, name, **own)
+        await self.hear(told)
+        return told
+
+    def defect(self, **facts: object) -> Thing:
+        told = {
+            "installation_id": str(uuid4()),
+            "site_id": str(uuid4()),
+            "kind": "quality",
+            "state": "open",
+            "is_blocking": True,
+            "due_at": None,
+        }
+        return Thing({**told, **facts})
+
+    def inspection(self, **facts: object) -> Thing:
+        told = {"site_id": str(uuid4()), "state": "due", "due_on": "2026-03-20", "due_at": None}
+        return Thing({**told, **facts})
+
+    def contract(self, **facts: object) -> Thing:
+        told = {
+            "number": "CTR-1",
+            "state": "active",
+            "plan_id": "reference",
+            "starts_on": "2026-01-01",
+            "ends_on": "2027-12-31",
+            "time_zone": "Asia/Shanghai",
+            "currency": "CNY",
+        }
+        return Thing({**told, **facts})
 
     async def opened(self, **facts: object) -> Ticket:
         ticket = self.ticket(**facts)

@@ -167,3 +167,19 @@ async def test_agreements_that_cannot_be(client, desk: Desk):
 async def test_reference_data_is_published_once(database, clock):
     async with database.transaction(system("sla")) as session:
         assert await reference.publish_reference(session, clock.now) == []
+
+
+async def test_the_reference_plan_grows_by_a_revision(database, client, desk: Desk, monkeypatch):
+    ticket = await desk.opened()
+    before = (await client.get("/v1/clocks", params={"subject_id": ticket.id})).json()["items"][0]
+    monkeypatch.setattr(reference, "reference_text", lambda: stricter("reference"))
+    desk.clock.advance(timedelta(minutes=5))
+    async with database.transaction(system("sla")) as session:
+        assert await reference.publish_reference(session, desk.clock.now) == ["reference"]
+    async with database.transaction(system("sla")) as session:
+        assert await reference.publish_reference(session, desk.clock.now) == []
+    await desk.sweep("clocks_recomputed")
+    [after] = (await client.get("/v1/clocks", params={"subject_id": ticket.id})).json()["items"]
+    assert (before["plan"]["revision"], after["plan"]["revision"]) == (1, 2)
+    assert (before["id"], before["started_at"]) == (after["id"], after["started_at"])
+    assert after["due_at"] < before["due_at"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,14 @@ from common.bus import Bus
 from common.context import system
 from common.contracts import REGISTRY, published_by
 from common.db import Database
+from common.events import Envelope
 from common.outbox import publish
 from common.testing import RunningClock, Templates, eventually
 from common.worker import Reactions, Worker
 from sla.commands.publishing import About
 from sla.main import reactions, replay
 
-from .desk import Desk, Ticket
+from .desk import Desk, Thing, Ticket
 
 
 class Running:
@@ -37,19 +39,33 @@ async def now() -> RunningClock:
     return RunningClock()
 
 
-@pytest.fixture
-async def ticketing(sla_template: Templates, bus: Bus, now: RunningClock) -> AsyncIterator[Database]:
-    """A database with an outbox that stands for ticketing's, and the relay that empties it."""
-    url = await sla_template.clone("sla")
-    found = Database(url, "ticketing")
-    told = Reactions(publishes=published_by("ticketing"))
-    async with found.transaction(system("ticketing")) as session:
+@asynccontextmanager
+async def speaking(
+    service: str, templates: Templates, bus: Bus, now: RunningClock
+) -> AsyncIterator[Database]:
+    """A database with an outbox that stands for another service's, and the relay that empties it."""
+    url = await templates.clone("sla")
+    found = Database(url, service)
+    told = Reactions(publishes=published_by(service))
+    async with found.transaction(system(service)) as session:
         await (await session.connection()).exec_driver_sql("DELETE FROM outbox")
-    running = Running(Worker(service="ticketing", database=found, bus=bus, clock=now, reactions=told))
+    running = Running(Worker(service=service, database=found, bus=bus, clock=now, reactions=told))
     yield found
     await running.stop()
     await found.close()
-    await sla_template.drop(url)
+    await templates.drop(url)
+
+
+@pytest.fixture
+async def ticketing(sla_template: Templates, bus: Bus, now: RunningClock) -> AsyncIterator[Database]:
+    async with speaking("ticketing", sla_template, bus, now) as found:
+        yield found
+
+
+@pytest.fixture
+async def warranty(sla_template: Templates, bus: Bus, now: RunningClock) -> AsyncIterator[Database]:
+    async with speaking("warranty", sla_template, bus, now) as found:
+        yield found
 
 
 def worker(database: Database, bus: Bus, now: RunningClock) -> Running:
@@ -58,16 +74,18 @@ def worker(database: Database, bus: Bus, now: RunningClock) -> Running:
     )
 
 
-async def tell(
-    ticketing: Database, desk: Desk, ticket: Ticket, name: str, now: RunningClock, **own: object
-) -> None:
-    told = desk.event(ticket, name, at=now(), **own)
+async def send(service: Database, about: Ticket | Thing, told: Envelope) -> None:
     event = REGISTRY[told.type].model_validate(told.data)
-    about = About(ticket.id, told.aggregate_version)
-    async with ticketing.transaction(system("ticketing")) as session:
-        publish(session, event, of=about, occurred_at=now(), now=now())
+    key = About(about.id, told.aggregate_version)
+    async with service.transaction(system(event.service())) as session:
+        publish(session, event, of=key, occurred_at=told.occurred_at, now=told.recorded_at)
 
 
+async def tell(ticketing: Database, desk: Desk, ticket: Ticket, name: str, now: RunningClock) -> None:
+    await send(ticketing, ticket, desk.event(ticket, name, at=now()))
+
+
+@pytest.mark.usefixtures("warranty")
 async def test_from_event_to_breach(database, database_url, ticketing, bus, now, settings):
     desk = Desk(database, now)
     running = [worker(database, bus, now), worker(database, bus, now)]
@@ -88,6 +106,37 @@ async def test_from_event_to_breach(database, database_url, ticketing, bus, now,
     for one in running:
         await one.stop()
     assert (await desk.names()).count("breached") == 19
+    assert await desk.rows("SELECT 1 FROM crossing WHERE is_unconfirmed") == []
+    there = settings.model_copy(update={"database_url": database_url})
+    assert [str(one) async for one in replay(there)] == []
+
+
+@pytest.mark.usefixtures("ticketing")
+async def test_a_customers_deadline_is_kept_and_missed(database, database_url, warranty, bus, now, settings):
+    desk = Desk(database, now)
+    running = worker(database, bus, now)
+    due = (now() + timedelta(hours=10)).isoformat()
+    kept, missed = desk.defect(due_at=due), desk.defect(due_at=due)
+    for one in (kept, missed):
+        await send(warranty, one, desk.thing_event(one, "defect.recorded"))
+    await eventually(lambda: desk.rows("SELECT 1 FROM clock HAVING count(*) = 2"), within=30)
+    clocks = await desk.rows("SELECT DISTINCT due_at, subject_type, metric FROM clock")
+    assert [(one["due_at"].isoformat(), one["subject_type"], one["metric"]) for one in clocks] == [
+        (due, "defect", "resolution")
+    ]
+    await send(warranty, kept, desk.thing_event(kept, "defect.resolved", state="resolved"))
+    await eventually(lambda: desk.rows("SELECT 1 FROM clock WHERE state = 'met'"), within=30)
+    now.advance(timedelta(hours=10, seconds=1))
+    running.worker.wake()
+    await eventually(lambda: desk.rows("SELECT 1 FROM crossing WHERE kind = 'breached'"), within=30)
+    await running.stop()
+    [late] = [told for name, told in await desk.published() if name == "breached"]
+    assert (late["subject_id"], late["subject_type"], late["is_unconfirmed"]) == (
+        str(missed.id),
+        "defect",
+        False,
+    )
+    assert (await desk.names()).count("breached") == 1
     assert await desk.rows("SELECT 1 FROM crossing WHERE is_unconfirmed") == []
     there = settings.model_copy(update={"database_url": database_url})
     assert [str(one) async for one in replay(there)] == []

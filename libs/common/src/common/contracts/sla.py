@@ -155,7 +155,10 @@ class CalendarPublished(Event):
 
 
 class AgreementChanged(Event):
-    """Which plan a customer is on was set, changed or ended."""
+    """Which plan a customer is on was set, changed or ended.
+
+    ``requested_plan_id`` names the plan that the contract asks for while it is not published.
+    """
 
     type: ClassVar[str] = "sla.agreement.changed"
     topic: ClassVar[str] = "sla.agreement.v1"
@@ -166,3 +169,5 @@ class AgreementChanged(Event):
     plan_id: str
     starts_at: datetime
     ends_at: datetime | None = None
+    contract_id: UUID | None = None
+    requested_plan_id: str | None = None

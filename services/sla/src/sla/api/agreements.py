@@ -46,6 +46,11 @@ class AgreementOut(OutShape):
     plan_id: str
     starts_at: OutInstant
     ends_at: OutInstant | None
+    contract_id: Annotated[UUID | None, Field(description="The contract that made it and that it follows.")]
+    requested_plan_id: Annotated[
+        str | None,
+        Field(description="The plan that the contract names, while it is not published: `plan_id` applies."),
+    ]
     version: int
     created_at: OutInstant
     updated_at: OutInstant
@@ -62,6 +67,7 @@ class AgreementFilters(ListQuery):
 
     customer_id: Maybe[UUID] = None
     plan_id: Maybe[PlanId] = None
+    contract_id: Maybe[UUID] = None
     in_force_at: Maybe[Instant] = None
     sort: Annotated[str, sortable("starts_at")] = "-starts_at"
 
@@ -89,7 +95,7 @@ async def create_agreement(work: Work, body: AgreementCreate) -> Response:
 @routes.list("/v1/agreements", "agreements.read", AgreementPage)
 async def list_agreements(work: Work, filters: Annotated[AgreementFilters, Query()]) -> Response:
     """Agreements by filter, latest start first."""
-    told = AgreementFilter(filters.customer_id, filters.plan_id, filters.in_force_at)
+    told = AgreementFilter(filters.customer_id, filters.plan_id, filters.in_force_at, filters.contract_id)
     return await work.page(queries.agreements(told), SORTS, filters, AgreementOut.model_validate)
 
 

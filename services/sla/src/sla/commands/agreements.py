@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from common.audit import record
 from common.contracts.sla import AgreementChanged
 from common.db import Session
@@ -10,7 +13,7 @@ from common.errors import Conflict, Invalid
 from common.ids import new_id
 from common.locking import locked
 from sla.commands import recomputations
-from sla.commands.publishing import About, announce, raise_world, signed
+from sla.commands.publishing import About, announce, raise_world, signed, touch
 from sla.domain.recomputations import Scope
 from sla.queries import plans
 from sla.tables import Agreement
@@ -31,8 +34,8 @@ async def make(
         Invalid: ``plan-not-published``, or ``period-empty`` where it would end before it begins.
     """
     _check_period(starts_at, ends_at)
-    plan = await plans.one(session, plan_id)
-    if plan is None or plan.revision is None:
+    world = await raise_world(session)
+    if not await plans.is_published(session, plan_id):
         raise Invalid("plan-not-published", pointer="#/plan_id", plan_id=plan_id)
     row = Agreement(
         id=new_id(),
@@ -43,7 +46,7 @@ async def make(
         **signed(session, now),
     )
     session.insert(row)
-    await _changed(session, row, "make", now)
+    changed(session, row, "make", world, now)
     return row
 
 
@@ -57,14 +60,14 @@ async def end(
         Conflict: ``agreement-ended``, or another version.
         Invalid: ``period-empty``.
     """
+    world = await raise_world(session)
     row = await locked(session, Agreement, agreement_id, version)
     if row.ends_at is not None and row.ends_at <= now:
         raise Conflict("agreement-ended", ends_at=row.ends_at.isoformat())
     _check_period(row.starts_at, ends_at)
     row.ends_at = ends_at
-    row.version += 1
-    row.updated_at, row.updated_by = now, session.context.caller.subject
-    await _changed(session, row, "end", now)
+    touch(row, session, now)
+    changed(session, row, "end", world, now)
     return row
 
 
@@ -73,14 +76,28 @@ def _check_period(starts_at: datetime, ends_at: datetime | None) -> None:
         raise Invalid("period-empty", pointer="#/ends_at", starts_at=starts_at.isoformat())
 
 
-async def _changed(session: Session, row: Agreement, action: str, now: datetime) -> None:
-    world = await raise_world(session)
+async def adopt(session: Session, plan_id: str, world: int, now: datetime) -> None:
+    """Put customers whose contracts name a plan on it, now that it is published for the first time."""
+    waiting = select(Agreement).where(col(Agreement.requested_plan_id) == plan_id)
+    for row in (await session.execute(waiting.order_by(col(Agreement.id)).with_for_update())).scalars():
+        row.plan_id, row.requested_plan_id = plan_id, None
+        touch(row, session, now)
+        changed(session, row, "adopt", world, now)
+
+
+def changed(session: Session, row: Agreement, action: str, world: int, now: datetime) -> None:
+    """Announce an agreement as it stands in a revision of the world, and have its clocks derived anew.
+
+    Whoever changes an agreement raises the world before it takes the row: so nobody waits crosswise.
+    """
     event = AgreementChanged(
         agreement_id=row.id,
         customer_id=row.customer_id,
         plan_id=row.plan_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        contract_id=row.contract_id,
+        requested_plan_id=row.requested_plan_id,
     )
     announce(session, Scope.AGREEMENT, About(row.id, row.version), event, world, now)
     record(session, f"agreement.{action}", "agreement", row.id, row.version, now=now)

@@ -11,7 +11,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
 from sla.catalogue import catalogue_of
-from sla.commands import recomputations
+from sla.commands import agreements, recomputations
 from sla.commands.publishing import About, announce, check_version, next_moment, raise_world, signed, touch
 from sla.domain.plan_refusals import PlanRefused
 from sla.domain.plans import Plan as Content
@@ -104,6 +104,8 @@ async def publish(session: Session, plan_id: str, *, version: int | None, now: d
     row.titles, row.draft, row.draft_source = row.draft["title"], None, None
     touch(row, session, now)
     _announce(session, row, revision, now)
+    if row.revision == 1:
+        await agreements.adopt(session, row.id, world, now)
     return row
 
 

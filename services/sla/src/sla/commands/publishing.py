@@ -12,6 +12,7 @@ from common.events import SOURCE_PREFIX, Event
 from common.ids import new_id
 from common.inbox import fetch
 from common.outbox import publish
+from common.rows import Resource
 from sla.commands.crossings import SERVICE
 from sla.commands.facts import TABLE, subject_id_of
 from sla.domain.recomputations import Scope
@@ -86,7 +87,7 @@ def check_version(row: Published, version: int | None) -> None:
         raise Conflict("precondition-failed", current_version=row.version)
 
 
-def touch(row: Published, session: Session, now: datetime) -> None:
+def touch(row: Resource | Published, session: Session, now: datetime) -> None:
     """A new version of ``row``, by the caller, now."""
     row.version += 1
     row.updated_at = now

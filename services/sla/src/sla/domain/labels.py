@@ -23,6 +23,13 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             "first_reply": ("首次答复", "First reply"),
             "resolution": ("解决", "Resolution"),
             "summary": ("总结", "Summary"),
+            "inspection": ("巡检", "Inspection"),
+        },
+        "subject_type": {
+            "ticket": ("工单", "Ticket"),
+            "defect": ("交付缺陷", "Defect of a delivery"),
+            "inspection": ("巡检", "Inspection"),
+            "claim": ("索赔", "Claim"),
         },
         "crossing_outcome": {
             "announced": ("已通知", "Announced"),

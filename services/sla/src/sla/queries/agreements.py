@@ -18,6 +18,7 @@ class AgreementFilter:
     customer_id: UUID | None = None
     plan_id: str | None = None
     in_force_at: datetime | None = None
+    contract_id: UUID | None = None
 
 
 def agreements(told: AgreementFilter) -> Select[Agreement]:
@@ -27,6 +28,8 @@ def agreements(told: AgreementFilter) -> Select[Agreement]:
         found = found.where(col(Agreement.customer_id) == told.customer_id)
     if told.plan_id is not None:
         found = found.where(col(Agreement.plan_id) == told.plan_id)
+    if told.contract_id is not None:
+        found = found.where(col(Agreement.contract_id) == told.contract_id)
     if told.in_force_at is not None:
         is_open = or_(col(Agreement.ends_at).is_(None), col(Agreement.ends_at) > told.in_force_at)
         found = found.where(col(Agreement.starts_at) <= told.in_force_at, is_open)

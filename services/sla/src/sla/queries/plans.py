@@ -31,6 +31,12 @@ async def revision(session: Session, plan_id: str, number: int | None) -> PlanRe
     return await session.get(PlanRevision, (plan_id, number or plan.revision))
 
 
+async def is_published(session: Session, plan_id: str) -> bool:
+    """Whether customers may be put on the plan."""
+    plan = await session.get(Plan, plan_id)
+    return plan is not None and plan.revision is not None
+
+
 async def was_published(session: Session, plan_id: str, document: dict[str, object]) -> bool:
     """Whether any revision of the plan says just this."""
     same = revisions(plan_id).where(col(PlanRevision.document) == document).limit(1)

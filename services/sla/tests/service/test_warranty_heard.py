@@ -1,0 +1,175 @@
+"""What warranty tells: deadlines of customers and agreed days become clocks, contracts become agreements."""
+
+from datetime import timedelta
+from itertools import permutations
+from uuid import UUID
+
+import httpx
+import pytest
+
+from .desk import Desk, Thing
+from .test_plans import YAML, published, stricter
+
+
+def due(desk: Desk, **later: float) -> str:
+    return (desk.clock() + timedelta(**later)).isoformat()
+
+
+async def clocks(client: httpx.AsyncClient, **filters: object) -> list[dict]:
+    answer = await client.get("/v1/clocks", params=filters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def test_a_customers_deadline_is_a_clock(desk: Desk, client):
+    defect = desk.defect(due_at=due(desk, hours=10))
+    await desk.tell_of(defect, "defect.recorded")
+    [clock] = await clocks(client, subject_type="defect")
+    assert clock["subject_id"] == str(defect.id)
+    assert (clock["metric"], clock["clause"], clock["target"]) == ("resolution", "§1.2.2", {"at": "due_at"})
+    assert (clock["state"], clock["remaining_seconds"]) == ("running", 36_000)
+    assert [one["id"] for one in (await client.get("/v1/board")).json()["items"]] == [clock["id"]]
+    await desk.tell_of(defect, "defect.deadline_changed", due_at=due(desk, hours=5))
+    [clock] = await clocks(client, subject_id=defect.id)
+    assert clock["remaining_seconds"] == 18_000
+    await desk.pass_time(hours=6)
+    [clock] = await clocks(client, subject_type="defect", state="breached")
+    assert await desk.names() == ["started", "due_changed", "breached"]
+    _, breached = (await desk.published())[-1]
+    assert (breached["subject_type"], breached["is_unconfirmed"]) == ("defect", False)
+    await desk.tell_of(defect, "defect.deadline_changed", due_at=due(desk, hours=5))
+    [clock] = await clocks(client, subject_id=defect.id)
+    assert clock["state"] == "running"
+    await desk.tell_of(defect, "defect.resolved", state="resolved")
+    [clock] = await clocks(client, subject_id=defect.id)
+    assert clock["state"] == "met"
+
+
+async def test_a_deadline_is_explained_in_both_languages(desk: Desk, client):
+    defect = desk.defect()
+    await desk.tell_of(defect, "defect.recorded")
+    assert await clocks(client) == []
+    await desk.tell_of(defect, "defect.deadline_changed", due_at=due(desk, hours=10))
+    [clock] = await clocks(client)
+    answer = await client.get(f"/v1/clocks/{clock['id']}/explanation")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert sum(one["counted_seconds"] for one in told["explanation"]["windows"]) == 36_000
+    assert any("Defect of a delivery" in one for one in told["sentences"]["en"])
+    assert any("客户规定期限" in one for one in told["sentences"]["zh-CN"])
+
+
+async def test_an_inspection_is_an_obligation_with_its_day(desk: Desk, client):
+    visit = desk.inspection(due_at=due(desk, days=14))
+    await desk.tell_of(visit, "inspection.due")
+    await desk.pass_time(days=12)
+    assert await desk.names() == ["started", "warned"]
+    [clock] = await clocks(client, subject_type="inspection")
+    assert (clock["clause"], clock["metric"]) == ("§1.2.4", "inspection")
+    moved = {"due_at": due(desk, days=10), "due_on": "2026-03-24", "previous_due_on": "2026-03-16"}
+    await desk.tell_of(visit, "inspection.rescheduled", **moved)
+    found = {"condition": "normal", "finding_count": 0, "reading_count": 0, "report_checksum": "0"}
+    await desk.tell_of(visit, "inspection.completed", state="completed", **found)
+    [clock] = await clocks(client, subject_id=visit.id)
+    assert clock["state"] == "met"
+
+
+async def agreements(client: httpx.AsyncClient, contract: Thing) -> list[dict]:
+    answer = await client.get("/v1/agreements", params={"contract_id": str(contract.id)})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def test_a_contract_in_force_puts_its_customer_on_its_plan(desk: Desk, client):
+    await published(client, stricter())
+    contract = desk.contract(plan_id="gold", state="draft")
+    await desk.tell_of(contract, "contract.created")
+    assert await agreements(client, contract) == []
+    await desk.tell_of(contract, "contract.activated", state="active")
+    [agreement] = await agreements(client, contract)
+    assert (agreement["plan_id"], agreement["requested_plan_id"]) == ("gold", None)
+    assert agreement["starts_at"] == "2025-12-31T16:00:00.000000Z"
+    assert agreement["ends_at"] == "2027-12-31T16:00:00.000000Z"
+    desk.clock.advance(timedelta(minutes=1))
+    ticket = await desk.opened(customer_id=contract.customer_id)
+    [clock] = await clocks(client, subject_id=ticket.id)
+    assert clock["plan"]["id"] == "gold"
+    await desk.tell_of(contract, "contract.ended", state="ended", is_terminated=True)
+    [ended] = await agreements(client, contract)
+    assert (ended["id"], ended["version"], ended["ends_at"]) == (
+        agreement["id"],
+        2,
+        desk.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    )
+    desk.clock.advance(timedelta(minutes=1))
+    ticket = await desk.opened(customer_id=contract.customer_id)
+    [clock] = await clocks(client, subject_id=ticket.id)
+    assert clock["plan"]["id"] == "reference"
+    assert len(await desk.published("sla.agreement.v1")) == 2
+
+
+async def test_news_that_change_nothing_announce_nothing(desk: Desk, client):
+    contract = desk.contract()
+    await desk.tell_of(contract, "contract.activated")
+    await desk.tell_of(contract, "contract.expiring", days_left=90)
+    await desk.tell_of(contract, "contract.ended", at=desk.clock() + timedelta(days=900), is_terminated=False)
+    [agreement] = await agreements(client, contract)
+    assert agreement["version"] == 1
+    assert len(await desk.published("sla.agreement.v1")) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_doubled_or_reordered_the_latest_version_stands(desk: Desk, client, order):
+    contract = desk.contract()
+    told = [
+        desk.thing_event(contract, "contract.activated"),
+        desk.thing_event(contract, "contract.updated", ends_on="2026-06-30", previous={}),
+        desk.thing_event(contract, "contract.ended", state="ended", is_terminated=True),
+    ]
+    for number in (*order, *order):
+        await desk.hear(told[number])
+    [agreement] = await agreements(client, contract)
+    assert agreement["starts_at"] == "2025-12-31T16:00:00.000000Z"
+    assert agreement["ends_at"] == told[2].occurred_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+async def test_a_plan_that_nobody_published_falls_back_visibly(desk: Desk, client):
+    contract = desk.contract(plan_id="gold")
+    await desk.tell_of(contract, "contract.activated")
+    [agreement] = await agreements(client, contract)
+    assert (agreement["plan_id"], agreement["requested_plan_id"]) == ("reference", "gold")
+    _, told = (await desk.published("sla.agreement.v1"))[-1]
+    assert (told["plan_id"], told["requested_plan_id"]) == ("reference", "gold")
+    made = await client.post("/v1/plans", content=stricter().encode(), headers=YAML)
+    assert made.status_code == 201
+    assert (await client.post("/v1/plans/gold:publish")).status_code == 200
+    [agreement] = await agreements(client, contract)
+    assert (agreement["plan_id"], agreement["requested_plan_id"], agreement["version"]) == ("gold", None, 2)
+
+
+@pytest.mark.parametrize(
+    ("facts", "starts_at", "ends_at"),
+    [
+        ({"starts_on": "0001-01-01"}, "0001-01-02", "2027-12-31"),
+        ({"ends_on": None}, "2025-12-31", None),
+        ({"ends_on": "9999-12-31"}, "2025-12-31", None),
+        ({"ends_on": "9999-12-30"}, "2025-12-31", "9999-12-30"),
+        ({"starts_on": "2026-12-01", "state": "ended"}, "2026-11-30", "2026-11-30"),
+    ],
+)
+async def test_dates_at_the_edges(desk: Desk, client, facts, starts_at, ends_at):
+    contract = desk.contract(**facts)
+    await desk.tell_of(contract, "contract.ended", is_terminated=True)
+    [agreement] = await agreements(client, contract)
+    assert agreement["starts_at"][:10] == starts_at
+    assert agreement["ends_at"] == (ends_at and agreement["ends_at"])
+    assert (agreement["ends_at"] or "")[:10] == (ends_at or "")
+
+
+async def test_a_batch_of_contracts_is_one_unit(desk: Desk, client):
+    contracts = [desk.contract() for _ in range(3)]
+    told = [desk.thing_event(one, "contract.activated") for one in contracts]
+    await desk.hear(*told, *told)
+    assert [len(await agreements(client, one)) for one in contracts] == [1, 1, 1]
+    rows = await desk.rows("SELECT DISTINCT subject_id FROM fact WHERE subject_type = 'contracts'")
+    assert {row["subject_id"] for row in rows} == {UUID(str(one.id)) for one in contracts}
