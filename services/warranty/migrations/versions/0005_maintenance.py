@@ -174,6 +174,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_reading_asset', 'reading', ['asset_id', 'read_at', 'id'], unique=False)
     op.create_index('ix_reading_inspection', 'reading', ['inspection_id'], unique=False, postgresql_where=sa.text('inspection_id IS NOT NULL'))
+    op.create_index('ix_reading_item', 'reading', ['asset_id', 'item', 'read_at', 'id'], unique=False)
+    op.create_index('ix_reading_void', 'reading', ['asset_id', 'read_at', 'id'], unique=False, postgresql_where=sa.text('voided_at IS NOT NULL'))
     op.create_index('ix_reading_series', 'reading', ['series_id', 'read_at', 'id'], unique=False)
     op.create_index('uq_reading_moment', 'reading', ['series_id', 'read_at'], unique=True, postgresql_where=sa.text('voided_at IS NULL'))
 

@@ -7,7 +7,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from common.db import Session
-from common.errors import Conflict
+from common.errors import NotFound
 from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.told import NOW, Act, ActWithReason
@@ -154,17 +154,17 @@ async def list_inspection_findings(work: Work, filters: Annotated[FindingFilters
 async def _reported(session: Session, inspection_id: UUID) -> Inspection | None:
     row = await one(session, Inspection, inspection_id)
     if row is not None and row.report is None:
-        raise Conflict("report-not-there", state=row.state)
+        raise NotFound("report-not-there", state=row.state)
     return row
 
 
-@routes.get(f"{PATH}/report", "maintenance.read", StatusReportOut, refuses=(409,))
+@routes.get(f"{PATH}/report", "maintenance.read", StatusReportOut)
 async def get_inspection_report(work: Work, inspection_id: UUID) -> Response:
     """The status report of a completed visit, as it was frozen."""
     return await work.read(lambda s: _reported(s, inspection_id), StatusReportOut.of)
 
 
-@routes.get(f"{PATH}/report/page", "maintenance.read", StatusReportPageOut, refuses=(409,))
+@routes.get(f"{PATH}/report/page", "maintenance.read", StatusReportPageOut)
 async def get_inspection_report_page(
     work: Work, inspection_id: UUID, asked: Annotated[PageQuery, Query()]
 ) -> Response:

@@ -43,6 +43,8 @@ class Reading(CustomerOwned, Resource, Row, table=True):
         ),
         Index("ix_reading_series", "series_id", "read_at", "id"),
         Index("ix_reading_asset", "asset_id", "read_at", "id"),
+        Index("ix_reading_item", "asset_id", "item", "read_at", "id"),
+        Index("ix_reading_void", "asset_id", "read_at", "id", postgresql_where=text("voided_at IS NOT NULL")),
         Index("ix_reading_inspection", "inspection_id", postgresql_where=text("inspection_id IS NOT NULL")),
     )
 
