@@ -1,0 +1,127 @@
+"""Quotes that a customer accepts before paid work begins, and what the vendor claims upstream."""
+
+from datetime import timedelta
+
+import pytest
+
+from common.sweeps import sweep_now
+from warranty.sweeps.claims import SWEEPS
+
+from .claiming import PATH, accept, approved, installed, opened
+from .office import Json, Office
+
+EXPIRE = SWEEPS[1]
+
+
+@pytest.fixture
+async def asset(office: Office) -> Json:
+    """An accepted asset, a month in service."""
+    found = await installed(office)
+    await accept(office, found)
+    return found
+
+
+QUOTES = "/v1/quotes"
+
+
+async def chargeable(office: Office, asset: Json) -> Json:
+    """An approved repair that the customer pays."""
+    office.clock.advance(timedelta(days=900))
+    return await approved(office, asset, "repair")
+
+
+async def test_paid_work_waits_for_an_accepted_quote(office: Office, asset: Json, customer_of):
+    claim = await chargeable(office, asset)
+    start = f"{PATH}/{claim['id']}:startRepair"
+    status, problem = await office.refused(start)
+    assert (status, problem["code"]) == (409, "quote-not-accepted")
+    part = await office.part(unit_price={"amount": "99.90", "currency": "CNY"})
+    quote = await office.create(
+        QUOTES,
+        claim_id=claim["id"],
+        parts=[{"part_id": part["id"], "quantity": 2}],
+        labour_hours=1.5,
+        visits=1,
+    )
+    assert [(one["kind"], one["amount"]) for one in quote["lines"]] == [
+        ("part", "199.80"),
+        ("labour", "450.00"),
+        ("travel", "500.00"),
+        ("visit", "200.00"),
+    ]
+    assert quote["total"] == {"amount": "1349.80", "currency": "CNY"}
+    status, problem = await office.refused(QUOTES, claim_id=claim["id"], visits=1)
+    assert (status, problem["code"]) == (409, "quote-open")
+    user = await customer_of({"id": asset["customer_id"]})
+    assert (await user.get(f"{QUOTES}/{quote['id']}")).status_code == 404
+    quote = await office.patch(QUOTES, quote, labour_hours=2)
+    assert quote["total"]["amount"] == "1499.80"
+    await office.act(QUOTES, quote, "offer")
+    status, problem = await office.refused(start)
+    assert problem["code"] == "quote-not-accepted"
+    accepted = await office.act(QUOTES, quote, "accept", by=user, reference="PO-1")
+    assert (accepted["state"], accepted["accepted_by"]) == ("accepted", "user-1")
+    assert await office.types(quote) == ["quote.drafted", "quote.updated", "quote.offered", "quote.accepted"]
+    assert (await office.act(PATH, claim, "startRepair"))["state"] == "in_repair"
+
+
+async def test_a_quote_expires(office: Office, asset: Json):
+    claim = await chargeable(office, asset)
+    quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    await office.act(QUOTES, quote, "offer")
+    now = office.clock.advance(timedelta(days=30, seconds=1))
+    status, problem = await office.refused(f"{QUOTES}/{quote['id']}:accept")
+    assert (status, problem["code"]) == (409, "quote-expired")
+    assert await sweep_now(office.database, "warranty", EXPIRE, now) == 1
+    assert (await office.get(f"{QUOTES}/{quote['id']}"))["state"] == "expired"
+    assert (await office.types(quote))[-1] == "quote.expired"
+
+
+async def test_what_cannot_be_quoted_is_refused(office: Office, asset: Json):
+    part = await office.part()
+    body = {"asset_id": asset["id"], "parts": [{"part_id": part["id"]}]}
+    office.clock.advance(timedelta(days=900))
+    status, problem = await office.refused(QUOTES, **body)
+    assert (status, problem["code"]) == (409, "price-missing")
+    status, problem = await office.refused(QUOTES, visits=1)
+    assert (status, problem["code"]) == (422, "quote-subject")
+    status, problem = await office.refused(QUOTES, asset_id=asset["id"])
+    assert (status, problem["code"]) == (422, "quote-empty")
+    rate = {"visit": {"amount": "1.00", "currency": "CNY"}}
+    status, problem = await office.refused(QUOTES, asset_id=asset["id"], visits=1, rates=rate)
+    assert (status, problem["code"]) == (422, "rate-agreed")
+
+
+UPSTREAM = "/v1/upstream-claims"
+
+
+async def test_what_is_claimed_upstream_is_recovered_in_parts(office: Office, asset: Json, customer_of):
+    claim = await opened(office, asset)
+    body = {"claim_id": claim["id"], "against": "manufacturer", "party": "Northern Power", "reason": "a fan"}
+    money = {"amount": "800.00", "currency": "CNY"}
+    status, problem = await office.refused(UPSTREAM, **body, claimed={**money, "amount": "0.00"})
+    assert (status, problem["code"]) == (422, "amount-zero")
+    mine = await office.create(UPSTREAM, **body, claimed=money)
+    await office.act(UPSTREAM, mine, "submit", reference="RMA-1")
+    await office.act(UPSTREAM, mine, "reject", reason="no photo")
+    again = await office.patch(UPSTREAM, await office.get(f"{UPSTREAM}/{mine['id']}"), evidence=["photo-1"])
+    assert again["evidence"] == ["photo-1"]
+    await office.act(UPSTREAM, mine, "submit")
+    await office.act(UPSTREAM, mine, "accept", amount={**money, "amount": "500.00"})
+    await office.act(UPSTREAM, mine, "recover", amount={**money, "amount": "300.00"}, reference="BANK-1")
+    path = f"{UPSTREAM}/{mine['id']}"
+    status, problem = await office.refused(f"{path}:recover", amount=money, reference="BANK-2")
+    assert (status, problem["code"], problem["left"]) == (409, "recovered-too-much", "200.00")
+    rest = await office.act(
+        UPSTREAM, mine, "recover", amount={**money, "amount": "200.00"}, reference="BANK-2"
+    )
+    assert (rest["recovered"], rest["state"]) == ("500.00", "recovered")
+    assert (await office.act(UPSTREAM, mine, "close", reason="paid"))["state"] == "closed"
+    event = (await office.published(mine))[-2]
+    assert (event["type"], event["received"], event["recovered"]) == (
+        "upstream_claim.recovered",
+        "200.00",
+        "500.00",
+    )
+    user = await customer_of({"id": asset["customer_id"]})
+    assert (await user.get(path)).status_code == 403
