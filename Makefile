@@ -41,7 +41,8 @@ test-kafka: setup  ## Run the tests of the bus on three nodes of Apache Kafka (n
 check: setup  ## Run what CI checks: lint, format, types, rooms, architecture, generated documents
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
-	.venv/bin/python -m mypy -p common -p ticketing -p sla -p warranty -p aftercare -p docs.generate -p tests.architecture
+	.venv/bin/python -m mypy -p common -p ticketing -p sla -p warranty -p aftercare -p docs.generate \
+		-p tests.architecture -p tests.bench -p tests.e2e -p tests.stories
 	.venv/bin/lint-imports
 	$(PYTEST) tests/architecture
 

@@ -55,8 +55,10 @@ def _pure() -> Figure:
                 scopes=SCOPES,
                 starts_on=date(2026, 1, 1 + number),
                 ends_on=date(2028, 1, 1),
+                latest_on=None,
+                owed_until=None,
                 is_provisional=False,
-                is_goodwill=False,
+                waits_for=(),
                 source="acceptance",
                 clause="§1.2.3",
             )

@@ -5,6 +5,7 @@ Every promise of the plan runs around the clock, so that a due time is a start, 
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 HOUR = timedelta(hours=1)
 THRESHOLDS = (50, 80, 100, 150)
@@ -22,13 +23,21 @@ class Fact:
 
 
 @dataclass
+class Wait:
+    """A time in which nothing counted; it lasts while it has no end."""
+
+    began: datetime
+    ended: datetime | None = None
+
+
+@dataclass
 class Owed:
     """A clock that should be there."""
 
     metric: str
     started_at: datetime
     target: timedelta
-    waits: list[list[datetime | None]] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
     state: str = "running"
     stopped_at: datetime | None = None
     attached_at: datetime | None = None
@@ -37,29 +46,29 @@ class Owed:
     def due(self, share: float = 1.0) -> datetime:
         """When this share of the target has passed; a wait after it or after the due time moves nothing."""
         at = self.started_at + self.target * min(share, 1.0)
-        for began, ended in self.waits:
-            if began < at and ended is not None:
-                at += ended - began
+        for wait in self.waits:
+            if wait.began < at and wait.ended is not None:
+                at += wait.ended - wait.began
         return at + self.target * max(share - 1.0, 0.0)
 
     @property
     def is_waiting(self) -> bool:
         """It waits, and began to before its time was over."""
-        return bool(self.waits) and self.waits[-1][1] is None and self.waits[-1][0] < self.due()
+        return bool(self.waits) and self.waits[-1].ended is None and self.waits[-1].began < self.due()
 
     def wait(self, at: datetime) -> None:
-        if not self.waits or self.waits[-1][1] is not None:
-            self.waits.append([at, None])
+        if not self.waits or self.waits[-1].ended is not None:
+            self.waits.append(Wait(at))
 
     def go_on(self, at: datetime) -> None:
-        if self.waits and self.waits[-1][1] is None:
-            self.waits[-1][1] = at
+        if self.waits and self.waits[-1].ended is None:
+            self.waits[-1].ended = at
 
     def crossed(self, percent: int, by: datetime) -> bool:
         """Whether it crossed a threshold by then, its due time being what it is in the end."""
         at = self.due(percent / 100)
-        for began, ended in self.waits:
-            if ended is None and began < min(at, self.due()):
+        for wait in self.waits:
+            if wait.ended is None and wait.began < min(at, self.due()):
                 return False
         return at <= (by if self.stopped_at is None else min(by, self.stopped_at))
 
@@ -69,7 +78,7 @@ class Reckoner:
 
     def __init__(self, facts: list[Fact]) -> None:
         self.facts = sorted(facts, key=lambda fact: fact.at)
-        self.known: dict[str, object] = {}
+        self.known: dict[str, Any] = {}
         self.clocks: list[Owed] = []
         self.is_held = False
 
@@ -177,8 +186,9 @@ class Reckoner:
 
     def _reopened(self, fact: Fact) -> None:
         for clock in self.clocks:
-            if clock.state == "cancelled" and clock.metric != "response" and not self._live(clock.metric):
-                clock.waits.append([clock.stopped_at, fact.at])
+            is_over = clock.state == "cancelled" and not self._live(clock.metric)
+            if is_over and clock.stopped_at is not None and clock.metric != "response":
+                clock.waits.append(Wait(clock.stopped_at, fact.at))
                 clock.state, clock.stopped_at = "running", None
 
     def _ended(self, fact: Fact) -> None:

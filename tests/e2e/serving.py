@@ -34,7 +34,8 @@ class _Server(uvicorn.Server):
 
 def settings_of(service: Service[Any], keys: Keys, database_url: str, home: Path, **more: str) -> Any:
     """Settings as the environment would give them."""
-    return service.settings(
+    settings: Any = service.settings  # takes by name what it would read from the environment
+    return settings(
         database_url=database_url,
         kafka_bootstrap=more.get("bootstrap", ""),
         bus_prefix=more.get("prefix", ""),

@@ -163,7 +163,7 @@ async def until_quiet(fleet: Fleet) -> datetime:
         return None if any(found.values()) else asked_at
 
     try:
-        return await eventually(is_quiet, within=QUIET_SECONDS)  # type: ignore[return-value]
+        return await eventually(is_quiet, within=QUIET_SECONDS)
     except AssertionError:
         raise AssertionError(f"not quiet after {QUIET_SECONDS} s: {found}") from None
 

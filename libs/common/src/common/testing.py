@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -70,7 +70,11 @@ class RunningClock:
         return self()
 
 
-async def eventually(condition: Callable[[], T | Awaitable[T]], within: float = 10.0) -> T:
+@overload
+async def eventually(condition: Callable[[], Awaitable[T | None]], within: float = ...) -> T: ...
+@overload
+async def eventually(condition: Callable[[], T | None], within: float = ...) -> T: ...
+async def eventually(condition: Callable[[], Any], within: float = 10.0) -> Any:
     """Wait until ``condition`` gives something true, and give it.
 
     Args:
@@ -83,7 +87,7 @@ async def eventually(condition: Callable[[], T | Awaitable[T]], within: float = 
     deadline = asyncio.get_running_loop().time() + within
     while True:
         found = condition()
-        value: T = await found if inspect.isawaitable(found) else found
+        value = await found if inspect.isawaitable(found) else found
         if value:
             return value
         if asyncio.get_running_loop().time() > deadline:
