@@ -158,3 +158,14 @@ class TestAsyncApi:
         assert {one["bindings"]["kafka"]["groupId"]["const"] for one in hears.values()} == {"sla"}
         channels = {channel["address"] for channel in self.told["channels"].values()}
         assert channels == {event.topic for event in (*published_by("sla"), *published_by("ticketing"))}
+
+
+async def test_a_problems_type_leads_to_its_page(client):
+    refused = await client.get("/v1/nowhere", headers={"Authorization": ""})
+    page = await client.get(refused.json()["type"], headers={"Authorization": ""})
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<code>not-found</code>" in page.text
+    for text in ("未找到", "请检查编号", "Not found", "Check the id."):
+        assert text in page.text
+    unknown = await client.get("/problems/no-such-code")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")

@@ -34,6 +34,7 @@ from common.web.edge_messages import EDGE_MESSAGES
 from common.web.health import Check, Health
 from common.web.operation import Operation
 from common.web.parked_routes import parked_routes
+from common.web.problem_pages import problem_pages
 from common.web.problems import Problems
 from common.web.quotas import DEFAULT, Quota, Quotas
 from common.web.routes import Routes
@@ -147,7 +148,7 @@ class Application(FastAPI):
         return Edge(
             Dispatch([route for route in self.router.routes if isinstance(route, Operation)], self.router),
             health=self.health,
-            problems=Problems({**MESSAGES, **EDGE_MESSAGES, **self._api.messages}),
+            problems=Problems(catalogue_of(self._api)),
             methods=allowed_methods(methods_by_path(self.openapi())),
         )
 
@@ -209,10 +210,16 @@ def create_app(
     app = Application(api, parts, operations, lifespan=_lifespan)
     app.router.routes.append(_document("/openapi.json", app.openapi))
     app.router.routes.append(_document("/asyncapi.json", app.asyncapi))
+    app.router.routes.append(problem_pages(catalogue_of(api)))
     naked = unsecured(app.openapi())
     if naked:
         raise ValueError(f"operations without security: {naked}")
     return app
+
+
+def catalogue_of(api: Api) -> Catalogue:
+    """Every text that a refusal of this service can have."""
+    return {**MESSAGES, **EDGE_MESSAGES, **api.messages}
 
 
 def _technical(api: Api, signer: Signer) -> list[Routes]:
