@@ -20,12 +20,11 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Name, Note, Reason
+from common.web.told import Act, ActWithReason, Note, Reason
 from warranty.api.coverage_shapes import DecisionOut
-from warranty.api.told import Figure, Money, SerialNumber, SpecifiedItem
+from warranty.api.told import Figure, Money
 from warranty.domain.claims import LIFECYCLE, ClaimState, Demand, Ground, Rejection, Remedy
 from warranty.domain.coverage import Cause, Coverage
-from warranty.domain.fulfilment import ReturnCondition
 from warranty.policy import DISPUTE_LADDER
 from warranty.tables.claims import Claim, Quote
 from warranty.tables.coverage import CoverageDecision
@@ -114,85 +113,6 @@ class RejectClaim(ActWithReason):
     """Why the vendor rejects it."""
 
     rejection: Rejection
-
-
-class ReserveParts(Act):
-    """Which parts are kept for the claim."""
-
-    parts: WantedParts
-
-
-class StartRepair(Act):
-    """How the repair begins."""
-
-    takes_device: Annotated[bool, Field(description="Whether the vendor takes the device along.")] = False
-    note: Maybe[Note] = None
-
-
-class ShipReplacement(Act):
-    """How what replaces the defective item travels."""
-
-    carrier: Annotated[str, Text(200), Field(examples=["Night courier"])]
-    tracking_reference: Maybe[Reference] = None
-
-
-class PayRefund(Act):
-    """What was paid back."""
-
-    amount: Money
-    reference: Reference
-
-
-class ReplacedComponent(Shape):
-    """A component that was replaced; serial number and lot left out: those of the piece that was issued."""
-
-    component_id: UUID
-    part_id: UUID
-    serial_number: Maybe[SerialNumber] = None
-    lot: Maybe[Annotated[str, Text(100)]] = None
-    is_from_stock: Annotated[
-        bool, Field(description="Issued for this claim; false: straight from the maker.")
-    ] = True
-
-
-class ReplacingUnit(Shape):
-    """The unit that took the whole asset's place; with ``part_id`` a piece that was issued."""
-
-    serial_number: Maybe[SerialNumber] = None
-    product_id: Annotated[Maybe[UUID], Field(description="Left out: the same product.")] = None
-    part_id: Maybe[UUID] = None
-
-
-class FulfilClaim(Act):
-    """Every figure measured again, and what was replaced."""
-
-    items: Annotated[
-        list[SpecifiedItem],
-        Field(
-            min_length=1,
-            max_length=1_000,
-            description="The accepted specification item by item, and for `below_bid_figures` the bid's.",
-        ),
-    ]
-    checked_by: Name
-    note: Maybe[Note] = None
-    replacements: Annotated[list[ReplacedComponent], Field(max_length=100)] = []
-    new_unit: Maybe[ReplacingUnit] = None
-
-
-class ReturnedItem(Shape):
-    """What came back; without a component the whole unit."""
-
-    component_id: UUID | None = None
-    serial_number: SerialNumber | None = None
-    condition: ReturnCondition
-    finding: Annotated[str, Text(2_000, 0)] = ""
-
-
-class ReceiveReturn(Act):
-    """Everything that was replaced, as it came back."""
-
-    items: Annotated[list[ReturnedItem], Field(min_length=1, max_length=100)]
 
 
 class CloseClaim(Act):

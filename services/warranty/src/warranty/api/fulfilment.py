@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from common.web.routes import Routes
 from common.web.work import Work
-from warranty.api.claim_shapes import (
-    ClaimOut,
+from warranty.api.claim_shapes import ClaimOut
+from warranty.api.claims import PATH, wanted
+from warranty.api.fulfilment_shapes import (
     FulfilClaim,
     PayRefund,
     ReceiveReturn,
@@ -16,7 +17,6 @@ from warranty.api.claim_shapes import (
     ShipReplacement,
     StartRepair,
 )
-from warranty.api.claims import PATH, wanted
 from warranty.api.told import stored
 from warranty.commands import claim_parts
 from warranty.commands import fulfilment as commands
