@@ -25,6 +25,7 @@ from warranty.api import (
     meters,
     quotes,
     readings,
+    releases,
     upstream,
 )
 from warranty.domain.labels import LABELS
@@ -49,6 +50,8 @@ CONFLICTS = {
     "uq_asset_serial": "asset-serial-taken",
     "uq_component_position": "position-taken",
     "uq_component_serial": "component-serial-taken",
+    "uq_software_release_version": "release-version-taken",
+    "uq_software_release_order": "release-order-taken",
     "uq_meter_reading_moment": "meter-read-already",
     "uq_coverage_decision_supersedes": "decision-superseded",
     "uq_installation_asset_under_way": "asset-installed-elsewhere",
@@ -87,6 +90,7 @@ def describe(database: Database) -> Api:
             fulfilment.routes,
             quotes.routes,
             upstream.routes,
+            releases.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),

@@ -46,6 +46,9 @@ DEFAULT_WARRANTY_MONTHS: int = _DATA["warranty"]["months"]
 DEFAULT_TIME_ZONE: str = _DATA["warranty"]["time_zone"]
 """Where the days of an asset without a contract are decided."""
 
+DEFAULT_SOFTWARE_YEARS: int = _DATA["warranty"]["software_years"]
+"""Years after acceptance in which an asset without a contract gets new releases (§1.2.3.1(2))."""
+
 WARRANTY_EXPIRY_DAYS: tuple[int, ...] = tuple(_DATA["warranty"]["expiry_days"])
 """Days before its last day at which it is told that a term ends."""
 

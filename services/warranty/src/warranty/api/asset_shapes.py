@@ -38,6 +38,9 @@ class AssetCreate(Shape):
     delivered_on: Maybe[Day] = None
     installed_on: Maybe[Day] = None
     invoiced_on: Maybe[Day] = None
+    software_release_id: Annotated[
+        Maybe[UUID], Field(description="What it is shipped with: the newest that was released by then.")
+    ] = None
 
 
 class AssetUpdate(Shape):

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from common.contracts.warranty import assets as events
 from common.db import Session
@@ -15,7 +16,9 @@ from common.outbox import publish
 from common.search import terms
 from warranty.commands.needs import begun, corrected, needed
 from warranty.commands.prolonging import settle
+from warranty.commands.shipped import check_newest
 from warranty.domain.assets import LIFECYCLE, NewAsset
+from warranty.policy import DEFAULT_TIME_ZONE
 from warranty.tables.assets import Asset
 from warranty.tables.catalogue import Product
 from warranty.tables.contracts import Contract
@@ -38,11 +41,16 @@ async def register(session: Session, told: NewAsset, at: Moment) -> Asset:
     """Make an asset known; it belongs to its site's customer.
 
     Raises:
-        Invalid: ``site-unknown``, ``product-unknown``, ``contract-unknown`` or ``contract-of-another``.
+        Invalid: ``site-unknown``, ``product-unknown``, ``contract-unknown``, ``contract-of-another`` or
+            ``release-unknown``.
+        Conflict: ``release-not-newest``: what is shipped with an asset is the newest release (§1.2.3.1(2)).
     """
     site = await needed(session, Site, told.site_id, "site-unknown", "#/site_id")
     product = await needed(session, Product, told.product_id, "product-unknown", "#/product_id")
     await _check_contract(session, told.contract_id, site.customer_id)
+    if told.software_release_id is not None:
+        day = told.shipped_on or at.now.astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
+        await check_newest(session, told.software_release_id, product.id, day, "#/software_release_id")
     return make(session, told, site, product, at)
 
 

@@ -46,6 +46,9 @@ LIFECYCLE = Lifecycle(
             "installComponent": step(PRESENT, None, "warranty.asset.component_installed", "position"),
             "removeComponent": step(PRESENT, None, "warranty.asset.component_removed", "reason"),
             "replaceComponent": step(PRESENT, None, "warranty.asset.component_replaced", "reason"),
+            "installRelease": step(
+                PRESENT, None, "warranty.asset.release_installed", "release_id", "a change"
+            ),
             "retire": step(PRESENT, "retired", "warranty.asset.retired", "reason"),
         }
     ),
@@ -65,6 +68,7 @@ class NewAsset:
     delivered_on: date | None = None
     installed_on: date | None = None
     invoiced_on: date | None = None
+    software_release_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

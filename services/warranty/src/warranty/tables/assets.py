@@ -26,6 +26,14 @@ class Asset(CustomerOwned, Stateful, Row, table=True):
         Index("ix_asset_product", "product_id", "created_at", "id"),
         Index("ix_asset_contract", "contract_id", "created_at", "id"),
         Index("ix_asset_state", "state", "created_at", "id"),
+        Index("ix_asset_software", "software_release_id", "created_at", "id"),
+        Index(
+            "ix_asset_software_unknown",
+            "product_id",
+            "created_at",
+            "id",
+            postgresql_where=text("software_release_id IS NULL"),
+        ),
         Index("ix_asset_search", "search_terms", postgresql_using="gin"),
     )
 
@@ -41,7 +49,7 @@ class Asset(CustomerOwned, Stateful, Row, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     acceptance_reference: str | None = None
     accepted_specification: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
-    software_release_id: UUID | None = None
+    software_release_id: UUID | None = Field(default=None, foreign_key="software_release.id")
     replaced_by_id: UUID | None = Field(default=None, foreign_key="asset.id")
     search_terms: list[str] = Field(sa_type=JSON)
 

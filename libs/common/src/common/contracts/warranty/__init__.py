@@ -10,6 +10,7 @@ from common.contracts.warranty import (
     installations,
     loaners,
     maintenance,
+    software,
     stock,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "installations",
     "loaners",
     "maintenance",
+    "software",
     "stock",
 ]

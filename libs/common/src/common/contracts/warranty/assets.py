@@ -87,6 +87,22 @@ class AssetMeterRead(AssetEvent):
     is_withdrawn: bool = False
 
 
+class AssetReleaseInstalled(AssetEvent):
+    """A software release was installed on the asset by a change; ``effect`` is what that did to operation."""
+
+    type: ClassVar[str] = "warranty.asset.release_installed"
+
+    installation_id: UUID
+    release_id: UUID
+    release_version: str
+    previous_release_id: UUID | None = None
+    change_id: UUID | None = None
+    effect: str
+    downtime_minutes: int
+    is_rollback: bool
+    installed_at: datetime
+
+
 class ComponentEvent(AssetEvent):
     """A component of the asset after the event."""
 

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from warranty.domain.labels import claims, directory, imports, installations, maintenance, owning, stock
+from warranty.domain.labels import (
+    claims,
+    directory,
+    imports,
+    installations,
+    maintenance,
+    owning,
+    software,
+    stock,
+)
 
 Labels = Mapping[str, tuple[str, str]]
 
@@ -11,6 +20,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
     {
         **directory.LABELS,
         **owning.LABELS,
+        **software.LABELS,
         **installations.LABELS,
         **maintenance.LABELS,
         **imports.LABELS,

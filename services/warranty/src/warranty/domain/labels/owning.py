@@ -34,6 +34,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "installComponent": ("安装部件", "Install component"),
         "removeComponent": ("拆除部件", "Remove component"),
         "replaceComponent": ("更换部件", "Replace component"),
+        "installRelease": ("安装软件版本", "Install release"),
         "retire": ("退役", "Retire"),
     },
     "term_source": {

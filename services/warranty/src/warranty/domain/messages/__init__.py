@@ -1,11 +1,21 @@
 """Texts of warranty's refusals, in zh-CN and en, with what to do next."""
 
 from common.messages import Catalogue
-from warranty.domain.messages import claims, directory, imports, installations, maintenance, owning, stock
+from warranty.domain.messages import (
+    claims,
+    directory,
+    imports,
+    installations,
+    maintenance,
+    owning,
+    software,
+    stock,
+)
 
 MESSAGES: Catalogue = {
     **directory.MESSAGES,
     **owning.MESSAGES,
+    **software.MESSAGES,
     **installations.MESSAGES,
     **maintenance.MESSAGES,
     **imports.MESSAGES,

@@ -1,0 +1,1 @@
+"""Software: versions and their order, releases and their life, the way from one to another."""
