@@ -44,6 +44,10 @@ class Keys:
         """The secret, in hexadecimal, from which the passwords of the services' roles are derived."""
         return self.folder / "database.secret"
 
+    def pass_of(self, service: str) -> Path:
+        """The bearer token by which a service reads the others' APIs."""
+        return self.folder / f"{service}.token"
+
     def issuer_key(self) -> ECKey:
         """The key that signs tokens, named by its thumbprint."""
         return ECKey.import_key(self.issuer.read_text())

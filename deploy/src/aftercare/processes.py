@@ -3,7 +3,7 @@
 import http.client
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aftercare import ports
@@ -32,19 +32,25 @@ class Part:
     shift: int
 
 
+READS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "ticketing": ("warranty", ("customers.read", "assets.read")),
+}
+"""Which service reads which other's API, and what it may read there."""
+
 SERVICES = (Service("ticketing", 1), Service("sla", 2), Service("warranty", 3))
 PARTS = (Part("api", "PORT", 0), Part("worker", "WORKER_PORT", 100))
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the processes of one copy share."""
+    """What the processes of one copy share; ``apis`` are the addresses of the services' APIs, by name."""
 
     home: Home
     keys: Keys
     bootstrap: str
     bus_prefix: str
     log_format: str
+    apis: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, service: Service, database_url: str, numbers: Mapping[str, int]) -> dict[str, str]:
         """The settings of a service as environment variables."""
@@ -61,8 +67,19 @@ class Surroundings:
             "LOG_FORMAT": self.log_format,
             "HOME": str(self.home.service(service.name)),
             **{setting: str(number) for setting, number in numbers.items()},
+            **self._read_by(service),
         }
         return {f"{service.name.upper()}_{name}": value for name, value in settings.items()}
+
+    def _read_by(self, service: Service) -> dict[str, str]:
+        """Where the service finds the API that it reads, and its pass for it."""
+        owner, _ = READS.get(service.name, ("", ()))
+        if owner not in self.apis:
+            return {}
+        return {
+            f"{owner.upper()}_URL": self.apis[owner],
+            f"{owner.upper()}_TOKEN": str(self.keys.pass_of(service.name)),
+        }
 
 
 def migration(service: Service, environment: Mapping[str, str], folder: Path) -> Launch:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiokafka.errors import KafkaError
 
@@ -13,7 +14,8 @@ from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from aftercare.home import Home, Running
 from aftercare.keys import Keys
 from aftercare.output import Output
-from aftercare.processes import PARTS, SERVICES, Service, ServiceProcess, Surroundings, migration
+from aftercare.passes import Passes
+from aftercare.processes import PARTS, READS, SERVICES, Service, ServiceProcess, Surroundings, migration
 from aftercare.program import StartFailed
 from aftercare.supervisor import Supervisor
 from common.bus.cluster import Bus, meet
@@ -85,6 +87,8 @@ class Suite:
         self._output = output
         self._home = choices.home
         self._keys = Keys(choices.home.keys)
+        scopes = {name: may for name, (_, may) in READS.items()}
+        self._passes = Passes(self._keys, scopes, lambda: datetime.now(UTC))
         self._supervisor = Supervisor(output, self._note_processes)
         self._running: Running | None = None
 
@@ -97,6 +101,7 @@ class Suite:
         lock = self._home.lock()
         lock.take()
         self._home.forget()
+        keeping = asyncio.create_task(self._passes.keep())
         try:
             self._running = await self._bring_up()
             self._note_processes(self._supervisor.processes())
@@ -104,6 +109,7 @@ class Suite:
             await asyncio.Event().wait()
         finally:
             self._output.say("stopping")
+            keeping.cancel()
             await self._supervisor.stop()
             self._home.forget()
             lock.give_back()
@@ -115,6 +121,7 @@ class Suite:
     async def _bring_up(self) -> Running:
         services = self._choices.services
         self._keys.create_missing()
+        self._passes.renew()
         self._choices.numbers.require_free(services)
         databases, bootstrap = await asyncio.gather(self._databases(), self._bus())
         environments = self._environments(databases, bootstrap)
@@ -131,10 +138,12 @@ class Suite:
 
     def _environments(self, databases: Mapping[str, str], bootstrap: str) -> dict[str, dict[str, str]]:
         log_format = "console" if self._output.is_terminal else "json"
-        shared = Surroundings(self._home, self._keys, bootstrap, self._choices.bus_prefix, log_format)
-        numbers = self._choices.numbers
+        numbers = {service.name: self._choices.numbers.of(service) for service in self._choices.services}
+        apis = {name: f"http://{ports.LOOPBACK}:{found['PORT']}" for name, found in numbers.items()}
+        prefix = self._choices.bus_prefix
+        shared = Surroundings(self._home, self._keys, bootstrap, prefix, log_format, apis)
         return {
-            service.name: shared.of(service, databases[service.name], numbers.of(service))
+            service.name: shared.of(service, databases[service.name], numbers[service.name])
             for service in self._choices.services
         }
 
