@@ -71,6 +71,8 @@ async def things(town: Town) -> dict[str, str]:
         "visit_id": f"/v1/visits?ticket_id={ids['ticket_id']}",
     }.items():
         ids[name] = (await town.do("ticketing", "GET", path))["items"][0]["id"]
+    line = {"kind": "travel", "description": "train", "unit_price": {"amount": "1", "currency": "CNY"}}
+    ids["charge_id"] = (await town.do("ticketing", "POST", f"{case.path}/charges", line))["id"]
     ids["clock_id"] = (await case.clock("onsite"))["id"]
     agreement = {
         "customer_id": str(town.customer),
@@ -83,7 +85,7 @@ async def things(town: Town) -> dict[str, str]:
 
 async def _held(town: Town) -> list[Any]:
     """Everything that must stay as it is."""
-    tables = ("ticket", "visit", "comment", "consent", "support_session", "escalation")
+    tables = ("ticket", "visit", "comment", "consent", "support_session", "escalation", "charge")
     found = [await town.rows("ticketing", f"SELECT id, version FROM {table} ORDER BY id") for table in tables]
     found.append(await town.rows("sla", "SELECT id, version FROM clock ORDER BY id"))
     found.append(await town.rows("sla", "SELECT id, version FROM agreement ORDER BY id"))
@@ -120,6 +122,7 @@ async def test_nobody_gets_at_another_organisations_things(town: Town, things: d
 def test_the_matrix_reaches_every_kind_of_thing():
     """A parameter that nobody fills would leave its operations out."""
     known = {"ticket_id", "comment_id", "session_id", "consent_id", "escalation_id", "visit_id", "clock_id"}
+    known |= {"charge_id"}
     shared = {"agreement_id", "calendar_id", "plan_id", "name", "revision", "parked_id", "recomputation_id"}
     used = {
         part[1:].partition("}")[0] for _, _, path in operations() for part in path.split("/") if "{" in part

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
-from common.db import Database
+from common.db import Database, Session
+from common.inbox import fetch
 from common.rows import CommonRow
 
 BLOCK = 50
@@ -52,3 +53,12 @@ class Numbers:
     async def _reserve(self, series: str) -> range:
         [(last,)] = await self._database.fetch(_RESERVE, series, BLOCK)
         return range(last - BLOCK + 1, last + 1)
+
+
+async def number_of(session: Session, series: str) -> str:
+    """The next number of ``series`` for what is made inside ``session``; others wait for it to end.
+
+    For the rare thing that is made in the background; whoever makes many asks ``Numbers``.
+    """
+    [(number,)] = await fetch(session, _RESERVE, series, 1)
+    return f"{series}-{number:06d}"

@@ -5,12 +5,12 @@ import asyncio
 import gc
 import secrets
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 import uvicorn
@@ -57,6 +57,7 @@ class Service(Generic[S]):
         describe: what the API is made of, given the database.
         reactions: what the worker does, given the database.
         prepare: what is done once after every migration (reference data); idempotent.
+        gateways: what operations find in ``work.services`` besides: ways to the outside, given the settings.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Service(Generic[S]):
     describe: Callable[[Database], Api]
     reactions: Callable[[Database], Reactions]
     prepare: Callable[[Database], Awaitable[None]] | None = None
+    gateways: Callable[[S], Mapping[str, Any]] | None = None
 
 
 async def serve_api(service: Service[S], settings: S) -> None:
@@ -183,7 +185,10 @@ def application(
     service: Service[S], settings: S, database: Database, clock: Clock = wall_clock
 ) -> Application:
     """The service's web application on ``database``, whose caller closes it."""
-    return create_app(service.describe(database), database=database, settings=settings, clock=clock)
+    api = service.describe(database)
+    if service.gateways is not None:
+        api = replace(api, services={**api.services, **service.gateways(settings)})
+    return create_app(api, database=database, settings=settings, clock=clock)
 
 
 def document_of(service: Service[S], kind: str) -> str:

@@ -10,6 +10,7 @@ RESOURCES: tuple[str, ...] = (
     "sessions",
     "engineers",
     "visits",
+    "charges",
     "problems",
     "changes",
     "catalogue",
@@ -66,7 +67,7 @@ def _all_but(left_out: str) -> str:
     return " ".join(name for name in RESOURCES if name not in left_out.split())
 
 
-_DESK = "tickets comments consents sessions visits deadlines exports"
+_DESK = "tickets comments consents sessions visits charges deadlines exports"
 _OWNING = "customers assets installations claims stock maintenance"
 _LEADING = "problems changes engineers callbacks actions catalogue continuity clocks coverage"
 
@@ -77,8 +78,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "engineer": _scopes(
             read="*",
-            write="tickets comments consents sessions visits deadlines problems changes installations "
-            "maintenance assets claims stock",
+            write="tickets comments consents sessions visits charges deadlines problems changes "
+            "installations maintenance assets claims stock",
         ),
         "lead": _scopes(
             read="*",
@@ -101,10 +102,10 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
             write="stock claims catalogue",
         ),
         "customer": _scopes(
-            read="tickets comments consents sessions visits clocks board attainment surveys training "
+            read="tickets comments consents sessions visits charges clocks board attainment surveys training "
             "vocabularies deadlines customers contracts assets installations coverage claims "
             "maintenance releases catalogue",
-            write="tickets comments consents claims deadlines",
+            write="tickets comments consents visits claims deadlines",
         ),
         "partner": _scopes(
             read="tickets comments visits clocks assets claims vocabularies deadlines webhooks calendars",

@@ -1,5 +1,6 @@
 """Puts ticketing together: its API, its worker and its migrations."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from common.contracts import published_by
@@ -9,12 +10,14 @@ from common.processes import Service
 from common.web.app import Api
 from common.web.vocabularies import Term, Vocabulary
 from common.worker import Reactions
-from ticketing.api import comments, escalations, support, ticket_actions, tickets, visits
+from ticketing.api import charges, comments, escalations, support, ticket_actions, tickets, visits
 from ticketing.domain.labels import LABELS
 from ticketing.domain.messages import MESSAGES
 from ticketing.domain.severity import LEVELS
+from ticketing.gateways import Directory, WarrantyDirectory
 from ticketing.listeners import LISTENERS
 from ticketing.settings import Settings
+from ticketing.sweeps import SWEEPS
 
 NAME = "ticketing"
 SCRIPTS = Path(__file__).parents[2] / "migrations"
@@ -41,6 +44,7 @@ def describe(database: Database) -> Api:
             support.routes,
             escalations.routes,
             visits.routes,
+            charges.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),
@@ -60,9 +64,16 @@ def vocabularies() -> dict[str, Vocabulary]:
     return {name: Vocabulary(name, 1, tuple(terms)) for name, terms in {**plain, "severity": levels}.items()}
 
 
+def gateways(settings: Settings) -> Mapping[str, Directory]:
+    """The directory's owner, where it is told where that is."""
+    if settings.warranty_url is None or settings.warranty_token is None:
+        return {}
+    return {"directory": WarrantyDirectory(settings.warranty_url, settings.warranty_token)}
+
+
 def reactions(_: Database) -> Reactions:
     """What the worker does."""
-    return Reactions(publishes=published_by(NAME), listeners=LISTENERS)
+    return Reactions(publishes=published_by(NAME), listeners=LISTENERS, sweeps=SWEEPS)
 
 
 SERVICE = Service(
@@ -72,4 +83,5 @@ SERVICE = Service(
     conflicts=CONFLICTS,
     describe=describe,
     reactions=reactions,
+    gateways=gateways,
 )

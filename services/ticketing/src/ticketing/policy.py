@@ -14,12 +14,14 @@ class Policy:
         arrival_distant_from_km: distance from the site beyond which an arrival is flagged.
         ladder: escalation steps, lowest first.
         unresolved_visit_step: step that an unresolved visit climbs to.
+        claim_severity: fault level of an incident that a claim under warranty opens.
     """
 
     reopen_within_days: int
     arrival_distant_from_km: float
     ladder: tuple[str, ...]
     unresolved_visit_step: str
+    claim_severity: int
 
 
 def _read() -> Policy:
@@ -29,6 +31,7 @@ def _read() -> Policy:
         arrival_distant_from_km=data["arrival"]["distant_from_km"],
         ladder=tuple(data["escalation"]["ladder"]),
         unresolved_visit_step=data["escalation"]["unresolved_visit"],
+        claim_severity=data["claims"]["severity"],
     )
 
 

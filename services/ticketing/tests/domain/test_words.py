@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import search
-from ticketing.domain import escalation, severity, support, tickets, visits
+from ticketing.domain import (
+    charges,
+    coverage,
+    directory,
+    escalation,
+    severity,
+    support,
+    tickets,
+    visits,
+)
 from ticketing.domain.labels import LABELS
 from ticketing.domain.messages import MESSAGES
 from ticketing.policy import POLICY
@@ -65,6 +74,13 @@ def test_every_answer_suggests_a_level_and_every_level_a_route() -> None:
         ("locality", tickets.Locality),
         ("wait_reason", tickets.WaitReason),
         ("cause_code", tickets.Cause),
+        ("coverage", coverage.Coverage),
+        ("directory_issue", directory.Issue),
+        ("charge_kind", charges.ChargeKind),
+        ("charge_state", charges.ChargeState),
+        ("charge_action", charges.LIFECYCLE.transitions),
+        ("payer", charges.Payer),
+        ("payer_reason", charges.PayerReason),
         ("visit_state", visits.VisitState),
         ("visit_action", visits.LIFECYCLE.transitions),
         ("visit_check", visits.Check),

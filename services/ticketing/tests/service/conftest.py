@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import httpx
@@ -18,6 +19,7 @@ from ticketing.main import CONFLICTS, SCRIPTS, describe
 from ticketing.settings import Settings
 
 from .desk import CUSTOMER, Desk
+from .town_hall import TownHall
 
 KEY = ECKey.generate_key("P-256", {"kid": "k1", "use": "sig", "alg": "ES256"})
 
@@ -79,11 +81,19 @@ Connect = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture
-async def connect(database: Database, settings: Settings, clock: VariableClock) -> AsyncIterator[Connect]:
+def services() -> dict[str, object]:
+    """Ways to the outside; a test that has one gives it here."""
+    return {}
+
+
+@pytest.fixture
+async def connect(
+    database: Database, settings: Settings, clock: VariableClock, services: dict[str, object]
+) -> AsyncIterator[Connect]:
     """Makes a client that signs in with the given claims."""
-    transport = httpx.ASGITransport(
-        create_app(describe(database), database=database, settings=settings, clock=clock)
-    )
+    described = describe(database)
+    api = replace(described, services={**described.services, **services})
+    transport = httpx.ASGITransport(create_app(api, database=database, settings=settings, clock=clock))
     made: list[httpx.AsyncClient] = []
 
     async def connect(**claims: object) -> httpx.AsyncClient:
@@ -108,6 +118,12 @@ async def connect(database: Database, settings: Settings, clock: VariableClock) 
 async def desk(connect: Connect, database: Database, clock: VariableClock) -> Desk:
     """An agent at work."""
     return Desk(await connect(), database, clock)
+
+
+@pytest.fixture
+def hall(desk: Desk) -> TownHall:
+    """What warranty tells of the organisation that the desk opens tickets for."""
+    return TownHall(desk)
 
 
 @pytest.fixture

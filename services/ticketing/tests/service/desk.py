@@ -167,7 +167,10 @@ class Desk:
 
     async def everything(self) -> Json:
         """How many rows there are and how far the tickets and visits have come."""
-        tables = ("ticket", "comment", "visit", "consent", "support_session", "escalation", "timeline_entry")
+        tables = (
+            *("ticket", "comment", "visit", "consent", "support_session", "escalation", "timeline_entry"),
+            *("charge", "finding", "claim"),
+        )
         counts = ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in (*tables, "outbox", "audit_entry"))
         versions = "(SELECT sum(version) FROM ticket) AS tickets, (SELECT sum(version) FROM visit) AS visits"
         [row] = await self.rows(f"SELECT {counts}, {versions}")

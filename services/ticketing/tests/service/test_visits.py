@@ -213,3 +213,36 @@ async def test_merging(desk: Desk):
     third = await desk.open()
     status, problem = await desk.refused(f"/v1/tickets/{third['id']}:merge", into_id=ticket["id"])
     assert (status, problem["code"]) == (409, "merge-target-settled")
+
+
+async def test_a_customer_says_whether_it_is_satisfied_and_has_an_engineer_replaced(desk: Desk, customer):
+    """§1.2.2, §1.2.4: by its own role, and nothing beyond that."""
+    ticket = await desk.in_progress()
+    visit = await desk.on_site(ticket, working=False)
+    shown = (await customer.get(f"/v1/visits/{visit['id']}")).json()
+    assert shown["allowed_actions"] == ["replaceEngineer"]
+    replaced = await desk.visit_act(visit, "replaceEngineer", customer, reason="does not know the device")
+    assert (replaced["state"], replaced["engineer_id"]) == ("requested", None)
+    assert replaced["replacements"][0]["cost_party"] == "vendor"
+    for action, body in {
+        "offer": {"engineer_id": ENGINEER},
+        "accept": {},
+        "decline": {"reason": "x"},
+        "depart": {},
+        "arrive": {},
+        "begin": {"checklist": CHECKS},
+        "complete": {"record": signed_record()},
+        "leaveUnresolved": {"reason": "x"},
+        "cancel": {"reason": "x"},
+    }.items():
+        status, problem = await desk.refused(f"/v1/visits/{visit['id']}:{action}", customer, **body)
+        assert (action, status, problem["code"]) == (action, 403, "action-needs-role")
+    status, problem = await desk.refused("/v1/visits", customer, ticket_id=ticket["id"])
+    assert (status, problem["code"]) == (403, "action-needs-role")
+    await desk.visit_act(visit, "offer", engineer_id=ENGINEER)
+    for action in ("accept", "arrive"):
+        await desk.visit_act(visit, action)
+    await desk.visit_act(visit, "leaveUnresolved", reason="a part is missing")
+    told = await desk.visit_act(visit, "recordSatisfaction", customer, is_satisfied=False, note="not mended")
+    assert told["is_satisfied"] is False
+    assert (await desk.published(ticket))[-1]["actor"] == "user-1"

@@ -1,6 +1,6 @@
 """One request as an operation sees it: who asks, at what instant, and how an answer is made of a command."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -206,6 +206,15 @@ class Work(Request):
         if status == 201:  # noqa: PLR2004
             headers["location"] = location or f"{self.scope['path']}/{getattr(out, 'id', '')}"
         return Answered(status, headers, out.as_json())
+
+    async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
+        """Rows of one statement, past the units of work; whoever asks minds whose they are."""
+        return await self._parts.database.fetch(sql, *values)
+
+    async def ask(self, query: Callable[[Session], Awaitable[T]]) -> T:
+        """What ``query`` finds, for the operation to go on with."""
+        async with self._parts.database.read(self.context) as session:
+            return await query(session)
 
     async def read(
         self,

@@ -1,11 +1,14 @@
 """What is told about a ticket and what is shown of it."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from common.context import Caller
+from common.errors import Invalid
 from common.web.shapes import (
     Code,
     Flag,
@@ -21,6 +24,8 @@ from common.web.shapes import (
 )
 from common.web.told import Act, ActWithReason, Name, Note, Reason
 from ticketing.api.told import Description, EngineerId, Severity, Title
+from ticketing.domain.coverage import Coverage
+from ticketing.domain.directory import Issue, Named
 from ticketing.domain.severity import Extent, Impact
 from ticketing.domain.tickets import (
     LIFECYCLE,
@@ -28,6 +33,7 @@ from ticketing.domain.tickets import (
     Channel,
     Kind,
     Locality,
+    NewTicket,
     ResponseCase,
     Route,
     State,
@@ -40,6 +46,12 @@ Distance = Annotated[float, Field(ge=0, le=20_040, description="Kilometres from 
 Tags = Annotated[list[Code], Field(max_length=20, examples=[["core_network"]])]
 
 
+NAMING = frozenset({"site_id", "asset_id", "reporter_contact_id"})
+"""The ids of the directory that a correction may change."""
+
+_PLACE = "An agent's word, which counts while the site's own record is unknown or silent."
+
+
 class TicketCreate(Shape):
     """A report as it reached the vendor."""
 
@@ -48,17 +60,40 @@ class TicketCreate(Shape):
     description: Annotated[str, Text(20_000, 0), Field(examples=["No counter can reach the host."])] = ""
     channel: Channel
     severity: Severity
-    customer_id: Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"])]
-    site_id: Maybe[UUID] = None
+    customer_id: Annotated[
+        Maybe[UUID],
+        Field(
+            description="Left out: the asset's or the site's, or the caller's own.",
+            examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"],
+        ),
+    ] = None
+    site_id: Annotated[Maybe[UUID], Field(description="Left out: the asset's.")] = None
     asset_id: Maybe[UUID] = None
     reporter_contact_id: Maybe[UUID] = None
     failed_at: Annotated[Maybe[Instant], Field(description="When the fault began.")] = None
     reported_at: Annotated[Maybe[Instant], Field(description="When it was reported. Left out: now.")] = None
     is_major: bool = False
-    locality: Maybe[Locality] = None
-    distance_km: Maybe[Distance] = None
+    locality: Annotated[Maybe[Locality], Field(description=_PLACE)] = None
+    distance_km: Annotated[Maybe[Distance], Field(description=_PLACE)] = None
     external_reference: Maybe[Reference] = None
     tags: Tags = []
+
+    def named(self, caller: Caller) -> Named:
+        """The ids told; a customer's own users may leave their organisation out."""
+        customer_id = self.customer_id or caller.customer_id
+        return Named(customer_id, self.site_id, self.asset_id, self.reporter_contact_id)
+
+    def told(self, named: Named, now: datetime) -> NewTicket:
+        """The report with what follows from its ids, made now unless it says otherwise.
+
+        Raises:
+            Invalid: ``customer-needed``.
+        """
+        if named.customer_id is None:
+            raise Invalid("customer-needed", pointer="#/customer_id")
+        reported_at = self.reported_at or now
+        whole = {**dict(self), **asdict(named), "reported_at": reported_at, "tags": tuple(self.tags)}
+        return NewTicket(**whole)
 
 
 class TicketUpdate(Shape):
@@ -70,8 +105,8 @@ class TicketUpdate(Shape):
     asset_id: UUID | None = None
     reporter_contact_id: UUID | None = None
     failed_at: Instant | None = None
-    locality: Locality | None = None
-    distance_km: Distance | None = None
+    locality: Annotated[Locality | None, Field(description=_PLACE)] = None
+    distance_km: Annotated[Distance | None, Field(description=_PLACE)] = None
     tags: Maybe[Tags] = None
 
 
@@ -97,9 +132,20 @@ class TicketOut(OutShape):
     is_reporter_unverified: bool
     reporter_verified_how: str | None
     is_directory_unverified: bool
+    directory_issues: Annotated[
+        list[Issue], Field(description="What is wrong with the ids told, or not known of them yet.")
+    ]
     locality: Locality | None
     distance_km: float | None
-    coverage: str | None
+    coverage: Annotated[
+        Coverage | None, Field(description="Who pays, as warranty decided it; null while nothing is decided.")
+    ]
+    coverage_by_scope: Annotated[
+        dict[str, Coverage] | None, Field(description="For parts, labour and travel one by one.")
+    ]
+    coverage_reasons: Annotated[list[str], Field(description="Codes of the rules that led there.")]
+    coverage_decision_id: UUID | None
+    coverage_decided_at: OutInstant | None
     external_reference: str | None
     tags: list[str]
     masked_secrets: Annotated[list[str], Field(description="Kinds of secrets that were masked in the texts.")]

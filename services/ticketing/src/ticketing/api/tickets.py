@@ -9,7 +9,9 @@ from starlette.responses import Response
 from common.paging import Sorts
 from common.web.routes import Routes
 from common.web.work import Work
+from ticketing.api.naming import look_up, named_after
 from ticketing.api.ticket_shapes import (
+    NAMING,
     SeveritySuggestionOut,
     SuggestSeverity,
     TicketCreate,
@@ -22,8 +24,9 @@ from ticketing.api.ticket_shapes import (
     TimelineQuery,
 )
 from ticketing.commands import tickets as commands
+from ticketing.domain.directory import Known
 from ticketing.domain.severity import LEVELS, SUGGESTED_LEVEL
-from ticketing.domain.tickets import PREFIXES, NewTicket
+from ticketing.domain.tickets import PREFIXES
 from ticketing.queries import tickets as queries
 from ticketing.tables import Ticket, TimelineEntry
 
@@ -38,12 +41,15 @@ TIMELINE_SORTS = Sorts(TimelineEntry.id, {"occurred_at": TimelineEntry.occurred_
 
 @routes.create("/v1/tickets", "tickets.write", TicketOut, conflicts=True)
 async def create_ticket(work: Work, body: TicketCreate) -> Response:
-    """Open a ticket as of its report."""
-    told = NewTicket(**{**dict(body), "reported_at": body.reported_at or work.now, "tags": tuple(body.tags)})
+    """Open a ticket as of its report; what is left out follows from the directory."""
+    found = await look_up(work, body.named(work.caller))
+    told = body.told(found.named, work.now)
     series = f"{PREFIXES[body.kind]}-{told.reported_at.year}"
     number = await work.services["numbers"].next(series)
     return await work.write(
-        lambda s: commands.open_(s, told, work.at(), number=number),
+        lambda s: commands.open_(
+            s, told, work.at(), number=number, known=found.known, looked_up=found.looked_up
+        ),
         lambda row: TicketOut.of(row, work.caller),
         status=201,
     )
@@ -65,8 +71,14 @@ async def get_ticket(work: Work, ticket_id: UUID) -> Response:
 @routes.patch("/v1/tickets/{ticket_id:uuid}", "tickets.write", TicketOut)
 async def update_ticket(work: Work, ticket_id: UUID, body: TicketUpdate) -> Response:
     """Correct or complete what was stated."""
+    told = body.changes()
+    looked_up = Known()
+    if NAMING & told.keys():
+        ticket = await work.ask(lambda s: queries.one(s, ticket_id))
+        if ticket is not None:
+            looked_up = (await look_up(work, named_after(ticket, told))).looked_up
     return await work.write(
-        lambda s: commands.update(s, ticket_id, body.changes(), work.at()),
+        lambda s: commands.update(s, ticket_id, told, work.at(), looked_up=looked_up),
         lambda row: TicketOut.of(row, work.caller),
     )
 

@@ -40,9 +40,14 @@ async def open_(
     """Ask for a visit on a ticket that is not settled.
 
     Raises:
+        Forbidden: a customer's caller, who asks by the ticket and not by dispatch.
         NotFound: ``ticket-not-found``.
         Conflict: the ticket is settled.
     """
+    caller = session.context.caller
+    ticket_rules.LIFECYCLE.check_permission(
+        "requireOnsite", caller.roles, is_customer=caller.customer_id is not None
+    )
     try:
         ticket = await locked(session, Ticket, ticket_id)
     except NotFound as error:

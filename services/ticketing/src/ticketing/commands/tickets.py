@@ -10,42 +10,96 @@ from common.db import Session
 from common.errors import Conflict, Forbidden
 from common.locking import locked
 from common.moves import Moment, audit, made
+from common.numbers import number_of
 from common.outbox import publish
 from common.search import terms
 from ticketing.commands import dispatch
+from ticketing.commands.directory import learn_all
 from ticketing.commands.moves import announce, begin, facts, remember, tell
 from ticketing.commands.texts import clean, cleaned
+from ticketing.commands.verification import correct, place, plain
+from ticketing.domain import directory
 from ticketing.domain import tickets as rules
+from ticketing.domain.directory import Known, Told, judge
 from ticketing.domain.severity import SUGGESTED_ROUTE
 from ticketing.domain.tickets import NewTicket, ResponseCase
 from ticketing.policy import POLICY
+from ticketing.queries import directory as directory_queries
 from ticketing.queries import tickets as queries
 from ticketing.tables import Ticket
 
-FACT_FIELDS = frozenset(
-    {"site_id", "asset_id", "locality", "distance_km", "failed_at", "reporter_contact_id"}
-)
+SIGNED_IN = "signed in to the portal"
+
+PLACING = frozenset({"site_id", "asset_id", "locality", "distance_km", "reporter_contact_id"})
+"""What is held against the directory when it changes."""
+
+FACT_FIELDS = PLACING | {"failed_at", "is_directory_unverified", "is_reporter_unverified"}
 
 
-async def open_(session: Session, told: NewTicket, at: Moment, *, number: str) -> Ticket:
+async def open_(
+    session: Session,
+    told: NewTicket,
+    at: Moment,
+    *,
+    number: str,
+    known: Known,
+    looked_up: Known,
+) -> Ticket:
     """Open a ticket under ``number``, as of its report.
+
+    Args:
+        session: the unit of work.
+        told: the report.
+        at: when it is said.
+        number: the ticket's number.
+        known: what the directory says of the ids that the report names.
+        looked_up: what of it came from the directory's owner and is not in the replica yet.
 
     Raises:
         Forbidden: a customer's caller opens for another organisation.
-        Invalid: the report or the failure lies in the future, or the failure after the report.
+        Invalid: the report or the failure lies in the future, or the failure after the report; or the ids
+            contradict each other.
         Conflict: ``external-reference-taken`` with the id of the ticket that has it.
     """
     caller = session.context.caller
     if caller.customer_id not in (None, told.customer_id):
         raise Forbidden("customer-confined", pointer="#/customer_id")
     rules.check_report(told.reported_at, told.failed_at, at.now)
+    directory.check(told.named, known, is_customer=caller.customer_id is not None)
     await _refuse_known(session, caller.client_id, told.external_reference)
+    await learn_all(session, looked_up, at.now)
+    is_customer = caller.customer_id is not None
+    return put(session, told, at, number=number, known=known, verified_how=SIGNED_IN if is_customer else None)
+
+
+def put(
+    session: Session, told: NewTicket, at: Moment, *, number: str, known: Known, verified_how: str | None
+) -> Ticket:
+    """Write a new ticket down, with what the directory says of it, and announce it.
+
+    Args:
+        session: the unit of work.
+        told: the report, found sound.
+        at: when it is said.
+        number: the ticket's number.
+        known: what the directory says of the ids; what contradicts them is flagged.
+        verified_how: how it is known that the reporter may report; ``None`` where it is not.
+    """
     ticket = _new(session, told, number, at.now)
+    ticket.is_reporter_unverified, ticket.reporter_verified_how = verified_how is None, verified_how
+    place(ticket, judge(told.named, known, Told(told.locality, told.distance_km, told.reported_at)))
     opened = events.TicketOpened(**facts(ticket))
     publish(session, opened, of=ticket, occurred_at=told.reported_at, now=at.now)
     remember(session, ticket, opened.type, told.reported_at, at.now, {"channel": ticket.channel})
     audit(session, "open", ticket, at.now)
     return ticket
+
+
+async def called_for(session: Session, told: NewTicket, at: Moment, *, verified_how: str) -> Ticket:
+    """Open a ticket that another service calls for; its ids come from their owner and are not refused."""
+    number = await number_of(session, f"{rules.PREFIXES[told.kind]}-{told.reported_at.year}")
+    known = await directory_queries.known(session, told.named)
+    return put(session, told, at, number=number, known=known, verified_how=verified_how)
 
 
 async def _refuse_known(session: Session, client_id: str, reference: str | None) -> None:
@@ -57,8 +111,6 @@ async def _refuse_known(session: Session, client_id: str, reference: str | None)
 
 
 def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticket:
-    caller = session.context.caller
-    is_customer = caller.customer_id is not None
     title, in_title = clean(told.title)
     description, in_description = clean(told.description)
     return made(
@@ -79,13 +131,14 @@ def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticke
         site_id=told.site_id,
         asset_id=told.asset_id,
         reporter_contact_id=told.reporter_contact_id,
-        is_reporter_unverified=not is_customer,
-        reporter_verified_how="signed in to the portal" if is_customer else None,
+        is_reporter_unverified=True,
         is_directory_unverified=True,
+        directory_issues=[],
         locality=told.locality,
         distance_km=told.distance_km,
         external_reference=told.external_reference,
-        client_id=caller.client_id,
+        client_id=session.context.caller.client_id,
+        coverage_reasons=[],
         tags=list(told.tags),
         masked_secrets=sorted({*in_title, *in_description}),
         search_terms=terms(f"{number} {title} {description} {told.external_reference or ''}"),
@@ -95,17 +148,26 @@ def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticke
     )
 
 
-async def update(session: Session, ticket_id: UUID, told: Mapping[str, Any], at: Moment) -> Ticket:
+async def update(
+    session: Session, ticket_id: UUID, told: Mapping[str, Any], at: Moment, *, looked_up: Known
+) -> Ticket:
     """Correct or complete what was stated about a ticket that is not settled.
+
+    Args:
+        session: the unit of work.
+        ticket_id: the ticket.
+        told: the fields that change.
+        at: when it is said.
+        looked_up: what the directory's owner said of ids that the replica does not know.
 
     Raises:
         Conflict: another version, or ``ticket-settled``.
-        Invalid: ``failed-after-report``.
+        Invalid: ``failed-after-report``, or the ids contradict each other.
     """
     ticket = await locked(session, Ticket, ticket_id, at.version)
     rules.check_editable(ticket.state)
     rules.check_report(ticket.reported_at, told.get("failed_at", ticket.failed_at), at.now)
-    before = {name: getattr(ticket, name) for name in told}
+    before = {name: getattr(ticket, name) for name in FACT_FIELDS}
     found = set(ticket.masked_secrets)
     for name, value in told.items():
         setattr(ticket, name, _cleaned_into(found, name, value))
@@ -113,9 +175,10 @@ async def update(session: Session, ticket_id: UUID, told: Mapping[str, Any], at:
     ticket.search_terms = terms(
         f"{ticket.number} {ticket.title} {ticket.description} {ticket.external_reference or ''}"
     )
-    previous = {
-        name: _json(before[name]) for name in FACT_FIELDS & before.keys() if before[name] != told[name]
-    }
+    if PLACING & told.keys():
+        await learn_all(session, looked_up, at.now)
+        await correct(session, ticket, before, told)
+    previous = plain({name: value for name, value in before.items() if getattr(ticket, name) != value})
     tell(session, ticket, events.TicketDetailsChanged, at.now, at.now, previous=previous)
     audit(session, "update", ticket, at.now)
     return ticket
@@ -127,12 +190,6 @@ def _cleaned_into(found: set[str], name: str, value: Any) -> Any:  # noqa: ANN40
     text, findings = clean(value)
     found.update(findings)
     return text
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401 - a column's value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
 
 
 async def resolve(

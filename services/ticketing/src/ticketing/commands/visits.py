@@ -10,13 +10,14 @@ from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
 from common.moves import Moment, Move, ask
-from ticketing.commands import dispatch, escalations
+from ticketing.commands import charges, dispatch, escalations
 from ticketing.commands.moves import announce_visit
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
 from ticketing.domain.escalation import EscalationCause
 from ticketing.policy import POLICY
+from ticketing.queries import directory
 from ticketing.tables import Ticket, Visit
 
 
@@ -84,6 +85,7 @@ async def arrive(
     """The engineer is on site; a position far from the site's is flagged, not refused."""
     ticket, visit, move = await _begin(session, visit_id, "arrive", at)
     visit.arrived_at = move.occurred_at
+    visit.site_position = visit.site_position or await directory.position(session, ticket.site_id)
     if position is not None:
         visit.position = dict(position)
         visit.is_position_distant = _is_distant(visit)
@@ -222,7 +224,9 @@ async def replace_engineer(
     visit.replacements = [*visit.replacements, entry]
     visit.engineer_id = visit.departed_at = visit.arrived_at = visit.work_began_at = None
     visit.position, visit.is_position_distant, visit.checklist = None, False, []
-    return announce_visit(session, ticket, visit, move, events.VisitEngineerReplaced, note=cleaned(reason))
+    announce_visit(session, ticket, visit, move, events.VisitEngineerReplaced, note=cleaned(reason))
+    await charges.follow(session, ticket, move.occurred_at, at.now)
+    return visit
 
 
 async def cancel(

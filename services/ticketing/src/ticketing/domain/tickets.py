@@ -9,6 +9,7 @@ from uuid import UUID
 
 from common.errors import Conflict, Invalid
 from common.lifecycle import Lifecycle, step
+from ticketing.domain.directory import Named
 
 
 class Kind(StrEnum):
@@ -83,6 +84,10 @@ class Cause(StrEnum):
     POWER = "power"
     ENVIRONMENT = "environment"
     OPERATION = "operation"
+    MISUSE = "misuse"
+    WEAR = "wear"
+    FORCE_MAJEURE = "force_majeure"
+    THIRD_PARTY_MODIFICATION = "third_party_modification"
     THIRD_PARTY = "third_party"
     INFORMATION = "information"
     NO_FAULT_FOUND = "no_fault_found"
@@ -221,3 +226,8 @@ class NewTicket:
     distance_km: float | None = None
     external_reference: str | None = None
     tags: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> Named:
+        """The ids that it names."""
+        return Named(self.customer_id, self.site_id, self.asset_id, self.reporter_contact_id)

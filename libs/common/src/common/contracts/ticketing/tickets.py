@@ -1,7 +1,4 @@
-"""What ticketing publishes: every event about a ticket, with the facts promises match on.
-
-No names, phones, addresses, comments or descriptions travel: ids only, so that erasure holds downstream.
-"""
+"""Tickets and what hangs on them, with the facts promises match on."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -178,6 +175,39 @@ class TicketDetailsChanged(TicketEvent):
     previous: dict[str, Any]
 
 
+class TicketCoverageChanged(TicketEvent):
+    """Warranty decided who pays, or decided otherwise; parts, labour and travel one by one."""
+
+    type: ClassVar[str] = "ticketing.ticket.coverage_changed"
+
+    decision_id: UUID
+    parts: str
+    labour: str
+    travel: str
+    reasons: list[str]
+    previous: dict[str, Any]
+
+
+class TicketFindingAdded(TicketEvent):
+    """An inspection found the same item out of its range again while the ticket is open."""
+
+    type: ClassVar[str] = "ticketing.ticket.finding_added"
+
+    finding_id: UUID
+    inspection_id: UUID
+    item: str
+    value: float | None = None
+    unit: str | None = None
+
+
+class TicketClaimAdded(TicketEvent):
+    """A claim under warranty is worked on under the ticket."""
+
+    type: ClassVar[str] = "ticketing.ticket.claim_added"
+
+    claim_id: UUID
+
+
 class TicketCommentAdded(TicketEvent):
     """Somebody commented; the text stays in ticketing."""
 
@@ -222,95 +252,3 @@ class SupportSessionEnded(TicketEvent):
     session_id: UUID
     session_kind: str
     outcome: str
-
-
-class VisitEvent(TicketEvent):
-    """An event about a visit on the ticket, with the visit's own facts."""
-
-    visit_id: UUID
-    visit_version: int
-    visit_state: str
-    visit_engineer_id: UUID | None = None
-    is_redispatch: bool = False
-
-
-class VisitRequested(VisitEvent):
-    """A visit is needed."""
-
-    type: ClassVar[str] = "ticketing.visit.requested"
-
-
-class VisitOffered(VisitEvent):
-    """The visit was offered to an engineer."""
-
-    type: ClassVar[str] = "ticketing.visit.offered"
-
-
-class VisitAccepted(VisitEvent):
-    """The engineer took the visit."""
-
-    type: ClassVar[str] = "ticketing.visit.accepted"
-
-
-class VisitDeclined(VisitEvent):
-    """The engineer refused the visit; it is open again."""
-
-    type: ClassVar[str] = "ticketing.visit.declined"
-
-    reason: str
-
-
-class VisitDeparted(VisitEvent):
-    """The engineer is on the way."""
-
-    type: ClassVar[str] = "ticketing.visit.departed"
-
-
-class VisitArrived(VisitEvent):
-    """The engineer is on site."""
-
-    type: ClassVar[str] = "ticketing.visit.arrived"
-
-    is_position_distant: bool = False
-
-
-class VisitWorkBegan(VisitEvent):
-    """The checklist is confirmed and work on site began."""
-
-    type: ClassVar[str] = "ticketing.visit.work_began"
-
-
-class VisitCompleted(VisitEvent):
-    """The work on site is done, recorded and signed."""
-
-    type: ClassVar[str] = "ticketing.visit.completed"
-
-
-class VisitLeftUnresolved(VisitEvent):
-    """The engineer left without a solution."""
-
-    type: ClassVar[str] = "ticketing.visit.left_unresolved"
-
-
-class VisitSatisfactionRecorded(VisitEvent):
-    """The customer was satisfied with the visit."""
-
-    type: ClassVar[str] = "ticketing.visit.satisfaction_recorded"
-
-
-class VisitDissatisfactionRecorded(VisitEvent):
-    """The customer was not satisfied with the visit."""
-
-    type: ClassVar[str] = "ticketing.visit.dissatisfaction_recorded"
-
-
-class VisitEngineerReplaced(VisitEvent):
-    """The customer had the engineer replaced; the vendor bears the cost."""
-
-    type: ClassVar[str] = "ticketing.visit.engineer_replaced"
-
-
-class VisitCancelled(VisitEvent):
-    """The visit will not take place."""
-
-    type: ClassVar[str] = "ticketing.visit.cancelled"

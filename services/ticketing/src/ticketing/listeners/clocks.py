@@ -1,4 +1,4 @@
-"""What ticketing hears: clocks that warn, breach or climb, and clocks that were corrected."""
+"""Clocks that warn, breach or climb, and clocks that were corrected."""
 
 from collections.abc import Mapping
 

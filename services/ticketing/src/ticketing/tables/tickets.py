@@ -1,25 +1,31 @@
-"""What ticketing stores: tickets and what hangs on them. Columns, constraints and indexes; no behaviour."""
+"""Tickets and what hangs on them."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from common.rows import INSTANT, JSON, CustomerOwned, Disclosed, Resource, Stateful, new_registry, one_of
+from common.rows import INSTANT, JSON, CustomerOwned, Disclosed, Resource, Stateful, one_of
+from ticketing.domain.coverage import Coverage
 from ticketing.domain.escalation import EscalationCause
 from ticketing.domain.support import ConsentScope, Outcome, SessionKind, SessionState
 from ticketing.domain.tickets import Channel, Kind, Locality, ResponseCase, Route, State, WaitReason
 from ticketing.domain.visits import VisitState
+from ticketing.tables.rows import Row
 
-TICKETING = new_registry()
 
-
-class Row(SQLModel, registry=TICKETING):
-    """Base of ticketing's rows."""
-
-    __abstract__: ClassVar[bool] = True
+def _unverified(*columns: str) -> tuple[Index, ...]:
+    """Tickets that wait for the directory to know what they name."""
+    return tuple(
+        Index(
+            f"ix_ticket_unverified_{column}",
+            column,
+            postgresql_where=text(f"is_directory_unverified AND {column} IS NOT NULL"),
+        )
+        for column in columns
+    )
 
 
 class Ticket(CustomerOwned, Stateful, Row, table=True):
@@ -34,6 +40,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
         one_of("route", Route),
         one_of("locality", Locality),
         one_of("waiting_reason", WaitReason),
+        one_of("coverage", Coverage),
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity"),
         CheckConstraint("distance_km >= 0", name="distance_km"),
         UniqueConstraint("number", name="uq_ticket_number"),
@@ -52,6 +59,12 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
         Index("ix_ticket_asset", "asset_id", "reported_at", "id"),
         Index("ix_ticket_engineer", "engineer_id", "reported_at", "id"),
         Index("ix_ticket_state", "state", "reported_at", "id"),
+        *_unverified("customer_id", "site_id", "asset_id", "reporter_contact_id"),
+        Index(
+            "ix_ticket_reporter",
+            "reporter_contact_id",
+            postgresql_where=text("is_reporter_unverified AND reporter_contact_id IS NOT NULL"),
+        ),
         Index("ix_ticket_search", "search_terms", postgresql_using="gin"),
     )
 
@@ -69,9 +82,15 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
     is_reporter_unverified: bool
     reporter_verified_how: str | None = None
     is_directory_unverified: bool
+    directory_issues: list[str] = Field(sa_type=JSON)
     locality: str | None = None
     distance_km: float | None = None
     coverage: str | None = None
+    coverage_by_scope: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    coverage_reasons: list[str] = Field(sa_type=JSON)
+    coverage_decision_id: UUID | None = None
+    coverage_decision_version: int | None = None
+    coverage_decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
     external_reference: str | None = None
     client_id: str
     tags: list[str] = Field(sa_type=JSON)

@@ -1,0 +1,51 @@
+"""What warranty decided on who pays is put on the ticket, and its charge lines follow."""
+
+from datetime import datetime
+from uuid import UUID
+
+from common.contracts import ticketing as events
+from common.db import Session
+from common.locking import locked
+from common.moves import audit
+from ticketing.commands import charges
+from ticketing.commands.moves import tell
+from ticketing.domain.coverage import Decided, Rank, is_newer
+from ticketing.tables import Ticket
+
+
+async def take_up(
+    session: Session, ticket_id: UUID, decided: Decided, occurred_at: datetime, now: datetime
+) -> None:
+    """Put a decision on its ticket, unless a newer one stands there (§1.2.3.1(4), §1.2.5).
+
+    Raises:
+        NotFound: no such ticket.
+    """
+    ticket = await locked(session, Ticket, ticket_id)
+    if not is_newer(decided, _standing(ticket)):
+        return
+    previous = {"coverage": ticket.coverage}
+    ticket.coverage, ticket.coverage_by_scope = decided.coverage, dict(decided.by_scope)
+    ticket.coverage_reasons = list(decided.reasons)
+    ticket.coverage_decision_id = decided.decision_id
+    ticket.coverage_decision_version = decided.version
+    ticket.coverage_decided_at = decided.decided_at
+    tell(
+        session,
+        ticket,
+        events.TicketCoverageChanged,
+        occurred_at,
+        now,
+        decision_id=decided.decision_id,
+        **decided.by_scope,
+        reasons=list(decided.reasons),
+        previous=previous,
+    )
+    audit(session, "changeCoverage", ticket, now)
+    await charges.follow(session, ticket, occurred_at, now)
+
+
+def _standing(ticket: Ticket) -> Rank | None:
+    if ticket.coverage_decided_at is None or ticket.coverage_decision_id is None:
+        return None
+    return ticket.coverage_decided_at, ticket.coverage_decision_id, ticket.coverage_decision_version or 0
