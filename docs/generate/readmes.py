@@ -95,7 +95,7 @@ def _lifecycles(service: str) -> Iterator[Lifecycle]:
 def _lifecycle(lifecycle: Lifecycle) -> str:
     rows = (
         (
-            f"`{action}`",
+            f"`{action}`" if action in lifecycle.verbs else f"`{action}` (by itself)",
             ", ".join(sorted(row.sources)),
             row.target or "(stays)",
             f"`{row.event}`" if row.event else "—",

@@ -9,6 +9,9 @@ from common.errors import Conflict, Forbidden
 STAFF = frozenset({"agent", "engineer", "lead", "manager"})
 """Roles of the vendor's people, named where a customer's user may not take an action."""
 
+NOBODY: frozenset[str] = frozenset()
+"""The roles of an action that comes by itself: no caller is offered it, and it is no operation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -44,7 +47,8 @@ class Lifecycle:
         name: vocabulary name of the states (``ticket_state``).
         initial: the state a new thing is in.
         transitions: action (as in the path) to transition.
-        roles: actions that only some roles may take; all others need no more than the scope.
+        roles: actions that only some roles may take; all others need no more than the scope. One that no role
+            may take (``NOBODY``) comes by itself: it follows from time or from another thing's move.
         customer_may: actions that a customer's own users may take on what is their organisation's.
     """
 
@@ -53,6 +57,11 @@ class Lifecycle:
     transitions: Mapping[str, Transition] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     customer_may: frozenset[str] = frozenset()
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The actions that somebody takes, each an operation of the API; what comes by itself is none."""
+        return tuple(action for action in self.transitions if self.roles.get(action) != NOBODY)
 
     def ask(self, action: str, state: str) -> Transition:
         """The transition of ``action`` from ``state``.
@@ -71,8 +80,8 @@ class Lifecycle:
         return transition
 
     def allowed(self, state: str) -> list[str]:
-        """Actions that may be taken in ``state``, in the table's order."""
-        return [action for action, row in self.transitions.items() if state in row.sources]
+        """Actions that somebody may take in ``state``, in the table's order."""
+        return [action for action in self.verbs if state in self.transitions[action].sources]
 
     def may(self, action: str, roles: frozenset[str], *, is_customer: bool) -> bool:
         """Whether a caller with ``roles`` may take ``action`` at all."""

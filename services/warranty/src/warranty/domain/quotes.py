@@ -9,7 +9,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import STAFF, Lifecycle, step
+from common.lifecycle import NOBODY, STAFF, Lifecycle, step
 from warranty.domain.coverage import Coverage
 
 CENT = Decimal("0.01")
@@ -52,8 +52,6 @@ RATE_OF: Mapping[LineKind, str] = MappingProxyType(
 """The rate of a contract that a line is charged by."""
 
 DESK = STAFF | {"admin"}
-BY_TIME = frozenset({"system"})
-"""No person has this role: what time does is offered to nobody."""
 
 LIFECYCLE = Lifecycle(
     "quote_state",
@@ -67,7 +65,7 @@ LIFECYCLE = Lifecycle(
             "expire": step("offered", "expired", "warranty.quote.expired", "valid_until has passed"),
         }
     ),
-    roles=MappingProxyType({"offer": DESK, "withdraw": DESK, "expire": BY_TIME}),
+    roles=MappingProxyType({"offer": DESK, "withdraw": DESK, "expire": NOBODY}),
     customer_may=frozenset({"accept", "decline"}),
 )
 

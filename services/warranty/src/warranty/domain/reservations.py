@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from common.errors import Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import NOBODY, Lifecycle, step
 
 
 class ReservationState(StrEnum):
@@ -17,9 +17,6 @@ class ReservationState(StrEnum):
     EXPIRED = "expired"
 
 
-BY_TIME = frozenset({"system"})
-"""No person has this role: what time does is offered to nobody."""
-
 LIFECYCLE = Lifecycle(
     "reservation_state",
     ReservationState.RESERVED,
@@ -30,7 +27,7 @@ LIFECYCLE = Lifecycle(
             "expire": step("reserved", "expired", "warranty.reservation.expired", "expires_at has passed"),
         }
     ),
-    roles=MappingProxyType({"expire": BY_TIME}),
+    roles=MappingProxyType({"expire": NOBODY}),
 )
 
 
