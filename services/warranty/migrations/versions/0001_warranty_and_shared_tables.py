@@ -90,6 +90,12 @@ def upgrade() -> None:
     )
     op.create_index('ix_product_created_at', 'product', ['created_at', 'id'], unique=False)
     op.create_index('ix_product_search', 'product', ['search_terms'], unique=False, postgresql_using='gin')
+    op.create_table('planned_part',
+    sa.Column('part_id', sa.Uuid(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('part_id', name=op.f('pk_planned_part'))
+    )
+    op.create_index('ix_planned_part_due_at', 'planned_part', ['due_at'], unique=False)
     op.create_table('reservation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -115,7 +121,9 @@ def upgrade() -> None:
     op.create_index('ix_reservation_claim', 'reservation', ['claim_id'], unique=False, postgresql_where=sa.text('claim_id IS NOT NULL'))
     op.create_index('ix_reservation_created_at', 'reservation', ['created_at', 'id'], unique=False)
     op.create_index('ix_reservation_due', 'reservation', ['expires_at'], unique=False, postgresql_where=sa.text("state = 'reserved'"))
+    op.create_index('ix_reservation_open', 'reservation', ['created_at', 'id'], unique=False, postgresql_where=sa.text("state = 'reserved'"))
     op.create_index('ix_reservation_part', 'reservation', ['part_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_reservation_warehouse', 'reservation', ['warehouse_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_reservation_ticket', 'reservation', ['ticket_id'], unique=False, postgresql_where=sa.text('ticket_id IS NOT NULL'))
     op.create_table('service_base',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -147,8 +155,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('warehouse_id', 'part_id', 'lot', 'serial_number', name=op.f('pk_stock_lot')),
     sa.UniqueConstraint('id', name='uq_stock_lot_id')
     )
-    op.create_index('ix_stock_lot_expires_on', 'stock_lot', ['expires_on', 'id'], unique=False, postgresql_where=sa.text('on_hand > 0'))
-    op.create_index('ix_stock_lot_received_on', 'stock_lot', ['received_on', 'id'], unique=False)
+    op.create_index('ix_stock_lot_part', 'stock_lot', ['part_id', 'received_on', 'id'], unique=False, postgresql_where=sa.text('on_hand > 0'))
+    op.create_index('ix_stock_lot_received_on', 'stock_lot', ['received_on', 'id'], unique=False, postgresql_where=sa.text('on_hand > 0'))
+    op.create_index('ix_stock_lot_serial_number', 'stock_lot', ['serial_number'], unique=False, postgresql_where=sa.text("serial_number <> '' AND on_hand > 0"))
+    op.create_index('ix_stock_lot_shelf_life', 'stock_lot', ['warehouse_id', 'part_id', 'expires_on'], unique=False, postgresql_where=sa.text('on_hand > 0 AND expires_on IS NOT NULL'))
     op.create_index('uq_stock_lot_serial', 'stock_lot', ['part_id', 'serial_number'], unique=True, postgresql_where=sa.text("serial_number <> '' AND on_hand > 0"))
     op.create_table('stock_movement',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -170,7 +180,7 @@ def upgrade() -> None:
     sa.CheckConstraint('(reference_kind IS NULL) = (reference_id IS NULL)', name=op.f('ck_stock_movement_reference')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_movement'))
     )
-    op.create_index('ix_stock_movement_part', 'stock_movement', ['part_id', 'warehouse_id', 'recorded_at', 'id'], unique=False)
+    op.create_index('ix_stock_movement_part', 'stock_movement', ['part_id', 'recorded_at', 'id'], unique=False)
     op.create_index('ix_stock_movement_pieces', 'stock_movement', ['pieces'], unique=False, postgresql_using='gin', postgresql_ops={'pieces': 'jsonb_path_ops'})
     op.create_index('ix_stock_movement_recorded_at', 'stock_movement', ['recorded_at', 'id'], unique=False)
     op.create_index('ix_stock_movement_reference', 'stock_movement', ['reference_id', 'recorded_at', 'id'], unique=False)
@@ -263,7 +273,7 @@ def upgrade() -> None:
     sa.Column('transfer_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint("(kind = 'transfer') = (from_warehouse_id IS NOT NULL)", name=op.f('ck_reorder_proposal_source')),
     sa.CheckConstraint("kind IN ('purchase', 'transfer')", name=op.f('ck_reorder_proposal_kind')),
-    sa.CheckConstraint("state IN ('proposed', 'ordered', 'received', 'dismissed', 'lapsed')", name=op.f('ck_reorder_proposal_state')),
+    sa.CheckConstraint("state IN ('proposed', 'ordered', 'received', 'cancelled', 'dismissed', 'lapsed')", name=op.f('ck_reorder_proposal_state')),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_reorder_proposal_quantity')),
     sa.CheckConstraint('received >= 0', name=op.f('ck_reorder_proposal_received')),
     sa.ForeignKeyConstraint(['from_warehouse_id'], ['warehouse.id'], name=op.f('fk_reorder_proposal_from_warehouse_id')),
@@ -274,6 +284,9 @@ def upgrade() -> None:
     op.create_index('ix_reorder_proposal_coming', 'reorder_proposal', ['warehouse_id', 'part_id'], unique=False, postgresql_where=sa.text("state = 'ordered'"))
     op.create_index('ix_reorder_proposal_created_at', 'reorder_proposal', ['created_at', 'id'], unique=False)
     op.create_index('ix_reorder_proposal_part', 'reorder_proposal', ['part_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_reorder_proposal_state', 'reorder_proposal', ['state', 'created_at', 'id'], unique=False)
+    op.create_index('ix_reorder_proposal_warehouse', 'reorder_proposal', ['warehouse_id', 'created_at', 'id'], unique=False)
+    op.create_index('uq_reorder_proposal_transfer', 'reorder_proposal', ['transfer_id'], unique=True, postgresql_where=sa.text('transfer_id IS NOT NULL'))
     op.create_index('uq_reorder_proposal_open', 'reorder_proposal', ['warehouse_id', 'part_id', sa.literal_column('coalesce(from_warehouse_id, warehouse_id)')], unique=True, postgresql_where=sa.text("state = 'proposed'"))
     op.create_table('site',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -320,7 +333,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', name='uq_stock_balance_id'),
     postgresql_with={'fillfactor': '50'}
     )
-    op.create_index('ix_stock_balance_part', 'stock_balance', ['part_id', 'warehouse_id'], unique=False)
+    op.create_index('ix_stock_balance_part', 'stock_balance', ['part_id', 'id'], unique=False)
     op.create_table('stock_count',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -377,6 +390,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_stock_level_created_at', 'stock_level', ['created_at', 'id'], unique=False)
     op.create_index('ix_stock_level_part', 'stock_level', ['part_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_stock_level_short', 'stock_level', ['standing_since', 'id'], unique=False, postgresql_where=sa.text("standing <> 'enough'"))
+    op.create_index('ix_stock_level_warehouse', 'stock_level', ['warehouse_id', 'created_at', 'id'], unique=False)
     op.create_table('stock_transfer',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -398,8 +413,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_transfer'))
     )
     op.create_index('ix_stock_transfer_created_at', 'stock_transfer', ['created_at', 'id'], unique=False)
-    op.create_index('ix_stock_transfer_from', 'stock_transfer', ['from_warehouse_id', 'state'], unique=False)
-    op.create_index('ix_stock_transfer_to', 'stock_transfer', ['to_warehouse_id', 'state'], unique=False)
+    op.create_index('ix_stock_transfer_from', 'stock_transfer', ['from_warehouse_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_stock_transfer_state', 'stock_transfer', ['state', 'created_at', 'id'], unique=False)
+    op.create_index('ix_stock_transfer_to', 'stock_transfer', ['to_warehouse_id', 'created_at', 'id'], unique=False)
     op.create_table('asset',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -915,9 +931,12 @@ def downgrade() -> None:
     op.drop_index('ix_asset_contract', table_name='asset')
     op.drop_table('asset')
     op.drop_index('ix_stock_transfer_to', table_name='stock_transfer')
+    op.drop_index('ix_stock_transfer_state', table_name='stock_transfer')
     op.drop_index('ix_stock_transfer_from', table_name='stock_transfer')
     op.drop_index('ix_stock_transfer_created_at', table_name='stock_transfer')
     op.drop_table('stock_transfer')
+    op.drop_index('ix_stock_level_warehouse', table_name='stock_level')
+    op.drop_index('ix_stock_level_short', table_name='stock_level', postgresql_where=sa.text("standing <> 'enough'"))
     op.drop_index('ix_stock_level_part', table_name='stock_level')
     op.drop_index('ix_stock_level_created_at', table_name='stock_level')
     op.drop_table('stock_level')
@@ -931,6 +950,9 @@ def downgrade() -> None:
     op.drop_index('ix_site_created_at', table_name='site')
     op.drop_table('site')
     op.drop_index('uq_reorder_proposal_open', table_name='reorder_proposal', postgresql_where=sa.text("state = 'proposed'"))
+    op.drop_index('uq_reorder_proposal_transfer', table_name='reorder_proposal', postgresql_where=sa.text('transfer_id IS NOT NULL'))
+    op.drop_index('ix_reorder_proposal_warehouse', table_name='reorder_proposal')
+    op.drop_index('ix_reorder_proposal_state', table_name='reorder_proposal')
     op.drop_index('ix_reorder_proposal_part', table_name='reorder_proposal')
     op.drop_index('ix_reorder_proposal_created_at', table_name='reorder_proposal')
     op.drop_index('ix_reorder_proposal_coming', table_name='reorder_proposal', postgresql_where=sa.text("state = 'ordered'"))
@@ -950,17 +972,23 @@ def downgrade() -> None:
     op.drop_index('ix_stock_movement_part', table_name='stock_movement')
     op.drop_table('stock_movement')
     op.drop_index('uq_stock_lot_serial', table_name='stock_lot', postgresql_where=sa.text("serial_number <> '' AND on_hand > 0"))
-    op.drop_index('ix_stock_lot_received_on', table_name='stock_lot')
-    op.drop_index('ix_stock_lot_expires_on', table_name='stock_lot', postgresql_where=sa.text('on_hand > 0'))
+    op.drop_index('ix_stock_lot_shelf_life', table_name='stock_lot', postgresql_where=sa.text('on_hand > 0 AND expires_on IS NOT NULL'))
+    op.drop_index('ix_stock_lot_serial_number', table_name='stock_lot', postgresql_where=sa.text("serial_number <> '' AND on_hand > 0"))
+    op.drop_index('ix_stock_lot_received_on', table_name='stock_lot', postgresql_where=sa.text('on_hand > 0'))
+    op.drop_index('ix_stock_lot_part', table_name='stock_lot', postgresql_where=sa.text('on_hand > 0'))
     op.drop_table('stock_lot')
     op.drop_index('ix_service_base_created_at', table_name='service_base')
     op.drop_table('service_base')
     op.drop_index('ix_reservation_ticket', table_name='reservation', postgresql_where=sa.text('ticket_id IS NOT NULL'))
+    op.drop_index('ix_reservation_warehouse', table_name='reservation')
     op.drop_index('ix_reservation_part', table_name='reservation')
+    op.drop_index('ix_reservation_open', table_name='reservation', postgresql_where=sa.text("state = 'reserved'"))
     op.drop_index('ix_reservation_due', table_name='reservation', postgresql_where=sa.text("state = 'reserved'"))
     op.drop_index('ix_reservation_created_at', table_name='reservation')
     op.drop_index('ix_reservation_claim', table_name='reservation', postgresql_where=sa.text('claim_id IS NOT NULL'))
     op.drop_table('reservation')
+    op.drop_index('ix_planned_part_due_at', table_name='planned_part')
+    op.drop_table('planned_part')
     op.drop_index('ix_product_search', table_name='product', postgresql_using='gin')
     op.drop_index('ix_product_created_at', table_name='product')
     op.drop_table('product')

@@ -10,6 +10,7 @@ from common.locking import locked
 from common.moves import Moment, amend, made
 from common.outbox import publish
 from common.search import terms
+from warranty.commands.levels import soon
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain.catalogue import chain
 from warranty.queries import catalogue as queries
@@ -44,6 +45,7 @@ async def create_part(session: Session, told: Mapping[str, Any], at: Moment) -> 
     """
     await _check_links(session, told)
     row = made(session, Part, at.now, search_terms=_part_terms(told), **told)
+    await soon(session, [row.id], at.now)
     return begun(session, row, events.PartCreated(**_part(row)), at)
 
 
@@ -54,9 +56,10 @@ async def update_part(session: Session, part_id: UUID, told: Mapping[str, Any], 
         NotFound, Conflict: no such part, or another version.
         Invalid: ``part-unknown``, ``product-unknown`` or ``supersession-cycle``.
     """
+    successor = told.get("superseded_by_id")
+    await soon(session, {part_id, successor or part_id}, at.now)
     row = await locked(session, Part, part_id, at.version)
     await _check_links(session, told)
-    successor = told.get("superseded_by_id")
     if successor is not None:
         chain(part_id, {**await queries.successors(session, successor), part_id: successor})
     amend(row, told)

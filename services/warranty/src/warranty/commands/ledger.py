@@ -1,6 +1,6 @@
 """The ledger of stock: every entry changes its balance by one guarded statement, in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,19 @@ _TAKE = """
 UPDATE stock_balance SET on_hand = on_hand + $3, reserved = reserved + $4, changed_at = $5
 WHERE warehouse_id = $1 AND part_id = $2 AND on_hand + $3 >= reserved + $4 AND reserved + $4 >= 0
 RETURNING true
+"""
+_KEEP = """
+UPDATE stock_balance SET reserved = reserved + $3, changed_at = $4
+WHERE warehouse_id = $1 AND part_id = $2 AND on_hand - reserved - coalesce((
+    SELECT sum(l.on_hand) FROM stock_lot l WHERE l.warehouse_id = $1 AND l.part_id = $2
+    AND l.on_hand > 0 AND l.expires_on < $5), 0) >= $3
+RETURNING true
+"""
+_HOLD = """
+WITH told AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS told(id, warehouse_id, part_id))
+INSERT INTO stock_balance (id, warehouse_id, part_id, on_hand, reserved, in_transit, changed_at)
+SELECT id, warehouse_id, part_id, 0, 0, 0, $4 FROM told ORDER BY warehouse_id, part_id
+ON CONFLICT (warehouse_id, part_id) DO UPDATE SET changed_at = stock_balance.changed_at
 """
 _PUT = """
 INSERT INTO stock_balance AS known (id, warehouse_id, part_id, on_hand, reserved, in_transit, changed_at)
@@ -99,11 +112,27 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(_ZONE).date()
 
 
+async def hold(session: Session, keys: Iterable[tuple[UUID, UUID]], now: datetime) -> None:
+    """Lock the balances of these warehouses and parts, in the one order in which all are locked.
+
+    For what changes several of them; a balance that is not there yet is made, with nothing in it.
+    """
+    ordered = sorted(set(keys))
+    warehouses, parts = [key[0] for key in ordered], [key[1] for key in ordered]
+    await execute(session, _HOLD, [new_id() for _ in ordered], warehouses, parts, now)
+
+
 async def take(session: Session, entry: Entry, when: When) -> bool:
-    """Change the balance by one guarded statement; ``False`` where it has not enough and stays as it is."""
+    """Change the balance by one guarded statement; ``False`` where it has not enough and stays as it is.
+
+    Only what is within its shelf life can be reserved.
+    """
+    if entry.kind is MovementKind.RESERVE:
+        values = entry.warehouse_id, entry.part_id, entry.quantity, when.now, day_of(when.now)
+        return bool(await fetch(session, _KEEP, *values))
     on_hand, reserved = effect(entry.kind, entry.quantity, was_reserved=entry.was_reserved)
-    values = entry.warehouse_id, entry.part_id, on_hand, reserved, when.now
-    return bool(await fetch(session, _TAKE, *values))
+    changes = entry.warehouse_id, entry.part_id, on_hand, reserved, when.now
+    return bool(await fetch(session, _TAKE, *changes))
 
 
 def write(session: Session, entry: Entry, when: When, pieces: Sequence[Piece] = ()) -> StockMovement:
@@ -138,7 +167,7 @@ async def must_take(session: Session, entry: Entry, when: When) -> None:
         Invalid: ``part-unknown`` or ``warehouse-unknown``.
     """
     if not await take(session, entry, when):
-        raise await short(session, entry.part_id, abs(entry.quantity), entry.warehouse_id)
+        raise await short(session, entry.part_id, abs(entry.quantity), entry.warehouse_id, when)
 
 
 async def take_anywhere(
@@ -152,14 +181,14 @@ async def take_anywhere(
     """
     site = await queries.position_of(session, site_id)
     for _ in range(ROUNDS):
-        found = await queries.candidates(session, part_id, quantity)
+        found = await queries.candidates(session, part_id, quantity, day_of(when.now))
         for one_of_them in nearest_first(found, site):
             entry = Entry(kind, one_of_them.warehouse_id, part_id, quantity)
             if await take(session, entry, when):
                 return entry
         if not found:
             break
-    raise await short(session, part_id, quantity, None)
+    raise await short(session, part_id, quantity, None, when)
 
 
 async def take_out(
@@ -222,16 +251,19 @@ async def _take_pieces(session: Session, entry: Entry, pieces: Sequence[Piece]) 
         raise Conflict("piece-not-here", pieces=sorted(serial or lot for lot, serial in gone) or ["?"])
 
 
-async def short(session: Session, part_id: UUID, quantity: int, warehouse_id: UUID | None) -> Conflict:
+async def short(
+    session: Session, part_id: UUID, quantity: int, warehouse_id: UUID | None, when: When
+) -> Conflict:
     """The refusal where pieces are missing: how many there are and where, and which successor would do.
 
     Raises:
         Invalid: ``part-unknown`` or ``warehouse-unknown``: it is not stock that is missing.
     """
     await known(session, part_id, warehouse_id)
-    there = await queries.available(session, part_id)
+    today = day_of(when.now)
+    there = await queries.available(session, part_id, today)
     here = sum(some for place, _, some in there if warehouse_id in {None, place})
-    successor = await queries.successor_in_stock(session, part_id, quantity)
+    successor = await queries.successor_in_stock(session, part_id, quantity, today)
     successor_id, number, count = successor or (None, None, 0)
     facts: dict[str, Fact] = {
         "requested": quantity,

@@ -1,7 +1,7 @@
 """Stock levels: computed from the installed base, set by hand, and watched."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlmodel import col
 from common.contracts.warranty import stock as events
 from common.db import Session
 from common.ids import new_id
+from common.inbox import execute
 from common.locking import locked
 from common.merges import add_missing
 from common.moves import Moment, amend, audit, made, touch
@@ -22,6 +23,8 @@ from warranty.domain import planning as rules
 from warranty.domain.planning import Plan, Standing
 from warranty.policy import KEY_PART_SERVICE_LEVEL, REVIEW_DAYS, SERVICE_LEVEL
 from warranty.queries import planning as queries
+from warranty.queries.catalogue import parts_of
+from warranty.queries.single import one
 from warranty.tables.catalogue import Part
 from warranty.tables.planning import StockLevel
 from warranty.tables.stock import StockBalance, table_of
@@ -45,8 +48,8 @@ class Demand:
 
     @property
     def rate(self) -> float:
-        """The failure rate of the average piece."""
-        return self.failures / self.installed if self.installed else 0.0
+        """The failure rate of the average piece, to nine digits: the order of adding must not show."""
+        return round(self.failures / self.installed, 9) if self.installed else 0.0
 
 
 Key = tuple[UUID, UUID]
@@ -61,24 +64,27 @@ class World:
     demand: Mapping[Key, Demand] = field(default_factory=dict)
 
 
-async def observe(session: Session) -> World:
-    """The installed base, each site's to the warehouse that serves it, each part's to its last successor."""
-    parts = {part.id: part for part in await queries.all_parts(session)}
-    last = rules.successors({part.id: part.superseded_by_id for part in parts.values()})
+async def observe(session: Session, part_ids: Sequence[UUID]) -> World:
+    """The installed base that these parts serve, each site's counted where it is served from.
+
+    What is kept is one sum for each warehouse and part, however many sites there are.
+    """
+    served = await queries.served(session, part_ids)
     places = await queries.places(session)
     demand: dict[Key, Demand] = defaultdict(Demand)
-    for base in await queries.installed_base(session):
+    async for base in queries.installed_base(session, list(served)):
         place = rules.serving(base.position, places)
         if place is not None:
-            rate = parts[base.part_id].annual_failure_rate
-            demand[place, last[base.part_id]].add(base.count, rate)
-    return World(parts, demand)
+            of = served[base.part_id]
+            demand[place, of.by_part_id].add(base.count, of.annual_failure_rate)
+    return World(await parts_of(session, part_ids), demand)
 
 
-async def recompute(session: Session, now: datetime) -> int:
-    """Compute every level anew; how many changed."""
-    world = await observe(session)
-    found = await session.execute(select(StockLevel).order_by(col(StockLevel.id)).with_for_update())
+async def recompute(session: Session, part_ids: Sequence[UUID], now: datetime) -> int:
+    """Compute the levels of these parts anew; how many changed."""
+    world = await observe(session, part_ids)
+    levels = select(StockLevel).where(col(StockLevel.part_id).in_(part_ids)).order_by(col(StockLevel.id))
+    found = await session.execute(levels.with_for_update())
     known = {(row.warehouse_id, row.part_id): row for row in found.scalars()}
     new = [key for key, demand in world.demand.items() if demand.failures > 0 and key not in known]
     for key in sorted(new):
@@ -98,7 +104,8 @@ async def set_level(
         Invalid: ``part-unknown``, ``warehouse-unknown`` or ``target-below-min``.
     """
     await ledger.known(session, part_id, warehouse_id)
-    return await _made(session, (warehouse_id, part_id), await observe(session), told, at.now)
+    await soon(session, [part_id], at.now)
+    return await _made(session, (warehouse_id, part_id), await observe(session, [part_id]), told, at.now)
 
 
 async def update_level(session: Session, level_id: UUID, told: Overrides, at: Moment) -> StockLevel:
@@ -108,8 +115,11 @@ async def update_level(session: Session, level_id: UUID, told: Overrides, at: Mo
         NotFound, Conflict: no such level, or another version.
         Invalid: ``target-below-min``.
     """
+    known = await one(session, StockLevel, level_id)
+    if known is not None:
+        await soon(session, [known.part_id], at.now)
     row = await locked(session, StockLevel, level_id, at.version)
-    world = await observe(session)
+    world = await observe(session, [row.part_id])
     amend(row, told)
     _computed(row, world)
     await _told(session, row, "update", at.now)
@@ -180,6 +190,11 @@ async def _announce(session: Session, row: StockLevel, action: str, now: datetim
     audit(session, action, row, now)
 
 
+_SOON = """
+INSERT INTO planned_part AS known (part_id, due_at)
+SELECT part_id, $2 FROM unnest($1::uuid[]) AS told(part_id) ORDER BY part_id
+ON CONFLICT (part_id) DO UPDATE SET due_at = least(known.due_at, excluded.due_at)
+"""
 EVENTS: Mapping[Standing, type[events.PartLevelEvent]] = {
     Standing.ENOUGH: events.PartRecovered,
     Standing.LOW: events.PartLow,
@@ -190,16 +205,27 @@ EVENTS: Mapping[Standing, type[events.PartLevelEvent]] = {
 async def watch(session: Session, now: datetime) -> int:
     """Tell of parts that became low or ran out, each once until it has recovered, and of those that did."""
     found = await queries.crossed(session, BATCH)
+    await soon(session, {level.part_id for level in found.values()}, now)
     crossed = select(StockLevel).where(col(StockLevel.id).in_(found)).order_by(col(StockLevel.id))
-    rows = (await session.execute(crossed.with_for_update(skip_locked=True))).scalars().all()
-    for row in rows:
-        available = found[row.id]
-        row.standing, row.standing_since = rules.standing(available, row.min_level).value, now
-        touch(session, row, now)
-        event = EVENTS[Standing(row.standing)](**_facts(row, available))
-        publish(session, event, of=row, occurred_at=now, now=now)
-        audit(session, row.standing, row, now)
-    return len(rows)
+    rows = (await session.execute(crossed.with_for_update(skip_locked=True))).scalars()
+    return sum(_crossed(session, row, found[row.id].available, now) for row in rows)
+
+
+def _crossed(session: Session, row: StockLevel, available: int, now: datetime) -> bool:
+    """Tell of the crossing, unless another look was quicker."""
+    to = rules.crossing(Standing(row.standing), available, row.min_level)
+    if to is None:
+        return False
+    row.standing, row.standing_since = to.value, now
+    touch(session, row, now)
+    publish(session, EVENTS[to](**_facts(row, available)), of=row, occurred_at=now, now=now)
+    audit(session, to.value, row, now)
+    return True
+
+
+async def soon(session: Session, part_ids: Iterable[UUID], now: datetime) -> None:
+    """These parts are planned at the next look; their planning is taken before any of their levels."""
+    await execute(session, _SOON, sorted(set(part_ids)), now)
 
 
 def _facts(row: StockLevel, available: int) -> dict[str, Any]:

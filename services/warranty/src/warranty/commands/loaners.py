@@ -162,8 +162,8 @@ async def extend(session: Session, loaner_id: UUID, at: Moment, *, due_on: date,
     rules.check_due(due_on, after=max(row.due_on, today) if row.is_overdue else row.due_on)
     previous = row.due_on
     told = {
-        "from": previous.isoformat(),
-        "to": due_on.isoformat(),
+        "previous_due_on": previous.isoformat(),
+        "due_on": due_on.isoformat(),
         "reason": reason,
         "at": at.now.isoformat(),
     }

@@ -1,10 +1,9 @@
-"""Reorder proposals: computed, ordered, dismissed, and received piece by piece."""
+"""Planning, part by part: levels are computed, reorders proposed, ordered or dismissed."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,27 +11,30 @@ from sqlmodel import col
 
 from common.contracts.warranty import stock as events
 from common.db import Session
-from common.errors import Invalid
-from common.locking import locked
+from common.inbox import execute, fetch
 from common.moves import Moment, announce, ask, audit, begin, land, made, touch
 from common.outbox import publish
-from warranty.commands import levels, transfers
-from warranty.commands.ledger import Entry
+from warranty.commands import ledger, levels, transfers
+from warranty.commands.orders import facts
 from warranty.domain import planning as rules
-from warranty.domain.planning import Need, ProposalKind, ProposalState, Shelf
+from warranty.domain.planning import Need, ProposalKind, Shelf
 from warranty.domain.transfers import TransferLine
 from warranty.queries import planning as queries
-from warranty.queries.single import one
 from warranty.tables.planning import ReorderProposal
 from warranty.tables.stock_view import StockView
 
+BATCH = 50
+"""Parts that are planned in one transaction."""
+
 Key = tuple[UUID, UUID, UUID | None]
 """Warehouse, part, and the warehouse that gives."""
+Views = Mapping[tuple[UUID, UUID], StockView]
+"""Stock by warehouse and part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a look at all stock came to.
+    """What planning came to.
 
     Args:
         level_count: levels that changed.
@@ -43,30 +45,53 @@ class Planned:
     proposal_count: int
 
 
-async def plan(session: Session, now: datetime) -> Planned:
-    """Compute levels, tell of crossings, and propose what should be moved and bought."""
-    changed = await levels.recompute(session, now)
-    await levels.watch(session, now)
-    return Planned(changed, await propose(session, now))
+_TAKE_DUE = """
+SELECT part_id FROM planned_part WHERE due_at <= $1 ORDER BY due_at, part_id LIMIT $2
+FOR UPDATE SKIP LOCKED
+"""
+_NEXT = "UPDATE planned_part SET due_at = $2 WHERE part_id = ANY($1)"
 
 
-async def propose(session: Session, now: datetime) -> int:
-    """Bring the open proposals in line with what is missing now; how many there are.
+async def plan_due(session: Session, now: datetime) -> int:
+    """Plan the next few parts whose turn it is; how many there were.
 
-    Surplus above the target elsewhere comes first, the rest is bought. A dismissal stands until the part has
-    recovered or more is missing.
+    A part is planned in all warehouses at once, since one's surplus serves another's shortage, and no two
+    plan the same part at a time.
     """
-    views = {(view.warehouse_id, view.part_id): view for view in await _stock(session)}
-    wanted = {
-        (need.warehouse_id, part_id, need.from_warehouse_id): need
-        for part_id, shelves in (await _shelves(session, views)).items()
-        for need in rules.needs(shelves)
-    }
-    for key, quantity in (await queries.dismissed(session)).items():
-        if key in wanted and wanted[key].quantity <= quantity:
-            del wanted[key]
+    part_ids = [row[0] for row in await fetch(session, _TAKE_DUE, now, BATCH)]
+    if part_ids:
+        await _plan(session, part_ids, now)
+    return len(part_ids)
+
+
+async def plan_part(session: Session, part_id: UUID, now: datetime) -> Planned:
+    """Plan one part now.
+
+    Raises:
+        Invalid: ``part-unknown``.
+    """
+    await ledger.known(session, part_id, None)
+    await levels.soon(session, [part_id], now)
+    return await _plan(session, [part_id], now)
+
+
+async def _plan(session: Session, part_ids: Sequence[UUID], now: datetime) -> Planned:
+    """Compute the levels of these parts and propose what should be moved and bought."""
+    changed = await levels.recompute(session, part_ids, now)
+    count = await _propose(session, part_ids, now)
+    await execute(session, _NEXT, part_ids, now + timedelta(days=1))
+    return Planned(changed, count)
+
+
+async def _propose(session: Session, part_ids: Sequence[UUID], now: datetime) -> int:
+    """Bring the open proposals in line with what is missing now; how many there are."""
+    stock = await queries.shelves(session, await queries.places(session), part_ids)
+    views = {(view.warehouse_id, view.part_id): view for view in stock}
+    wanted = await _wanted(session, views, part_ids)
     count = len(wanted)
-    open_ones = select(ReorderProposal).where(col(ReorderProposal.state) == rules.LIFECYCLE.initial)
+    open_ones = select(ReorderProposal).where(
+        col(ReorderProposal.part_id).in_(part_ids), col(ReorderProposal.state) == rules.LIFECYCLE.initial
+    )
     rows = (await session.execute(open_ones.order_by(col(ReorderProposal.id)).with_for_update())).scalars()
     known = {(row.warehouse_id, row.part_id, row.from_warehouse_id): row for row in rows}
     for key, row in known.items():
@@ -76,15 +101,25 @@ async def propose(session: Session, now: datetime) -> int:
     return count
 
 
-async def _stock(session: Session) -> list[StockView]:
-    return await queries.shelves(session, await queries.places(session))
+async def _wanted(session: Session, views: Views, part_ids: Sequence[UUID]) -> dict[Key, Need]:
+    """What is missing: surplus above the target elsewhere comes first, the rest is bought.
+
+    A dismissal stands until the part has recovered or more is missing.
+    """
+    wanted = {
+        (need.warehouse_id, part_id, need.from_warehouse_id): need
+        for part_id, shelves in (await _shelves(session, views, part_ids)).items()
+        for need in rules.needs(shelves)
+    }
+    dismissed = await queries.dismissed(session, part_ids)
+    return {key: need for key, need in wanted.items() if need.quantity > dismissed.get(key, 0)}
 
 
-async def _shelves(session: Session, views: Mapping[tuple[UUID, UUID], StockView]) -> dict[UUID, list[Shelf]]:
+async def _shelves(session: Session, views: Views, part_ids: Sequence[UUID]) -> dict[UUID, list[Shelf]]:
     """Per part the shelves as they will be once the drafted transfers have moved."""
     leaving: dict[tuple[UUID, UUID], int] = defaultdict(int)
     arriving: dict[tuple[UUID, UUID], int] = defaultdict(int)
-    for from_id, to_id, part_id, quantity in await queries.drafted(session):
+    for from_id, to_id, part_id, quantity in await queries.drafted(session, part_ids):
         leaving[from_id, part_id] += quantity
         arriving[to_id, part_id] += quantity
     found: dict[UUID, list[Shelf]] = defaultdict(list)
@@ -110,7 +145,7 @@ def _proposed(session: Session, key: Key, need: Need, view: StockView, now: date
         quantity=need.quantity,
         **_grounds(view),
     )
-    publish(session, events.ReorderProposed(**_facts(row)), of=row, occurred_at=now, now=now)
+    publish(session, events.ReorderProposed(**facts(row)), of=row, occurred_at=now, now=now)
     audit(session, "create", row, now)
 
 
@@ -122,13 +157,13 @@ def _followed(
         move = ask(rules.LIFECYCLE, "lapse", row.state, Moment(now), floor=row.state_changed_at)
         land(row, move)
         touch(session, row, now)
-        announce(session, row, move, events.ReorderLapsed(**_facts(row)))
+        announce(session, row, move, events.ReorderLapsed(**facts(row)))
     elif need.quantity != row.quantity:
         row.quantity = need.quantity
         for name, value in _grounds(view).items():
             setattr(row, name, value)
         touch(session, row, now)
-        publish(session, events.ReorderProposalUpdated(**_facts(row)), of=row, occurred_at=now, now=now)
+        publish(session, events.ReorderProposalUpdated(**facts(row)), of=row, occurred_at=now, now=now)
         audit(session, "update", row, now)
 
 
@@ -154,7 +189,7 @@ async def order(session: Session, proposal_id: UUID, at: Moment) -> ReorderPropo
         row.transfer_id = transfer.id
     land(row, move)
     touch(session, row, move.now)
-    event = events.ReorderOrdered(**_facts(row), transfer_id=row.transfer_id)
+    event = events.ReorderOrdered(**facts(row), transfer_id=row.transfer_id)
     return announce(session, row, move, event)
 
 
@@ -163,43 +198,4 @@ async def dismiss(session: Session, proposal_id: UUID, at: Moment, *, reason: st
     row, move = await begin(session, ReorderProposal, proposal_id, rules.LIFECYCLE, "dismiss", at)
     land(row, move)
     touch(session, row, move.now)
-    return announce(session, row, move, events.ReorderDismissed(**_facts(row)), note=reason)
-
-
-async def arrived(session: Session, proposal_id: UUID, entry: Entry, at: Moment) -> None:
-    """A receipt belongs to an order; with the last piece the order is done.
-
-    Raises:
-        Invalid: ``reorder-unknown``: no purchase of this part is on order for this warehouse under that id.
-    """
-    if await one(session, ReorderProposal, proposal_id) is None:
-        raise Invalid("reorder-unknown", pointer="#/reorder_proposal_id")
-    row = await locked(session, ReorderProposal, proposal_id)
-    is_it = (row.part_id, row.warehouse_id, row.kind, row.state) == (
-        entry.part_id,
-        entry.warehouse_id,
-        ProposalKind.PURCHASE,
-        ProposalState.ORDERED,
-    )
-    if not is_it:
-        raise Invalid("reorder-unknown", pointer="#/reorder_proposal_id")
-    row.received += entry.quantity
-    touch(session, row, at.now)
-    if row.received < row.quantity:
-        audit(session, "receivePart", row, at.now)
-        return
-    move = ask(rules.LIFECYCLE, "receive", row.state, Moment(at.now), floor=row.state_changed_at)
-    land(row, move)
-    announce(session, row, move, events.ReorderReceived(**_facts(row)))
-
-
-def _facts(row: ReorderProposal) -> dict[str, Any]:
-    return {
-        "proposal_id": row.id,
-        "kind": row.kind,
-        "warehouse_id": row.warehouse_id,
-        "from_warehouse_id": row.from_warehouse_id,
-        "part_id": row.part_id,
-        "quantity": row.quantity,
-        "state": row.state,
-    }
+    return announce(session, row, move, events.ReorderDismissed(**facts(row)), note=reason)

@@ -80,8 +80,7 @@ async def issue(
     reservation_id: UUID,
     at: Moment,
     *,
-    serials: Sequence[str] = (),
-    lots: Sequence[Piece] = (),
+    named: Sequence[Piece] = (),
     to_warehouse_id: UUID | None = None,
 ) -> Reservation:
     """The pieces leave: to the customer, or to an engineer's car, where they are stock again.
@@ -95,11 +94,14 @@ async def issue(
     row, move = await begin(session, Reservation, reservation_id, rules.LIFECYCLE, "issue", at)
     await _check_car(session, to_warehouse_id, row.warehouse_id)
     tracking = await ledger.tracking(session, row.part_id)
-    named = [*(Piece(1, "", serial) for serial in serials), *lots]
     if named:
         stock_rules.check_named(tracking, row.quantity, named)
     kind = MovementKind.ISSUE if to_warehouse_id is None else MovementKind.TRANSFER_OUT
     when = When(move.occurred_at, move.now)
+    if to_warehouse_id is not None:
+        await ledger.hold(
+            session, [(place, row.part_id) for place in (row.warehouse_id, to_warehouse_id)], at.now
+        )
     moved = await ledger.take_out(session, _of(row, kind), when, tracking, named)
     pieces = ledger.as_pieces(moved.pieces)
     if to_warehouse_id is not None:

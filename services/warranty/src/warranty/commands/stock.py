@@ -10,7 +10,7 @@ from common.contracts.warranty import stock as events
 from common.db import Session
 from common.moves import Moment, check_time
 from common.outbox import publish
-from warranty.commands import ledger, proposals
+from warranty.commands import ledger, orders
 from warranty.commands.ledger import Entry, When
 from warranty.domain import stock as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, ToldKind, Tracking
@@ -61,7 +61,7 @@ async def move(session: Session, told: NewMovement, at: Moment) -> StockMovement
         _reference(told),
     )
     if told.reorder_proposal_id is not None:
-        await proposals.arrived(session, told.reorder_proposal_id, entry, at)
+        await orders.arrived(session, told.reorder_proposal_id, entry, at)
     row = await _entered(session, entry, told, When(occurred_at, at.now))
     return _told(session, row, at)
 

@@ -1,17 +1,17 @@
 """Transfers: drafted, shipped, received; between the two their pieces are in transit."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from common.contracts.warranty import stock as events
 from common.db import Session
 from common.errors import Invalid
-from common.ids import new_id
 from common.inbox import execute
 from common.moves import Moment, Move, announce, audit, begin, land, made, touch
 from common.outbox import publish
-from warranty.commands import ledger
+from warranty.commands import ledger, orders
 from warranty.commands.ledger import Entry, When
 from warranty.domain import transfers as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, Tracking, check_named
@@ -21,14 +21,8 @@ from warranty.queries.single import one
 from warranty.tables.stock import Warehouse
 from warranty.tables.transfers import StockTransfer
 
-_IN_TRANSIT = """
-INSERT INTO stock_balance AS known (id, warehouse_id, part_id, on_hand, reserved, in_transit, changed_at)
-VALUES ($1, $2, $3, 0, 0, $4, $5)
-ON CONFLICT (warehouse_id, part_id) DO UPDATE
-SET in_transit = known.in_transit + excluded.in_transit, changed_at = excluded.changed_at
-"""
-_ARRIVED = """
-UPDATE stock_balance SET in_transit = in_transit - $3, changed_at = $4
+_ON_THE_WAY = """
+UPDATE stock_balance SET in_transit = in_transit + $3, changed_at = $4
 WHERE warehouse_id = $1 AND part_id = $2
 """
 
@@ -80,13 +74,13 @@ async def ship(session: Session, transfer_id: UUID, at: Moment) -> StockTransfer
     row, move = await begin(session, StockTransfer, transfer_id, rules.TRANSFER_LIFECYCLE, "ship", at)
     tracked = await queries.tracking_of(session, [line.part_id for line in _lines(row)])
     when = When(move.occurred_at, move.now)
+    await _hold(session, row, move.now)
     shipped = []
     for line in _lines(row):
         entry = _entry(row, MovementKind.TRANSFER_OUT, row.from_warehouse_id, line)
         moved = await ledger.take_out(session, entry, when, tracked[line.part_id], line.pieces)
         shipped.append({"part_id": str(line.part_id), "quantity": line.quantity, "pieces": moved.pieces})
-        values = new_id(), row.to_warehouse_id, line.part_id, line.quantity, move.now
-        await execute(session, _IN_TRANSIT, *values)
+        await execute(session, _ON_THE_WAY, row.to_warehouse_id, line.part_id, line.quantity, move.now)
     row.lines, row.shipped_at = shipped, move.occurred_at
     return _told(session, row, move, events.StockTransferShipped)
 
@@ -95,18 +89,27 @@ async def receive(session: Session, transfer_id: UUID, at: Moment) -> StockTrans
     """The pieces arrived as they were shipped; what is missing or broken is adjusted or scrapped there."""
     row, move = await begin(session, StockTransfer, transfer_id, rules.TRANSFER_LIFECYCLE, "receive", at)
     when = When(move.occurred_at, move.now)
+    await _hold(session, row, move.now)
     for line in _lines(row):
         entry = _entry(row, MovementKind.TRANSFER_IN, row.to_warehouse_id, line)
         await ledger.put_in(session, entry, when, line.pieces)
-        await execute(session, _ARRIVED, row.to_warehouse_id, line.part_id, line.quantity, move.now)
+        await execute(session, _ON_THE_WAY, row.to_warehouse_id, line.part_id, -line.quantity, move.now)
     row.received_at = move.occurred_at
+    await orders.transfer_arrived(session, row.id, at)
     return _told(session, row, move, events.StockTransferReceived)
 
 
 async def cancel(session: Session, transfer_id: UUID, at: Moment, *, reason: str) -> StockTransfer:
-    """The transfer will not take place."""
+    """The transfer will not take place, nor will what it was ordered for."""
     row, move = await begin(session, StockTransfer, transfer_id, rules.TRANSFER_LIFECYCLE, "cancel", at)
+    await orders.transfer_cancelled(session, row.id, at, reason=reason)
     return _told(session, row, move, events.StockTransferCancelled, reason)
+
+
+async def _hold(session: Session, row: StockTransfer, now: datetime) -> None:
+    """Take the balances on both sides before any is changed: transfers the other way do the same."""
+    places = row.from_warehouse_id, row.to_warehouse_id
+    await ledger.hold(session, [(place, line.part_id) for place in places for line in _lines(row)], now)
 
 
 def _told(

@@ -24,16 +24,15 @@ Every warehouse is planned by itself; how central and regional stock could share
 part of METRIC) is not modelled, which errs on the side of holding more.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, fsum, inf, lgamma, log
+from math import exp, floor, inf, lgamma, log, sqrt
 from types import MappingProxyType
 from uuid import UUID
 
 from common.errors import Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import NOBODY, Lifecycle, step
 from warranty.domain.directory import Position, distance_km
 
 DAYS_A_YEAR = 365.25
@@ -62,12 +61,10 @@ class ProposalState(StrEnum):
     PROPOSED = "proposed"
     ORDERED = "ordered"
     RECEIVED = "received"
+    CANCELLED = "cancelled"
     DISMISSED = "dismissed"
     LAPSED = "lapsed"
 
-
-BY_ITSELF = frozenset({"system"})
-"""No person has this role: these moves follow from others and are offered to nobody."""
 
 LIFECYCLE = Lifecycle(
     "reorder_proposal_state",
@@ -76,11 +73,12 @@ LIFECYCLE = Lifecycle(
         {
             "order": step("proposed", "ordered", "warranty.reorder_proposal.ordered"),
             "dismiss": step("proposed", "dismissed", "warranty.reorder_proposal.dismissed", "reason"),
+            "cancel": step("ordered", "cancelled", "warranty.reorder_proposal.cancelled", "reason"),
             "lapse": step("proposed", "lapsed", "warranty.reorder_proposal.lapsed", "no shortage any more"),
             "receive": step("ordered", "received", "warranty.reorder_proposal.received", "all pieces"),
         }
     ),
-    roles=MappingProxyType({"lapse": BY_ITSELF, "receive": BY_ITSELF}),
+    roles=MappingProxyType({"lapse": NOBODY, "receive": NOBODY}),
 )
 
 
@@ -89,21 +87,11 @@ def mean_demand(installed: int, annual_failure_rate: float, days: float) -> floa
     return installed * annual_failure_rate * days / DAYS_A_YEAR
 
 
-def poisson_at_most(count: int, mean: float) -> float:
-    """P(Poisson(mean) <= count), summed term by term from logarithms: no term over- or underflows the sum."""
-    if count < 0:
-        return 0.0
-    if mean == 0:
-        return 1.0
-    return min(1.0, fsum(_term(k, mean) for k in range(count + 1)))
-
-
-def _term(count: int, mean: float) -> float:
-    return exp(count * log(mean) - mean - lgamma(count + 1))
-
-
 def base_stock(mean: float, service_level: float) -> int:
     """The smallest S with P(Poisson(mean) <= S - 1) >= service level; 0 where there is no demand.
+
+    Summed upwards, each term from the one before; what lies more than twelve standard deviations below the
+    mean is less than 1e-30 and is left out, so that large demands take no longer than their spread.
 
     Raises:
         ValueError: a mean below 0, or a service level outside (0, 0.9999].
@@ -112,11 +100,14 @@ def base_stock(mean: float, service_level: float) -> int:
         raise ValueError
     if mean == 0:
         return 0
-    enough = 1
-    while poisson_at_most(enough - 1, mean) < service_level:
-        enough *= 2
-    counts = range(1, enough + 1)
-    return counts[bisect_left(counts, service_level, key=lambda stock: poisson_at_most(stock - 1, mean))]
+    count = max(0, floor(mean - 12 * sqrt(mean)))
+    term = exp(count * log(mean) - mean - lgamma(count + 1))
+    at_most = term
+    while at_most < service_level:
+        count += 1
+        term *= mean / count
+        at_most += term
+    return count + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +163,16 @@ def standing(available: int, min_level: int) -> Standing:
     return Standing.OUT if available <= 0 else Standing.LOW
 
 
+def crossing(told: Standing, available: int, min_level: int) -> Standing | None:
+    """The standing that is to be told now; ``None`` where what was told last still holds.
+
+    Low and out are told once each on the way down; on the way up only that there is enough again.
+    """
+    now = standing(available, min_level)
+    is_up_in_part = told is Standing.OUT and now is Standing.LOW
+    return None if now is told or is_up_in_part else now
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A warehouse that is planned for."""
@@ -194,19 +195,6 @@ def serving(site: Position | None, places: Sequence[Place]) -> UUID | None:
     if near:
         return min(near, key=lambda one: one[:2])[2]
     return min(places, key=lambda one: (not one.is_central, one.code)).id
-
-
-def successors(chain: Mapping[UUID, UUID | None]) -> dict[UUID, UUID]:
-    """Per part the last one of its supersession chain; a chain that runs in a circle ends where it closes."""
-    return {part: _last(part, chain) for part in chain}
-
-
-def _last(part: UUID, chain: Mapping[UUID, UUID | None]) -> UUID:
-    seen = {part}
-    while (following := chain.get(part)) is not None and following not in seen:
-        seen.add(following)
-        part = following
-    return part
 
 
 @dataclass(frozen=True, slots=True)

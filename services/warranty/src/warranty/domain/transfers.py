@@ -28,6 +28,8 @@ class CountState(StrEnum):
     DISCARDED = "discarded"
 
 
+LEADS = frozenset({"lead", "manager", "admin"})
+
 TRANSFER_LIFECYCLE = Lifecycle(
     "stock_transfer_state",
     TransferState.DRAFT,
@@ -51,6 +53,7 @@ COUNT_LIFECYCLE = Lifecycle(
             "discard": step("counted", "discarded", "warranty.stock_count.discarded", "reason"),
         }
     ),
+    roles=MappingProxyType({"approve": LEADS}),
 )
 
 

@@ -1,20 +1,23 @@
 """What stock levels and reorder proposals are made of."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from common.db import Session
 from common.inbox import fetch
+from warranty.domain.assets import AssetState
 from warranty.domain.directory import Position
 from warranty.domain.planning import Place
 from warranty.queries.single import narrowed
-from warranty.tables.catalogue import Part
-from warranty.tables.planning import ReorderProposal, StockLevel
+from warranty.tables.assets import Asset, Component
+from warranty.tables.directory import Site
+from warranty.tables.planning import PlannedPart, ReorderProposal, StockLevel
 from warranty.tables.stock import Warehouse
 from warranty.tables.stock_view import StockView
 
@@ -36,9 +39,28 @@ async def places(session: Session) -> list[Place]:
     return [Place(row.id, row.code, row.kind == "central", row.position) for row in rows]
 
 
-async def all_parts(session: Session) -> list[Part]:
-    """Every part."""
-    return list((await session.execute(select(Part))).scalars())
+_FORERUNNERS = """
+WITH RECURSIVE line(last_id, part_id) AS (
+    SELECT p.id, p.id FROM part p WHERE p.id = ANY($1) AND p.superseded_by_id IS NULL
+    UNION
+    SELECT line.last_id, p.id FROM line JOIN part p ON p.superseded_by_id = line.part_id
+)
+SELECT line.part_id, line.last_id, p.annual_failure_rate FROM line JOIN part p ON p.id = line.part_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whose pieces a part replaces, its own among them, and how often such a piece fails in a year."""
+
+    by_part_id: UUID
+    annual_failure_rate: float
+
+
+async def served(session: Session, part_ids: Sequence[UUID]) -> dict[UUID, Served]:
+    """The pieces that these parts serve: their own and those of all they superseded."""
+    rows = await fetch(session, _FORERUNNERS, list(part_ids))
+    return {row[0]: Served(row[1], row[2]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +72,28 @@ class Base:
     count: int
 
 
-_BASE = """
-SELECT c.part_id, s.position, count(*) FROM component c
-JOIN asset a ON a.id = c.asset_id JOIN site s ON s.id = a.site_id
-WHERE c.removed_at IS NULL AND a.state <> 'retired'
-GROUP BY c.part_id, s.id, s.position
-"""
+ROWS_AT_ONCE = 1000
 
 
-async def installed_base(session: Session) -> list[Base]:
-    """The pieces inside assets that are not retired, by part and site."""
-    return [Base(row[0], row[1], row[2]) for row in await fetch(session, _BASE)]
+async def installed_base(session: Session, part_ids: Sequence[UUID]) -> AsyncIterator[Base]:
+    """The pieces of these parts inside assets that are not retired, by part and site, as they are read."""
+    found = (
+        select(col(Component.part_id), col(Site.position), func.count())
+        .join(Asset, col(Asset.id) == col(Component.asset_id))
+        .join(Site, col(Site.id) == col(Asset.site_id))
+        .where(
+            col(Component.part_id).in_(part_ids),
+            col(Component.removed_at).is_(None),
+            col(Asset.state) != AssetState.RETIRED.value,
+        )
+        .group_by(col(Component.part_id), col(Site.id))
+    )
+    async for row in await session.stream(found.execution_options(yield_per=ROWS_AT_ONCE)):
+        yield Base(row[0], row[1], row[2])
 
 
 _CROSSED = """
-SELECT l.id, b.on_hand - b.reserved FROM stock_level l
+SELECT l.id, l.part_id, b.on_hand - b.reserved FROM stock_level l
 JOIN stock_balance b ON b.warehouse_id = l.warehouse_id AND b.part_id = l.part_id
 WHERE CASE WHEN b.on_hand - b.reserved >= l.min_level THEN l.standing <> 'enough'
            WHEN b.on_hand - b.reserved <= 0 THEN l.standing <> 'out'
@@ -73,40 +102,54 @@ ORDER BY l.id LIMIT $1
 """
 
 
-async def crossed(session: Session, limit: int) -> dict[UUID, int]:
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A level that stands otherwise than was told."""
+
+    part_id: UUID
+    available: int
+
+
+async def crossed(session: Session, limit: int) -> dict[UUID, Crossed]:
     """Levels that stand otherwise than was told, with what is available."""
-    return {row[0]: row[1] for row in await fetch(session, _CROSSED, limit)}
+    return {row[0]: Crossed(row[1], row[2]) for row in await fetch(session, _CROSSED, limit)}
 
 
-async def shelves(session: Session, places_: Sequence[Place]) -> list[StockView]:
-    """Stock, in these warehouses, of every part that has a minimum anywhere."""
-    planned = select(col(StockLevel.part_id)).where(col(StockLevel.min_level) > 0)
+async def shelves(session: Session, places_: Sequence[Place], part_ids: Sequence[UUID]) -> list[StockView]:
+    """Stock of these parts in these warehouses."""
     view: Any = StockView
     found = select(StockView).where(
-        view.part_id.in_(planned), view.warehouse_id.in_([place.id for place in places_])
+        view.part_id.in_(part_ids), view.warehouse_id.in_([place.id for place in places_])
     )
     return list((await session.execute(found)).scalars())
 
 
 _DRAFTS = """
 SELECT t.from_warehouse_id, t.to_warehouse_id, line.part_id, line.quantity
-FROM stock_transfer t, jsonb_to_recordset(t.lines) AS line(part_id uuid, quantity int) WHERE t.state = 'draft'
+FROM stock_transfer t, jsonb_to_recordset(t.lines) AS line(part_id uuid, quantity int)
+WHERE t.state = 'draft' AND line.part_id = ANY($1)
 """
 
 
-async def drafted(session: Session) -> list[tuple[UUID, UUID, UUID, int]]:
-    """What drafted transfers will move: from, to, part, pieces."""
-    return [(row[0], row[1], row[2], row[3]) for row in await fetch(session, _DRAFTS)]
+async def drafted(session: Session, part_ids: Sequence[UUID]) -> list[tuple[UUID, UUID, UUID, int]]:
+    """What drafted transfers will move of these parts: from, to, part, pieces."""
+    return [(row[0], row[1], row[2], row[3]) for row in await fetch(session, _DRAFTS, list(part_ids))]
 
 
 _DISMISSED = """
 SELECT p.warehouse_id, p.part_id, p.from_warehouse_id, max(p.quantity) FROM reorder_proposal p
 JOIN stock_level l ON l.warehouse_id = p.warehouse_id AND l.part_id = p.part_id
-WHERE p.state = 'dismissed' AND p.state_changed_at >= l.standing_since
+WHERE p.part_id = ANY($1) AND p.state = 'dismissed' AND p.state_changed_at >= l.standing_since
 GROUP BY p.warehouse_id, p.part_id, p.from_warehouse_id
 """
 
 
-async def dismissed(session: Session) -> dict[tuple[UUID, UUID, UUID | None], int]:
-    """Proposals dismissed since the level was last crossed, with their quantities."""
-    return {(row[0], row[1], row[2]): row[3] for row in await fetch(session, _DISMISSED)}
+async def dismissed(session: Session, part_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID, UUID | None], int]:
+    """Proposals of these parts dismissed since the level was last crossed, with their quantities."""
+    rows = await fetch(session, _DISMISSED, list(part_ids))
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+async def next_planning(session: Session) -> datetime | None:
+    """When the next part is planned."""
+    return (await session.execute(select(func.min(col(PlannedPart.due_at))))).scalar_one_or_none()

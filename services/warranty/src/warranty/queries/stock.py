@@ -1,6 +1,7 @@
 """Questions about warehouses and stock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from warranty.queries.single import narrowed
 from warranty.tables.catalogue import Part
 from warranty.tables.directory import Site
 from warranty.tables.reservations import Reservation
-from warranty.tables.stock import StockBalance, StockLot, StockMovement, Warehouse
-from warranty.tables.stock_view import StockView
+from warranty.tables.stock import StockLot, StockMovement, Warehouse
+from warranty.tables.stock_view import Shortage, StockView
 
 MOST_NAMED = 20
 """Warehouses that a refusal names."""
@@ -26,13 +27,14 @@ def warehouses(**told: Any) -> Select[Warehouse]:  # noqa: ANN401 - values of fi
     return narrowed(select(Warehouse), Warehouse, told)
 
 
-def stock(*, low: bool | None = None, **told: Any) -> Select[StockView]:  # noqa: ANN401 - values of filters
-    """Stock by ``warehouse_id`` and ``part_id``; ``low`` narrows to what is below its minimum, or is not."""
-    found = narrowed(select(StockView), StockView, told)
-    if low is None:
-        return found
-    is_low = StockView.available < StockView.min_level
-    return found.where(is_low if low else ~is_low)  # type: ignore[arg-type]
+def stock(**told: Any) -> Select[StockView]:  # noqa: ANN401 - values of filters
+    """Stock by ``warehouse_id`` and ``part_id``."""
+    return narrowed(select(StockView), StockView, told)
+
+
+def shortages(**told: Any) -> Select[Shortage]:  # noqa: ANN401 - values of filters
+    """What became low or ran out and has not recovered, by ``warehouse_id``, ``part_id`` and ``standing``."""
+    return narrowed(select(Shortage), Shortage, told)
 
 
 async def stock_of(session: Session, balance_id: UUID) -> StockView | None:
@@ -94,15 +96,20 @@ async def held(session: Session, warehouse_id: UUID, part_id: UUID) -> list[Held
     return [Held(*row) for row in await fetch(session, _HELD, warehouse_id, part_id)]
 
 
-_CANDIDATES = """
+_USABLE = """b.on_hand - b.reserved - coalesce((
+    SELECT sum(l.on_hand) FROM stock_lot l WHERE l.warehouse_id = b.warehouse_id AND l.part_id = b.part_id
+    AND l.on_hand > 0 AND l.expires_on < $2), 0)"""
+"""What of a balance may be given out on the day ``$2``: available, and within its shelf life."""
+
+_CANDIDATES = f"""
 SELECT w.id, w.code, w.kind, w.position FROM stock_balance b JOIN warehouse w ON w.id = b.warehouse_id
-WHERE b.part_id = $1 AND b.on_hand - b.reserved >= $2
-"""
+WHERE b.part_id = $1 AND b.on_hand - b.reserved >= $3 AND {_USABLE} >= $3
+"""  # noqa: S608 - the fragment is ours
 
 
-async def candidates(session: Session, part_id: UUID, quantity: int) -> list[Candidate]:
-    """The warehouses that have so many pieces available."""
-    rows = await fetch(session, _CANDIDATES, part_id, quantity)
+async def candidates(session: Session, part_id: UUID, quantity: int, today: date) -> list[Candidate]:
+    """The warehouses that have so many pieces available and within their shelf life."""
+    rows = await fetch(session, _CANDIDATES, part_id, today, quantity)
     return [Candidate(row[0], row[1], WarehouseKind(row[2]), row[3]) for row in rows]
 
 
@@ -114,39 +121,37 @@ async def position_of(session: Session, site_id: UUID | None) -> dict[str, float
     return (await session.execute(found)).scalar_one_or_none()
 
 
-_AVAILABLE = """
-SELECT w.id, w.code, b.on_hand - b.reserved FROM stock_balance b JOIN warehouse w ON w.id = b.warehouse_id
-WHERE b.part_id = $1 AND b.on_hand > b.reserved ORDER BY 3 DESC, 2
-"""
+_AVAILABLE = f"""
+SELECT * FROM (
+    SELECT w.id, w.code, {_USABLE} AS usable FROM stock_balance b JOIN warehouse w ON w.id = b.warehouse_id
+    WHERE b.part_id = $1 AND b.on_hand > b.reserved
+) AS found WHERE usable > 0 ORDER BY usable DESC, code
+"""  # noqa: S608 - the fragment is ours
 
 
-async def available(session: Session, part_id: UUID) -> list[tuple[UUID, str, int]]:
-    """Where pieces of a part are available, the most first: warehouse, its code, how many."""
-    return [(row[0], row[1], row[2]) for row in await fetch(session, _AVAILABLE, part_id)]
+async def available(session: Session, part_id: UUID, today: date) -> list[tuple[UUID, str, int]]:
+    """Where pieces of a part may be given out today, the most first: warehouse, its code, how many."""
+    return [(row[0], row[1], int(row[2])) for row in await fetch(session, _AVAILABLE, part_id, today)]
 
 
-_SUCCESSORS = """
+_SUCCESSORS = f"""
 WITH RECURSIVE chain(id, place, seen) AS (
     SELECT p.superseded_by_id, 1, ARRAY[p.id] FROM part p WHERE p.id = $1
     UNION ALL
     SELECT p.superseded_by_id, place + 1, seen || p.id FROM chain JOIN part p ON p.id = chain.id
     WHERE NOT p.id = ANY(seen)
 )
-SELECT p.id, p.number, max(b.on_hand - b.reserved) FROM chain
+SELECT p.id, p.number, max({_USABLE}) FROM chain
 JOIN part p ON p.id = chain.id JOIN stock_balance b ON b.part_id = p.id
-WHERE b.on_hand - b.reserved >= $2 AND p.id <> $1
+WHERE {_USABLE} >= $3 AND p.id <> $1
 GROUP BY p.id, p.number ORDER BY max(place) DESC LIMIT 1
-"""
+"""  # noqa: S608 - the fragment is ours
 
 
-async def successor_in_stock(session: Session, part_id: UUID, quantity: int) -> tuple[UUID, str, int] | None:
+async def successor_in_stock(
+    session: Session, part_id: UUID, quantity: int, today: date
+) -> tuple[UUID, str, int] | None:
     """The newest part of the supersession chain of which one warehouse has enough: id, number, available."""
-    for row in await fetch(session, _SUCCESSORS, part_id, quantity):
-        return row[0], row[1], row[2]
+    for row in await fetch(session, _SUCCESSORS, part_id, today, quantity):
+        return row[0], row[1], int(row[2])
     return None
-
-
-async def balances_of(session: Session, part_ids: Sequence[UUID]) -> list[StockBalance]:
-    """Every balance of these parts."""
-    found = select(StockBalance).where(col(StockBalance.part_id).in_(part_ids))
-    return list((await session.execute(found)).scalars())

@@ -65,6 +65,36 @@ WHERE f.stored <> f.derived ORDER BY 2, 3, 4, 1
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many rows were compared."""
+
+    movements: int
+    balances: int
+    lots: int
+    reservations: int
+    transfers: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.movements} movements compared with {self.balances} balances, {self.lots} lots and serial "
+            f"numbers, {self.reservations} open reservations and {self.transfers} transfers on their way"
+        )
+
+
+_COMPARED = """
+SELECT (SELECT count(*) FROM stock_movement), (SELECT count(*) FROM stock_balance),
+       (SELECT count(*) FROM stock_lot), (SELECT count(*) FROM reservation WHERE state = 'reserved'),
+       (SELECT count(*) FROM stock_transfer WHERE state = 'shipped')
+"""
+
+
+async def compared(session: Session) -> Compared:
+    """What there is to compare."""
+    [row] = await fetch(session, _COMPARED)
+    return Compared(*row)
+
+
 async def differences(session: Session) -> AsyncIterator[Difference]:
     """Every balance and lot that is not as it follows from the ledger; one statement, one moment."""
     for row in await fetch(session, _DIFFERENCES):

@@ -26,6 +26,8 @@ class StockLevel(Resource, Row, table=True):
         UniqueConstraint("warehouse_id", "part_id", name="uq_stock_level_of"),
         Index("ix_stock_level_created_at", "created_at", "id"),
         Index("ix_stock_level_part", "part_id", "created_at", "id"),
+        Index("ix_stock_level_warehouse", "warehouse_id", "created_at", "id"),
+        Index("ix_stock_level_short", "standing_since", "id", postgresql_where=text("standing <> 'enough'")),
     )
 
     warehouse_id: UUID = Field(foreign_key="warehouse.id")
@@ -47,6 +49,19 @@ class StockLevel(Resource, Row, table=True):
     standing_since: datetime = Field(sa_type=INSTANT)
 
 
+class PlannedPart(Row, table=True):
+    """When a part is planned next: levels and proposals of all warehouses together.
+
+    It refers to its part without a constraint, so that either may be written first.
+    """
+
+    __tablename__: ClassVar[str] = "planned_part"
+    __table_args__ = (Index("ix_planned_part_due_at", "due_at"),)
+
+    part_id: UUID = Field(primary_key=True)
+    due_at: datetime = Field(sa_type=INSTANT)
+
+
 class ReorderProposal(Stateful, Row, table=True):
     """So many pieces of a part for a warehouse, to be bought or moved from another one."""
 
@@ -59,6 +74,14 @@ class ReorderProposal(Stateful, Row, table=True):
         CheckConstraint("(kind = 'transfer') = (from_warehouse_id IS NOT NULL)", name="source"),
         Index("ix_reorder_proposal_created_at", "created_at", "id"),
         Index("ix_reorder_proposal_part", "part_id", "created_at", "id"),
+        Index("ix_reorder_proposal_warehouse", "warehouse_id", "created_at", "id"),
+        Index("ix_reorder_proposal_state", "state", "created_at", "id"),
+        Index(
+            "uq_reorder_proposal_transfer",
+            "transfer_id",
+            unique=True,
+            postgresql_where=text("transfer_id IS NOT NULL"),
+        ),
         Index(
             "uq_reorder_proposal_open",
             "warehouse_id",

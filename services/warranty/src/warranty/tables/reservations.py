@@ -21,6 +21,8 @@ class Reservation(Stateful, Row, table=True):
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_reservation_created_at", "created_at", "id"),
         Index("ix_reservation_part", "part_id", "created_at", "id"),
+        Index("ix_reservation_warehouse", "warehouse_id", "created_at", "id"),
+        Index("ix_reservation_open", "created_at", "id", postgresql_where=text("state = 'reserved'")),
         Index("ix_reservation_claim", "claim_id", postgresql_where=text("claim_id IS NOT NULL")),
         Index("ix_reservation_ticket", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
         Index("ix_reservation_due", "expires_at", postgresql_where=text("state = 'reserved'")),

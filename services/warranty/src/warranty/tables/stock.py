@@ -60,7 +60,7 @@ class StockMovement(Row, table=True):
         CheckConstraint(_signs(), name="signs"),
         CheckConstraint("(reference_kind IS NULL) = (reference_id IS NULL)", name="reference"),
         Index("ix_stock_movement_recorded_at", "recorded_at", "id"),
-        Index("ix_stock_movement_part", "part_id", "warehouse_id", "recorded_at", "id"),
+        Index("ix_stock_movement_part", "part_id", "recorded_at", "id"),
         Index("ix_stock_movement_warehouse", "warehouse_id", "recorded_at", "id"),
         Index("ix_stock_movement_reference", "reference_id", "recorded_at", "id"),
         Index(
@@ -95,7 +95,7 @@ class StockBalance(Row, table=True):
         CheckConstraint("on_hand >= reserved", name="available"),
         CheckConstraint("in_transit >= 0", name="in_transit"),
         UniqueConstraint("id", name="uq_stock_balance_id"),
-        Index("ix_stock_balance_part", "part_id", "warehouse_id"),
+        Index("ix_stock_balance_part", "part_id", "id"),
         {"postgresql_with": {"fillfactor": "50"}},
     )
 
@@ -124,8 +124,20 @@ class StockLot(Row, table=True):
             unique=True,
             postgresql_where=text("serial_number <> '' AND on_hand > 0"),
         ),
-        Index("ix_stock_lot_expires_on", "expires_on", "id", postgresql_where=text("on_hand > 0")),
-        Index("ix_stock_lot_received_on", "received_on", "id"),
+        Index(
+            "ix_stock_lot_serial_number",
+            "serial_number",
+            postgresql_where=text("serial_number <> '' AND on_hand > 0"),
+        ),
+        Index(
+            "ix_stock_lot_shelf_life",
+            "warehouse_id",
+            "part_id",
+            "expires_on",
+            postgresql_where=text("on_hand > 0 AND expires_on IS NOT NULL"),
+        ),
+        Index("ix_stock_lot_received_on", "received_on", "id", postgresql_where=text("on_hand > 0")),
+        Index("ix_stock_lot_part", "part_id", "received_on", "id", postgresql_where=text("on_hand > 0")),
     )
 
     warehouse_id: UUID = Field(primary_key=True)

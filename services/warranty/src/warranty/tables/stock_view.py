@@ -1,4 +1,4 @@
-"""Stock as it is read: a balance with the levels that are set for it."""
+"""Stock as it is read: a balance with the levels that are set for it, and what is short."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlmodel import col
 
-from warranty.domain.planning import ProposalState
+from warranty.domain.planning import ProposalState, Standing
 from warranty.tables.planning import ReorderProposal, StockLevel
 from warranty.tables.rows import WARRANTY
 from warranty.tables.stock import StockBalance
@@ -78,3 +78,51 @@ class StockView:
 
 
 WARRANTY.map_imperatively(StockView, _STOCK, primary_key=[_STOCK.c.id])
+
+_COMING = col(StockBalance.in_transit) + _ON_ORDER
+_AVAILABLE = col(StockBalance.on_hand) - col(StockBalance.reserved)
+_SHORT = (
+    select(
+        col(StockLevel.id),
+        col(StockLevel.warehouse_id),
+        col(StockLevel.part_id),
+        col(StockLevel.standing),
+        col(StockLevel.standing_since),
+        col(StockBalance.on_hand),
+        col(StockBalance.reserved),
+        _AVAILABLE.label("available"),
+        _COMING.label("coming"),
+        col(StockLevel.min_level),
+        col(StockLevel.target_level),
+        func.greatest(col(StockLevel.target_level) - _AVAILABLE - _COMING, 0).label("missing"),
+    )
+    .join(
+        StockBalance,
+        and_(
+            col(StockLevel.warehouse_id) == col(StockBalance.warehouse_id),
+            col(StockLevel.part_id) == col(StockBalance.part_id),
+        ),
+    )
+    .where(col(StockLevel.standing) != Standing.ENOUGH.value)
+    .subquery("shortage")
+)
+
+
+class Shortage:
+    """A part that became low or ran out and has not recovered; ``missing`` up to its target."""
+
+    id: UUID
+    warehouse_id: UUID
+    part_id: UUID
+    standing: str
+    standing_since: datetime
+    on_hand: int
+    reserved: int
+    available: int
+    coming: int
+    min_level: int
+    target_level: int
+    missing: int
+
+
+WARRANTY.map_imperatively(Shortage, _SHORT, primary_key=[_SHORT.c.id])

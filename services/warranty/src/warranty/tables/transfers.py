@@ -20,8 +20,9 @@ class StockTransfer(Stateful, Row, table=True):
         one_of("state", TransferState),
         CheckConstraint("from_warehouse_id <> to_warehouse_id", name="elsewhere"),
         Index("ix_stock_transfer_created_at", "created_at", "id"),
-        Index("ix_stock_transfer_to", "to_warehouse_id", "state"),
-        Index("ix_stock_transfer_from", "from_warehouse_id", "state"),
+        Index("ix_stock_transfer_to", "to_warehouse_id", "created_at", "id"),
+        Index("ix_stock_transfer_from", "from_warehouse_id", "created_at", "id"),
+        Index("ix_stock_transfer_state", "state", "created_at", "id"),
     )
 
     from_warehouse_id: UUID = Field(foreign_key="warehouse.id")

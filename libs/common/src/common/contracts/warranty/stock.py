@@ -246,6 +246,12 @@ class ReorderDismissed(ReorderProposalEvent):
     type: ClassVar[str] = "warranty.reorder_proposal.dismissed"
 
 
+class ReorderCancelled(ReorderProposalEvent):
+    """What was ordered will not come."""
+
+    type: ClassVar[str] = "warranty.reorder_proposal.cancelled"
+
+
 class ReorderLapsed(ReorderProposalEvent):
     """It is not needed any more."""
 
