@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from common.context import system
 from common.contracts import published_by
 from common.db import Database
 from common.numbers import Numbers
@@ -21,11 +22,16 @@ from warranty.api import (
     imports,
     inspections,
     installations,
+    loaners,
     maintenance,
     meters,
+    planning,
     quotes,
     readings,
     releases,
+    reservations,
+    stock,
+    transfers,
     upstream,
 )
 from warranty.domain.labels import LABELS
@@ -33,6 +39,7 @@ from warranty.domain.messages import MESSAGES
 from warranty.gateways.sheets.process import Limits, Sheets
 from warranty.listeners import LISTENERS
 from warranty.policy import IMPORT_READING
+from warranty.queries.verification import Compared, Difference, compared, differences
 from warranty.settings import Settings
 from warranty.sweeps import SWEEPS
 from warranty.sweeps.imports import imports_advanced
@@ -57,8 +64,15 @@ CONFLICTS = {
     "uq_installation_asset_under_way": "asset-installed-elsewhere",
     "uq_claim_external_reference": "claim-reference-raced",
     "uq_quote_claim_open": "quote-open",
+    "uq_warehouse_code": "warehouse-code-taken",
+    "uq_stock_lot_serial": "serial-in-stock",
+    "ck_stock_lot_one_piece": "serial-in-stock",
+    "uq_stock_level_of": "stock-level-exists",
 }
 """Constraints whose violation is the caller's business."""
+
+VERIFY_STATEMENT_MS = 600_000
+"""Adding up a ledger of years takes minutes."""
 
 ABOUT = """Customers and what stands at their sites; what is under warranty and who pays; claims, spare parts,
 software and maintenance.
@@ -91,6 +105,11 @@ def describe(database: Database) -> Api:
             quotes.routes,
             upstream.routes,
             releases.routes,
+            stock.routes,
+            reservations.routes,
+            transfers.routes,
+            planning.routes,
+            loaners.routes,
         ],
         messages=MESSAGES,
         vocabularies=vocabularies(),
@@ -121,6 +140,20 @@ def reactions(database: Database) -> Reactions:
         sweeps=SWEEPS,
         chores=[imports_advanced(database, sheets())],
     )
+
+
+async def verify_stock(settings: Settings) -> tuple[Compared, list[Difference]]:
+    """Compare all stock with its ledger: what was compared, and what is stored otherwise than it follows.
+
+    The service may be running: the comparison is one statement, which sees one moment.
+    """
+    database = Database(settings.database_url, f"{NAME}-verify", statement_timeout_ms=VERIFY_STATEMENT_MS)
+    try:
+        async with database.read(system(NAME)) as session:
+            found = [difference async for difference in differences(session)]
+            return await compared(session), found
+    finally:
+        await database.close()
 
 
 SERVICE = Service(

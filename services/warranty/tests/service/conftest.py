@@ -15,6 +15,7 @@ from warranty.settings import Settings
 
 from .importing import Importing
 from .office import Office
+from .stores import Stores
 
 
 async def migrated(url: str) -> None:
@@ -75,3 +76,11 @@ async def customer_of(connect: Connect) -> Callable[[dict], Awaitable[httpx.Asyn
 def imports(office: Office) -> Importing:
     """An administrator with spreadsheets, and a worker that stands still until it is told to work."""
     return Importing(office)
+
+
+@pytest.fixture
+async def stores(office: Office) -> AsyncIterator[Stores]:
+    """A storekeeper at work; afterwards the books agree with the ledger, whatever was done."""
+    found = Stores(office)
+    yield found
+    assert await found.differences() == []

@@ -1,6 +1,12 @@
 """What time does: one module per thing, all of them listed here."""
 
 from common.sweeps import Sweep
-from warranty.sweeps import claims, ending, imports, maintenance
+from warranty.sweeps import claims, ending, imports, maintenance, stock
 
-SWEEPS: tuple[Sweep, ...] = (*maintenance.SWEEPS, *imports.SWEEPS, *claims.SWEEPS, *ending.SWEEPS)
+SWEEPS: tuple[Sweep, ...] = (
+    *maintenance.SWEEPS,
+    *imports.SWEEPS,
+    *claims.SWEEPS,
+    *ending.SWEEPS,
+    *stock.SWEEPS,
+)

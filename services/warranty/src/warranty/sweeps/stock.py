@@ -1,10 +1,11 @@
-"""What time does to stock: reservations end, levels are watched, plans are made, loaners become overdue."""
+"""What time does to stock: reservations end, levels are watched, parts planned, loaners overdue."""
 
 from datetime import datetime, timedelta
 
 from common.db import Session
 from common.sweeps import Sweep, Swept
 from warranty.commands import levels, loaners, proposals, reservations
+from warranty.queries.planning import next_planning
 
 
 async def reservations_expired(session: Session, now: datetime) -> Swept:
@@ -21,9 +22,12 @@ async def levels_watched(session: Session, now: datetime) -> Swept:
     return Swept(count, more=count == levels.BATCH)
 
 
-async def stock_planned(session: Session, now: datetime) -> Swept:
-    """Levels follow the installed base, proposals what is missing."""
-    return Swept((await proposals.plan(session, now)).level_count)
+async def parts_planned(session: Session, now: datetime) -> Swept:
+    """Levels follow the installed base, proposals what is missing; each part daily, and after a crossing."""
+    count = await proposals.plan_due(session, now)
+    if count == proposals.BATCH:
+        return Swept(count, more=True)
+    return Swept(count, next_due=await next_planning(session))
 
 
 async def loaners_overdue(session: Session, now: datetime) -> Swept:
@@ -34,7 +38,7 @@ async def loaners_overdue(session: Session, now: datetime) -> Swept:
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("reservations_expired", reservations_expired, every=timedelta(minutes=1)),
-    Sweep("levels_watched", levels_watched, every=timedelta(seconds=5)),
-    Sweep("stock_planned", stock_planned, every=timedelta(days=1)),
+    Sweep("levels_watched", levels_watched, every=timedelta(seconds=10)),
+    Sweep("parts_planned", parts_planned, every=timedelta(minutes=1)),
     Sweep("loaners_overdue", loaners_overdue, every=timedelta(minutes=10)),
 )

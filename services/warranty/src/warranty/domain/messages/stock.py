@@ -138,10 +138,10 @@ MESSAGES: Catalogue = {
         "reorder_proposal_id names no purchase of this part on order for this warehouse. "
         "Correct it or leave it out.",
     ),
-    "planned-meanwhile": Message(
-        "刚刚已重新计算",
-        "It was computed just now",
-        "另一次计算同时完成。请查看 /v1/reorder-proposals。",
-        "Another computation finished at the same time. Look at /v1/reorder-proposals.",
+    "transfer-under-way": Message(
+        "请取消相应的调拨",
+        "A transfer stands for this order",
+        "该补货由调拨 {transfer_id} 完成。请在 /v1/stock-transfers 中取消该调拨(发出之前)。",
+        "The transfer {transfer_id} carries this order out. Cancel it there before it is shipped.",
     ),
 }

@@ -1,0 +1,152 @@
+"""Loaners: lent from stock, told when overdue, extended, returned and inspected, lost."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from .office import Json
+from .stores import Stores
+
+PATH = "/v1/loaners"
+RETURN, EXTEND, LOST = (PATH + "/{}:" + verb for verb in ("return", "extend", "declareLost"))
+
+
+async def lend(stores: Stores, part: Json, site: Json | None = None, **changes: object) -> Json:
+    place = site or await stores.office.site(await stores.office.customer())
+    body = {
+        "part_id": part["id"],
+        "customer_id": place["customer_id"],
+        "site_id": place["id"],
+        "due_on": "2026-03-10",
+        **changes,
+    }
+    return await stores.office.create(PATH, **body)
+
+
+async def test_a_piece_is_lent_and_comes_back(stores: Stores):
+    office, warehouse = stores.office, await stores.warehouse()
+    part = await office.part(is_serialised=True)
+    await stores.receive(warehouse, part, 2, serials=["A1", "A2"])
+    loaner = await lend(stores, part, serial_number="A2")
+    assert (loaner["state"], loaner["ground"], loaner["serial_number"]) == ("lent", "paid_repair", "A2")
+    assert loaner["allowed_actions"] == ["return", "extend", "declareLost"]
+    assert loaner["warehouse_id"] == warehouse["id"]
+    assert await stores.lots(warehouse, part) == {"A1": 1}
+    told = {"condition": "worn", "inspection": "scratched lid"}
+    back = await office.act(PATH, loaner, "return", **told)
+    assert (back["state"], back["condition"], back["allowed_actions"]) == ("returned", "worn", [])
+    assert await stores.lots(warehouse, part) == {"A1": 1, "A2": 1}
+    assert await stores.entries(loaner) == [("issue", -1, 0), ("return", 1, 0)]
+    events = await office.published(loaner)
+    assert [one["type"] for one in events] == ["loaner.lent", "loaner.returned"]
+    assert "inspection" not in events[1]
+    assert await office.audited(loaner) == ["loaner.create", "loaner.return"]
+    assert await stores.refuse(EXTEND, loaner, due_on="2026-04-01", reason="x") == (
+        409,
+        "invalid-state-transition",
+    )
+
+
+async def test_a_damaged_piece_does_not_go_back_to_stock(stores: Stores):
+    warehouse, part = await stores.filled(1)
+    claim = str(uuid4())
+    loaner = await lend(stores, part, claim_id=claim, warehouse_id=warehouse["id"])
+    assert loaner["ground"] == "claim"
+    assert await stores.office.items(PATH, claim_id=claim) == [loaner]
+    await stores.office.act(PATH, loaner, "return", condition="damaged", inspection="dropped")
+    assert await stores.figures(warehouse, part) == (0, 0, 0)
+    assert await stores.entries(loaner) == [("issue", -1, 0)]
+
+
+async def test_a_piece_comes_back_to_another_warehouse(stores: Stores):
+    _, part = await stores.filled(1)
+    other = await stores.warehouse("regional")
+    loaner = await lend(stores, part)
+    body = {"condition": "good", "warehouse_id": str(uuid4())}
+    assert await stores.refuse(RETURN, loaner, **body) == (422, "warehouse-unknown")
+    await stores.office.act(PATH, loaner, "return", condition="good", warehouse_id=other["id"])
+    assert await stores.figures(other, part) == (1, 0, 0)
+
+
+async def test_a_lost_piece_is_written_off(stores: Stores):
+    _, part = await stores.filled(1)
+    loaner = await lend(stores, part)
+    lost = await stores.office.act(PATH, loaner, "declareLost", reason="site was cleared")
+    assert (lost["state"], lost["allowed_actions"]) == ("lost", [])
+    assert await stores.office.types(loaner) == ["loaner.lent", "loaner.lost"]
+    assert await stores.refuse(RETURN, loaner, condition="good") == (409, "invalid-state-transition")
+
+
+async def test_overdue_is_told_once_for_each_due_date_in_the_customers_zone(stores: Stores):
+    office = stores.office
+    _, part = await stores.filled(3)
+    home = await lend(stores, part)
+    customer = await office.customer(time_zone="America/New_York")
+    abroad = await lend(stores, part, await office.site(customer))
+    office.clock.set(datetime(2026, 3, 10, 15, 59, tzinfo=UTC))
+    assert await stores.sweep("loaners_overdue") == 0
+    office.clock.set(datetime(2026, 3, 10, 16, 0, tzinfo=UTC))
+    assert await stores.sweep("loaners_overdue") == 1
+    assert await stores.sweep("loaners_overdue") == 0
+    assert [one["id"] for one in await office.items(PATH, is_overdue="true")] == [home["id"]]
+    told = (await office.published(home))[-1]
+    assert (told["type"], told["due_on"]) == ("loaner.overdue", "2026-03-10")
+    office.clock.set(datetime(2026, 3, 11, 4, 0, tzinfo=UTC))
+    assert await stores.sweep("loaners_overdue") == 1
+    assert (await office.types(abroad))[-1] == "loaner.overdue"
+    early = {"due_on": "2026-03-11", "reason": "repair takes longer"}
+    assert await stores.refuse(EXTEND, home, **early) == (422, "due-not-later")
+    longer = await office.act(PATH, home, "extend", due_on="2026-03-20", reason="repair takes longer")
+    assert (longer["due_on"], longer["is_overdue"], longer["state"]) == ("2026-03-20", False, "lent")
+    assert [one["previous_due_on"] for one in longer["extensions"]] == ["2026-03-10"]
+    assert await stores.sweep("loaners_overdue") == 0
+    office.clock.advance(timedelta(days=10))
+    assert await stores.sweep("loaners_overdue") == 1
+    types = [one for one in await office.types(home) if one == "loaner.overdue"]
+    assert len(types) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"part_id": str(uuid4())}, 422, "part-unknown"),
+        ({"warehouse_id": str(uuid4())}, 422, "warehouse-unknown"),
+        ({"site_id": str(uuid4())}, 422, "site-unknown"),
+        ({"due_on": "2026-03-02"}, 422, "due-not-later"),
+        ({"serial_number": "Z9"}, 409, "piece-not-here"),
+    ],
+)
+async def test_what_cannot_be_lent_is_said(stores: Stores, changes, status, code):
+    _, part = await stores.filled(1)
+    site = await stores.office.site(await stores.office.customer())
+    body = {
+        "part_id": part["id"],
+        "customer_id": site["customer_id"],
+        "site_id": site["id"],
+        "due_on": "2026-03-10",
+        **changes,
+    }
+    assert await stores.refuse(PATH, **body) == (status, code)
+
+
+async def test_the_last_piece_is_lent_once(stores: Stores):
+    _, part = await stores.filled(1)
+    site = await stores.office.site(await stores.office.customer())
+    await lend(stores, part, site)
+    body = {"part_id": part["id"], "customer_id": site["customer_id"], "site_id": site["id"]}
+    assert await stores.refuse(PATH, **body, due_on="2026-03-10") == (409, "stock-short")
+
+
+async def test_a_customers_user_sees_its_own_loaners_and_changes_none(stores: Stores, customer_of):
+    office = stores.office
+    _, part = await stores.filled(2)
+    ours, theirs = await office.customer(), await office.customer()
+    own = await lend(stores, part, await office.site(ours))
+    other = await lend(stores, part, await office.site(theirs))
+    client = await customer_of(ours)
+    [seen] = await office.items(PATH, by=client)
+    assert (seen["id"], seen["allowed_actions"]) == (own["id"], [])
+    assert (await client.get(f"{PATH}/{other['id']}")).status_code == 404
+    status, _ = await office.refused(LOST.format(own["id"]), by=client, reason="x")
+    assert status == 403
