@@ -94,7 +94,9 @@ def test_documents_are_printed():
     assert "services are ticketing, sla" in fails("openapi", "nobody")
 
 
-@pytest.mark.parametrize("words", ["sla replay", "audit verify", "parked list", "plan export reference"])
+@pytest.mark.parametrize(
+    "words", ["sla replay", "stock verify", "audit verify", "parked list", "plan export reference"]
+)
 def test_without_a_running_copy_it_is_said_what_to_do(words, tmp_path):
     assert "Start it with `make up`" in fails(*words.split(), "--home", tmp_path)
 
@@ -158,6 +160,23 @@ def test_clocks_follow_from_their_facts(home):
     asyncio.run(alter(database, target))
     assert "due_at is" in fails("sla", "replay", "--home", home)
     asyncio.run(alter(database, target.replace("+ interval", "- interval")))
+
+
+def test_stock_follows_from_its_ledger(home):
+    desk = Desk(Home(home), Home(home).running(), "test", ["admin"])
+    place = {"code": "SH-1", "name": "Shanghai", "kind": "central", "city": "Shanghai"}
+    warehouse = desk.post("warranty", "/v1/warehouses", place)
+    module = {"number": "PM-1", "name_zh": "功率模块", "name_en": "Power module"}
+    part = desk.post("warranty", "/v1/parts", module)
+    receipt = {"kind": "receipt", "warehouse_id": warehouse["id"], "part_id": part["id"], "quantity": 5}
+    desk.post("warranty", "/v1/stock-movements", receipt)
+    told = passes("stock", "verify", "--home", home)
+    assert "1 movements compared with 1 balances" in told
+    assert "as it follows from its ledger" in told
+    database = Home(home).running().databases["warranty"]
+    asyncio.run(alter(database, "UPDATE stock_balance SET on_hand = on_hand + 1"))
+    assert "SH-1 PM-1: on_hand is 6, the ledger says 5" in fails("stock", "verify", "--home", home)
+    asyncio.run(alter(database, "UPDATE stock_balance SET on_hand = on_hand - 1"))
 
 
 def test_nothing_is_parked(home):

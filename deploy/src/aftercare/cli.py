@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from aftercare.commands import audit, calendar, demo, documents, imports, kafka, parked, plan, sla, token, up
+from aftercare.commands import (
+    audit,
+    calendar,
+    demo,
+    documents,
+    imports,
+    kafka,
+    parked,
+    plan,
+    sla,
+    stock,
+    token,
+    up,
+)
 
 app = typer.Typer(
     help="Aftercare: every promise of a service plan, kept and proven.",
@@ -31,6 +44,7 @@ GROUPS: dict[str, typer.Typer] = {
     "plan": plan.group,
     "calendar": calendar.group,
     "sla": sla.group,
+    "stock": stock.group,
     "audit": audit.group,
     "parked": parked.group,
 }

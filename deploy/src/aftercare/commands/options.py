@@ -3,13 +3,17 @@
 import os
 import signal
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 
 from aftercare.home import DEFAULT, Home, Running
+from aftercare.keys import Keys
 from aftercare.launch import die_with_parent
+from common.settings import ServiceSettings
+
+S = TypeVar("S", bound=ServiceSettings)
 
 HomeOption = Annotated[
     Path, typer.Option("--home", envvar="AFTERCARE_HOME", help="The data folder.", file_okay=False)
@@ -39,3 +43,18 @@ def running_in(home: Path) -> tuple[Home, Running]:
     if running is None:
         give_up(f"Nothing runs on {place.folder}. Start it with `make up`, or name its folder with --home.")
     return place, running
+
+
+def settings_of(kind: type[S], service: str, home: Home, running: Running) -> S:
+    """The settings of a running copy's service, for what a command does with its database."""
+    keys = Keys(home.keys)
+    return kind(
+        database_url=running.databases[service],
+        kafka_bootstrap=running.bus,
+        port=0,
+        worker_port=0,
+        jwks=str(keys.jwks),
+        signing_key=keys.audit,
+        cursor_secret=keys.cursors,
+        home=home.service(service),
+    )

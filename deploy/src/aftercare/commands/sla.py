@@ -4,9 +4,8 @@ import asyncio
 
 import typer
 
-from aftercare.commands.options import DEFAULT_HOME, HomeOption, give_up, running_in
+from aftercare.commands.options import DEFAULT_HOME, HomeOption, give_up, running_in, settings_of
 from aftercare.home import Home, Running
-from aftercare.keys import Keys
 
 group = typer.Typer(help="Clocks against the facts they follow from.", no_args_is_help=True)
 
@@ -29,19 +28,8 @@ async def _replay(home: Home, running: Running) -> int:
     from sla import main  # noqa: PLC0415 - the whole service, which no other command needs
     from sla.settings import Settings  # noqa: PLC0415 - the same
 
-    keys = Keys(home.keys)
-    settings = Settings(
-        database_url=running.databases["sla"],
-        kafka_bootstrap=running.bus,
-        port=0,
-        worker_port=0,
-        jwks=str(keys.jwks),
-        signing_key=keys.audit,
-        cursor_secret=keys.cursors,
-        home=home.service("sla"),
-    )
     count = 0
-    async for difference in main.replay(settings):
+    async for difference in main.replay(settings_of(Settings, "sla", home, running)):
         typer.echo(str(difference))
         count += 1
     return count
