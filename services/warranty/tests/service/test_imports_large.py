@@ -1,10 +1,12 @@
 """Installed bases as large as they are: every row in, one transaction, memory that does not grow with the file."""
 
+import asyncio
+import ctypes
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from .office import Office
 
 HEADING = ("product_code", "serial_number", "customer_code", "site_code", "shipped_on", "installed_on")
 MEGABYTES = 1024
+PEAKS: list[float] = []
 
 
 async def rows(office: Office, count: int) -> list[tuple[str, ...]]:
@@ -50,16 +53,17 @@ async def test_a_hundred_thousand_assets_take_minutes_and_no_memory(
     sent = await imports.send("assets", content, media=XLSX if form == "xlsx" else "text/csv")
     del found, content
     before, began, figures = resident(), time.perf_counter(), []
+    reader = asyncio.create_task(peak_of_reader())
     while True:
         step = time.perf_counter()
-        is_more = (await imports.step()).more
-        if not is_more:
+        if not (await imports.step()).more:
             break
         figures.append(round(time.perf_counter() - step, 1))
+    reader.cancel()
     seconds, grown = time.perf_counter() - began, (peak() - before) / MEGABYTES
     done = await imports.get(sent)
     assert (done["state"], done["new_count"]) == ("succeeded", 100_000)
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / MEGABYTES
+    child = max(PEAKS, default=0) / MEGABYTES
     with capsys.disabled():
         sys.stdout.write(
             f"\n100,000 assets from {form}: {seconds:.0f} s (check, write: {figures}), "
@@ -67,11 +71,12 @@ async def test_a_hundred_thousand_assets_take_minutes_and_no_memory(
         )
     assert seconds < 600
     assert grown < 100
-    assert child < 200
+    assert 0 < child < 200
 
 
 def resident() -> float:
     """Memory of this process now, in kB; its peak is counted from here on."""
+    ctypes.CDLL(None).malloc_trim(0)  # what making the file has freed is no room to grow into unseen
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     return status("VmRSS")
 
@@ -80,6 +85,18 @@ def peak() -> float:
     return status("VmHWM")
 
 
-def status(name: str) -> float:
-    told = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+async def peak_of_reader() -> None:
+    """Look again and again at the peak of the processes that this one has started."""
+    PEAKS.clear()
+    while True:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+        for child in children:
+            with suppress(OSError, StopIteration):
+                if b"gateways.sheets" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    PEAKS.append(status("VmHWM", child))
+        await asyncio.sleep(0.1)
+
+
+def status(name: str, process: str = "self") -> float:
+    told = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     return next(float(line.split()[1]) for line in told if line.startswith(name))

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlmodel import col
 
 from common.db import Session
 from common.moves import Moment
 from warranty.commands import assets
-from warranty.commands.imports.matching import Match, customers_by_code, named, sites_by_code, texts
+from warranty.commands.imports.matching import Match, customers_by_code, named, paired, sites_by_code, texts
 from warranty.domain.assets import AssetState, NewAsset
 from warranty.domain.imports.records import Record
 from warranty.tables.assets import Asset
@@ -43,24 +42,26 @@ async def match(session: Session, records: Sequence[Record], *, locks: bool) -> 
 async def _known(session: Session, records: Sequence[Record], *, locks: bool) -> _Known:
     products = await named(session, Product, col(Product.code), texts(records, "product_code"))
     customers = await customers_by_code(session, texts(records, "customer_code"))
+    by_code = {row.code: row for row in products}
     contracts = await named(session, Contract, col(Contract.number), texts(records, "contract_number"))
     return _Known(
-        products={row.code: row for row in products},
+        products=by_code,
         customers=customers,
-        sites=await sites_by_code(session, customers.values(), texts(records, "site_code")),
+        sites=await sites_by_code(session, customers, records, "site_code"),
         contracts={row.number: row for row in contracts},
-        assets=await _assets(session, products, texts(records, "serial_number"), locks=locks),
+        assets=await _assets(session, by_code, records, locks=locks),
     )
 
 
 async def _assets(
-    session: Session, products: Sequence[Product], serials: set[str], *, locks: bool
+    session: Session, products: Mapping[str, Product], records: Sequence[Record], *, locks: bool
 ) -> dict[tuple[UUID, str], Asset]:
-    of_products = col(Asset.product_id).in_(sorted(one.id for one in products))
-    found = select(Asset).where(of_products, col(Asset.serial_number).in_(sorted(serials)))
-    if locks:
-        found = found.order_by(col(Asset.id)).with_for_update()
-    rows = (await session.execute(found.execution_options(populate_existing=True))).scalars()
+    pairs = [
+        (products[str(one.values["product_code"])].id, str(one.values["serial_number"]))
+        for one in records
+        if one.values.get("product_code") in products and "serial_number" in one.values
+    ]
+    rows = await paired(session, Asset, ("product_id", "serial_number"), pairs, locks=locks)
     return {(row.product_id, row.serial_number): row for row in rows}
 
 

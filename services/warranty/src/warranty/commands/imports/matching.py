@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from common.db import Session
+from common.inbox import fetch
 from common.rows import Resource
 from warranty.domain.imports.life import Outcome
 from warranty.domain.imports.records import Fault, Record
@@ -78,18 +79,43 @@ async def customers_by_code(session: Session, codes: Iterable[str]) -> Mapping[s
     return {row.code: row for row in await named(session, Customer, col(Customer.code), codes)}
 
 
+_BY_PAIR = """
+SELECT found.id FROM unnest($1::uuid[], $2::text[]) AS told (owner, name)
+CROSS JOIN LATERAL (SELECT id FROM {table} WHERE {owner} = told.owner AND {name} = told.name LIMIT 1) AS found
+"""
+"""One probe of the unique index for each pair, whatever the planner takes a table that grows to hold."""
+
+
+async def paired(
+    session: Session,
+    kind: type[R],
+    columns: tuple[str, str],
+    pairs: Iterable[tuple[UUID, str]],
+    *,
+    locks: bool,
+) -> Sequence[R]:
+    """Rows of ``kind`` by the two ``columns`` of a natural key; locked in the order of their ids."""
+    told = sorted(set(pairs))
+    sql = _BY_PAIR.format(table=kind.__tablename__, owner=columns[0], name=columns[1])
+    await session.write_collected()
+    found = await fetch(session, sql, [one[0] for one in told], [one[1] for one in told])
+    ids = [one.id for one in found]
+    return await named(session, kind, col(kind.id), ids, locks=locks) if ids else ()
+
+
 async def sites_by_code(
-    session: Session, customers: Iterable[Customer], codes: Iterable[str], *, locks: bool = False
+    session: Session,
+    customers: Mapping[str, Customer],
+    records: Iterable[Record],
+    column: str,
+    *,
+    locks: bool = False,
 ) -> Mapping[tuple[UUID, str], Site]:
-    """Sites of these customers by customer and code."""
-    found = (
-        select(Site)
-        .where(
-            col(Site.customer_id).in_(sorted(one.id for one in customers)), col(Site.code).in_(sorted(codes))
-        )
-        .order_by(col(Site.id))
-    )
-    if locks:
-        found = found.with_for_update()
-    rows = (await session.execute(found.execution_options(populate_existing=True))).scalars()
+    """The sites that ``column`` of the records names, by customer and code."""
+    pairs = [
+        (customers[str(one.values["customer_code"])].id, str(one.values[column]))
+        for one in records
+        if one.values.get("customer_code") in customers and column in one.values
+    ]
+    rows = await paired(session, Site, ("customer_id", "code"), pairs, locks=locks)
     return {(row.customer_id, row.code): row for row in rows}

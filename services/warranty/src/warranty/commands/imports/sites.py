@@ -16,7 +16,7 @@ from warranty.tables.directory import Site
 async def match(session: Session, records: Sequence[Record], *, locks: bool) -> list[Match[Site]]:
     """Each row beside the site of its customer and code."""
     customers = await customers_by_code(session, texts(records, "customer_code"))
-    sites = await sites_by_code(session, customers.values(), texts(records, "code"), locks=locks)
+    sites = await sites_by_code(session, customers, records, "code", locks=locks)
     found = []
     for record in records:
         one = Match[Site](record, told=_told(record.values))
