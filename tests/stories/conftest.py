@@ -11,6 +11,7 @@ import pytest
 
 import sla.main
 import ticketing.main
+import warranty.main
 from aftercare.keys import Keys
 from common.bus.intake import Intake
 from common.context import system
@@ -22,7 +23,11 @@ from sla.commands import months, reference
 from tests.e2e.serving import settings_of
 from tests.stories.town import MODES, House, Town, hearing_of
 
-SERVICES: dict[str, Service[Any]] = {"ticketing": ticketing.main.SERVICE, "sla": sla.main.SERVICE}
+SERVICES: dict[str, Service[Any]] = {
+    "ticketing": ticketing.main.SERVICE,
+    "sla": sla.main.SERVICE,
+    "warranty": warranty.main.SERVICE,
+}
 
 
 async def _prepare_ticketing(url: str) -> None:
@@ -39,7 +44,15 @@ async def _prepare_sla(url: str) -> None:
     await database.close()
 
 
-PREPARED: dict[str, Callable[[str], Any]] = {"ticketing": _prepare_ticketing, "sla": _prepare_sla}
+async def _prepare_warranty(url: str) -> None:
+    await migrate(url, warranty.main.SCRIPTS)
+
+
+PREPARED: dict[str, Callable[[str], Any]] = {
+    "ticketing": _prepare_ticketing,
+    "sla": _prepare_sla,
+    "warranty": _prepare_warranty,
+}
 
 
 @pytest.fixture(scope="session")

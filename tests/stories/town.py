@@ -1,4 +1,4 @@
-"""Both services in one process: their APIs, their listeners and sweeps, and a clock that a story moves."""
+"""The services in one process: their APIs, their listeners and sweeps, and a clock that a story moves."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -105,14 +105,16 @@ class Town:
 
     async def settle(self) -> None:
         """Deliver until nobody has anything new to say."""
-        while any([await self._deliver("ticketing", "sla"), await self._deliver("sla", "ticketing")]):
+        while any([await self._deliver(source) for source in self.houses]):
             pass
 
-    async def _deliver(self, source: str, to: str) -> int:
+    async def _deliver(self, source: str) -> int:
+        """What a house has to say, to all the others."""
         records = await self.houses[source].outgoing()
-        if records:
-            for batch in self._batches(records):
-                assert await self.houses[to].intake.apply_batch(Polled("town", batch, [], {}))
+        for name, house in self.houses.items():
+            if name != source and records:
+                for batch in self._batches(records):
+                    assert await house.intake.apply_batch(Polled("town", batch, [], {}))
         return len(records)
 
     def _batches(self, records: list[Record]) -> list[list[Record]]:

@@ -1,0 +1,110 @@
+"""From an asset that warranty knows to the bill: who pays, in three services."""
+
+from datetime import timedelta
+from typing import Any
+
+from common.testing import START
+from tests.stories.town import Body, Case, Town
+
+HOUR = timedelta(hours=1)
+
+
+async def a_customer(town: Town) -> Body:
+    told = {"code": "ICBC", "name_zh": "工商银行", "name_en": "ICBC", "industry": "banking"}
+    return await town.do("warranty", "POST", "/v1/customers", told)
+
+
+def a_site(customer: Body, **told: Any) -> Body:
+    plain = {"code": "SH", "name": "Shanghai", "address": "18 Century Avenue", "city": "Shanghai"}
+    return {"customer_id": customer["id"], **plain, **told}
+
+
+async def an_asset(town: Town, site: Body) -> Body:
+    product = {
+        "code": "UPS-1",
+        "name_zh": "不间断电源",
+        "name_en": "UPS",
+        "maker": "Northern Power",
+        "technology": "ups",
+    }
+    product_id = (await town.do("warranty", "POST", "/v1/products", product))["id"]
+    told = {"serial_number": "SN-1", "site_id": site["id"], "product_id": product_id}
+    return await town.do("warranty", "POST", "/v1/assets", told)
+
+
+async def read(town: Town, path: str) -> Body:
+    return await town.do("ticketing", "GET", path)
+
+
+async def test_who_pays_follows_the_fault_from_the_report_to_the_bill(town: Town):
+    """§1.2.3.1, §1.2.5: free until misuse shows; a settled line stays as it was."""
+    customer = await a_customer(town)
+    site = await town.do("warranty", "POST", "/v1/sites", a_site(customer, distance_km=12, locality="local"))
+    asset = await an_asset(town, site)
+    case = Case(
+        town,
+        await town.do(
+            "ticketing",
+            "POST",
+            "/v1/tickets",
+            {
+                "kind": "incident",
+                "title": "UPS on bypass",
+                "channel": "hotline",
+                "severity": 2,
+                "asset_id": asset["id"],
+            },
+        ),
+    )
+    ticket = await read(town, case.path)
+    assert (ticket["customer_id"], ticket["site_id"]) == (customer["id"], site["id"])
+    assert (ticket["locality"], ticket["is_directory_unverified"]) == ("local", False)
+    assert (ticket["coverage"], ticket["coverage_by_scope"]["travel"]) == ("free", "free")
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    assert (await case.clock("onsite"))["commitment_id"] == "onsite-l1-l2-local"
+    visit = await case.visit("offer", "accept", "depart", "arrive", "begin")
+    price = {"amount": "350.00", "currency": "CNY"}
+    line = {"kind": "travel", "visit_id": visit["id"], "description": "taxi", "unit_price": price}
+    charge = await town.do("ticketing", "POST", f"{case.path}/charges", line)
+    assert (charge["payer"], charge["payer_reason"]) == ("vendor", "covered")
+    await town.later(hours=1)
+    await case.act("resolve", cause_code="misuse", fix="dried", prevention="no water on the roof")
+    ticket = await read(town, case.path)
+    assert ticket["coverage"] == "chargeable"
+    path = f"{case.path}/charges/{charge['id']}"
+    charge = await read(town, path)
+    assert (charge["payer"], charge["payer_reason"]) == ("customer", "not_covered")
+    assert (await town.do("ticketing", "POST", f"{path}:settle", {}))["state"] == "settled"
+    decision = f"/v1/coverage-decisions/{ticket['coverage_decision_id']}:override"
+    told = {"outcome": "goodwill", "reason": "a customer of many years"}
+    await town.later(minutes=1)
+    await town.do("warranty", "POST", decision, told)
+    assert (await read(town, case.path))["coverage"] == "goodwill"
+    assert (await read(town, path))["payer"] == "customer"
+
+
+async def test_a_site_learnt_after_the_report_gives_its_promise(town: Town):
+    """§1.2.4: taken as told at first, out of town as soon as the directory says so."""
+    customer = await a_customer(town)
+    place = a_site(customer, distance_km=400, locality="out_of_town")
+    site = (await town.say("warranty", "POST", "/v1/sites", place)).json()
+    body = {
+        "kind": "incident",
+        "title": "dark",
+        "channel": "hotline",
+        "severity": 1,
+        "customer_id": customer["id"],
+        "site_id": site["id"],
+    }
+    opened = (await town.say("ticketing", "POST", "/v1/tickets", body)).json()
+    assert (opened["is_directory_unverified"], opened["locality"]) == (True, None)
+    case = Case(town, opened)
+    await case.act("requireOnsite", reason="remote access is down")
+    ticket = await read(town, case.path)
+    assert (ticket["is_directory_unverified"], ticket["locality"]) == (False, "out_of_town")
+    clock = await case.clock("onsite")
+    assert (clock["commitment_id"], clock["due_at"]) == (
+        "onsite-l1-l2-out-of-town",
+        f"{START + 6 * HOUR:%Y-%m-%dT%H:%M:%S.%fZ}",
+    )
