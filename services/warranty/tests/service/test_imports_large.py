@@ -86,15 +86,19 @@ def peak() -> float:
 
 
 async def peak_of_reader() -> None:
-    """Look again and again at the peak of the processes that this one has started."""
+    """Look again and again at the peak of the reading processes that this one has started."""
     PEAKS.clear()
     while True:
-        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
-        for child in children:
-            with suppress(OSError, StopIteration):
-                if b"gateways.sheets" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    PEAKS.append(status("VmHWM", child))
+        look_at_readers()
         await asyncio.sleep(0.1)
+
+
+def look_at_readers() -> None:
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+    for child in children:
+        with suppress(OSError, StopIteration):
+            if b"gateways.sheets" in Path(f"/proc/{child}/cmdline").read_bytes():
+                PEAKS.append(status("VmHWM", child))
 
 
 def status(name: str, process: str = "self") -> float:
