@@ -114,7 +114,7 @@ def home(tmp_path_factory, eventually):
     try:
         found = eventually(lambda: Home(folder).running() or copy.poll(), 90)
         assert not isinstance(found, int), (folder / "up.log").read_text()
-        seed(Desk(Home(folder), found, "test", ["agent"]), eventually)
+        seed(Desk(Home(folder), found, "test", ["admin"]), eventually)
         yield folder
     finally:
         copy.terminate()
@@ -122,13 +122,15 @@ def home(tmp_path_factory, eventually):
 
 
 def seed(desk, eventually):
+    bank = {"code": "BANK", "name_zh": "银行", "name_en": "Bank", "industry": "banking"}
+    customer = desk.post("warranty", "/v1/customers", bank)
     report = {
         "kind": "incident",
         "title": "Branch offline",
         "description": "No counter can reach the host.",
         "channel": "hotline",
         "severity": 1,
-        "customer_id": str(uuid4()),
+        "customer_id": customer["id"],
         "reported_at": datetime.now(UTC).isoformat(),
     }
     ticket = desk.post("ticketing", "/v1/tickets", report)
