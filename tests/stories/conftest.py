@@ -76,7 +76,7 @@ async def _house(
     app = application(service, settings_of(service, keys, url, home), database, clock)
     transport = httpx.ASGITransport(app)
     http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://town"))
-    return House(service, database, http, Intake(database, hearing_of(service, database), clock))
+    return House(service, database, http, transport, Intake(database, hearing_of(service, database), clock))
 
 
 @pytest.fixture(params=MODES)

@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
+import pytest
+
+from aftercare.passes import Passes
+from aftercare.processes import READS
 from common.testing import START
 from tests.stories.town import Body, Case, Town
+from ticketing.domain.directory import Sort
+from ticketing.gateways import WarrantyDirectory
 
 HOUR = timedelta(hours=1)
 
@@ -108,3 +115,27 @@ async def test_a_site_learnt_after_the_report_gives_its_promise(town: Town):
         "onsite-l1-l2-out-of-town",
         f"{START + 6 * HOUR:%Y-%m-%dT%H:%M:%S.%fZ}",
     )
+
+
+@pytest.mark.parametrize("town", ["plain"], indirect=True)
+async def test_warrantys_own_api_says_what_its_events_say(town: Town):
+    """With ticketing's pass, and as the gateway reads it: what is looked up is what would have been heard."""
+    customer = await a_customer(town)
+    place = a_site(customer, position={"latitude": 31.2, "longitude": 121.5}, distance_km=4, locality="local")
+    site = await town.do("warranty", "POST", "/v1/sites", place)
+    asset = await an_asset(town, site)
+    person = {"customer_id": customer["id"], "name": "Li", "phones": [{"number": "+86 21 5555 0001"}]}
+    contact = await town.do("warranty", "POST", "/v1/contacts", person)
+    await town.do("warranty", "POST", f"/v1/contacts/{contact['id']}:authorize", {"from": "2026-03-02"})
+    Passes(town.keys, {"ticketing": READS["ticketing"][1]}, town.clock).renew()
+    pass_ = town.keys.pass_of("ticketing")
+    directory = WarrantyDirectory("http://town", pass_, town.houses["warranty"].transport)
+    things = {Sort.CUSTOMER: customer, Sort.SITE: site, Sort.ASSET: asset, Sort.CONTACT: contact}
+    found = await directory.find({sort: UUID(thing["id"]) for sort, thing in things.items()})
+    for sort, thing in found.items():
+        assert thing is not None
+        columns = ", ".join(thing.__slots__)
+        sql = f"SELECT {columns} FROM {sort} WHERE id = $1"
+        [row] = await town.rows("ticketing", sql, thing.id)
+        assert row == tuple(getattr(thing, name) for name in thing.__slots__)
+    assert await directory.find({Sort.SITE: uuid4()}) == dict.fromkeys([Sort.SITE])

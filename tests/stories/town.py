@@ -36,6 +36,7 @@ class House:
     service: Service[Any]
     database: Database
     http: httpx.AsyncClient
+    transport: httpx.ASGITransport
     intake: Intake
     delivered: int = 0
 
