@@ -49,6 +49,7 @@ KNOWN: Mapping[str, Any] = {
     "unconfirmed_reason": "ticketing silent since 2026-10-10T01:29:00Z",
     "calendar_id": "complaint-desk",
     "published_through": "2026-12-31",
+    "response_overrides": {"response": 1800},
 }
 """Values that read well, by field; other fields get one of their type."""
 

@@ -159,6 +159,8 @@ async def test_an_installed_base_comes_with_its_acceptance(office: Office):
     status, problem = await office.refused(path, **{**told, "accepted_at": "2099-01-01T00:00:00Z"})
     assert (status, problem["code"]) == (422, "occurred-in-future")
     told["accepted_at"] = "2025-06-01T02:00:00Z"
+    known = office.clock.now.isoformat()
+    office.clock.advance(timedelta(minutes=1))
     accepted = await office.act("/v1/assets", asset, "recordAcceptance", **told)
     assert (accepted["state"], accepted["acceptance_reference"]) == ("in_service", "Report 14")
     assert accepted["state_changed_at"].startswith("2025-06-01")
@@ -166,6 +168,11 @@ async def test_an_installed_base_comes_with_its_acceptance(office: Office):
     assert (term["starts_on"], term["ends_on"]) == ("2025-06-01", "2027-06-01")
     event = (await office.published(asset))[-1]
     assert (event["type"], event["occurred_at"][:10]) == ("asset.acceptance_recorded", "2025-06-01")
+    asked = {"asset_id": asset["id"], "at": "2025-07-01T02:00:00Z"}
+    before = await office.create("/v1/coverage-decisions", known_at=known, **asked)
+    now = await office.create("/v1/coverage-decisions", **asked)
+    assert [reason["rule"] for reason in before["reasons"]][0] == "not_accepted_yet"
+    assert [reason["rule"] for reason in now["reasons"]][0] == "in_term"
     status, problem = await office.refused(path, **told)
     assert (status, problem["code"]) == (409, "asset-accepted")
 
