@@ -109,7 +109,7 @@ class Device:
         told = {"serial_number": self.name, "product_id": ids["product"], "site_id": ids["site"]}
         self.asset = (await self._say("/v1/assets", **told))["id"]
         inside = {"part_id": ids["module"], "position": "slot 1", "serial_number": f"OLD-{self.name}"}
-        self.component = (await self._say(f"/v1/assets/{self.asset}/components", **inside))["id"]
+        self.component = (await self._say(f"/v1/assets/{self.asset}:installComponent", **inside))["id"]
         goods = {"goods_accepted_on": "2026-01-01", "goods_reference": "GRN", "trial_run_hours": 1}
         work = {"site_id": ids["site"], "asset_ids": [self.asset], "specification": "TS-1", **goods}
         path = f"/v1/installations/{(await self._say('/v1/installations', **work))['id']}"

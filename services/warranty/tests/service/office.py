@@ -138,7 +138,12 @@ class Office:
 
     async def component(self, asset: Json, part: Json, position: str = "slot 1", **changes: object) -> Json:
         body = {"part_id": part["id"], "position": position, **changes}
-        return await self.create(f"/v1/assets/{asset['id']}/components", **body)
+        return await self.act("/v1/assets", asset, "installComponent", **body)
+
+    async def replace(self, asset: Json, component: Json, part: Json, **told: object) -> Json:
+        """Another piece of a part takes a component's place."""
+        body = {"component_id": component["id"], "part_id": part["id"], "reason": "burnt", **told}
+        return await self.act("/v1/assets", asset, "replaceComponent", **body)
 
     async def rows(self, sql: str, *values: object) -> list[Json]:
         async with self.database.read(system("tests")) as session:

@@ -70,7 +70,7 @@ async def test_what_was_inside_is_known_for_any_time(office: Office):
     before = office.clock.now
     office.clock.advance(timedelta(days=3))
     path = f"/v1/assets/{asset['id']}/components"
-    new = await office.act(path, module, "replace", part_id=part["id"], serial_number="M-2", reason="burnt")
+    new = await office.replace(asset, module, part, serial_number="M-2")
     assert (new["position"], new["parent_id"], new["replaces_id"], new["is_key_part"]) == (
         "slot 1",
         rack["id"],
@@ -97,7 +97,7 @@ async def test_what_was_inside_is_known_for_any_time(office: Office):
 async def test_a_place_and_a_serial_hold_one_component(office: Office):
     asset, part = await office.asset(), await office.part(is_serialised=True)
     await office.component(asset, part, "slot 1", serial_number="M-1")
-    path = f"/v1/assets/{asset['id']}/components"
+    path = f"/v1/assets/{asset['id']}:installComponent"
     status, problem = await office.refused(path, part_id=part["id"], position="slot 1", serial_number="M-2")
     assert (status, problem["code"]) == (409, "position-taken")
     status, problem = await office.refused(path, part_id=part["id"], position="slot 2", serial_number="M-1")
@@ -112,10 +112,16 @@ async def test_a_component_leaves_with_what_it_holds(office: Office):
     await office.component(asset, await office.part(), "slot 1", parent_id=rack["id"])
     office.clock.advance(timedelta(minutes=1))
     path = f"/v1/assets/{asset['id']}/components"
-    await office.act(path, rack, "remove", reason="taken back")
+    told = {"component_id": rack["id"], "reason": "taken back"}
+    await office.act("/v1/assets", asset, "removeComponent", **told)
     assert (await office.get(path))["items"] == []
-    status, problem = await office.refused(f"{path}/{rack['id']}:remove", reason="again")
+    remove = f"/v1/assets/{asset['id']}:removeComponent"
+    status, problem = await office.refused(remove, **told)
     assert (status, problem["code"]) == (409, "component-removed")
+    of_another = await office.component(await office.asset(), await office.part())
+    for component_id in (of_another["id"], str(uuid4())):
+        status, problem = await office.refused(remove, component_id=component_id, reason="mistake")
+        assert (status, problem["code"]) == (422, "component-unknown")
 
 
 async def test_supersession_is_a_chain(office: Office):
@@ -171,8 +177,8 @@ async def test_an_installed_base_comes_with_its_acceptance(office: Office):
     asked = {"asset_id": asset["id"], "at": "2025-07-01T02:00:00Z"}
     before = await office.create("/v1/coverage-decisions", known_at=known, **asked)
     now = await office.create("/v1/coverage-decisions", **asked)
-    assert [reason["rule"] for reason in before["reasons"]][0] == "not_accepted_yet"
-    assert [reason["rule"] for reason in now["reasons"]][0] == "in_term"
+    assert next(reason["rule"] for reason in before["reasons"]) == "not_accepted_yet"
+    assert next(reason["rule"] for reason in now["reasons"]) == "in_term"
     status, problem = await office.refused(path, **told)
     assert (status, problem["code"]) == (409, "asset-accepted")
 

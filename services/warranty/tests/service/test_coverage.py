@@ -87,9 +87,8 @@ async def test_a_key_part_starts_anew_and_an_ordinary_part_carries_the_rest(offi
     office.clock.set(ACCEPTED)
     await accept(office, asset)
     office.clock.set(datetime(2028, 1, 10, 3, 0, tzinfo=UTC))
-    path = f"/v1/assets/{asset['id']}/components"
-    new_key = await office.act(path, key_there, "replace", part_id=key["id"], reason="burnt")
-    new_plain = await office.act(path, plain_there, "replace", part_id=plain["id"], reason="worn")
+    new_key = await office.replace(asset, key_there, key)
+    new_plain = await office.replace(asset, plain_there, plain)
     [of_key] = await current(office, asset, component_id=new_key["id"])
     assert (of_key["source"], of_key["ends_on"]) == ("restart", "2030-01-10")
     [of_plain] = await current(office, asset, component_id=new_plain["id"])

@@ -167,9 +167,7 @@ async def test_what_was_replaced_was_covered_until_then(office: Office):
     office.clock.set(ACCEPTED)
     await accept(office, asset)
     office.clock.advance(timedelta(days=100))
-    await office.act(
-        f"/v1/assets/{asset['id']}/components", old, "replace", part_id=part["id"], reason="burnt"
-    )
+    await office.replace(asset, old, part)
     for day, coverage in [("2026-05-01", "free"), ("2026-07-10", "free"), ("2026-08-01", "chargeable")]:
         found = await decide(office, asset, f"{day}T01:00:00Z", component_id=old["id"])
         assert (day, found["coverage"]) == (day, coverage)
@@ -187,9 +185,7 @@ async def test_what_is_replaced_before_acceptance_has_no_term_yet(office: Office
     asset, part = await office.asset(), await office.part(is_key_part=True)
     old = await office.component(asset, part)
     office.clock.advance(timedelta(days=1))
-    await office.act(
-        f"/v1/assets/{asset['id']}/components", old, "replace", part_id=part["id"], reason="dead"
-    )
+    await office.replace(asset, old, part)
     assert await current(office, asset) == []
     office.clock.set(ACCEPTED)
     await accept(office, asset)
@@ -203,8 +199,7 @@ async def test_an_ordinary_part_that_shared_its_assets_terms_has_the_minimum(off
     old = await office.component(asset, part)
     assert await current(office, asset, component_id=old["id"]) == []
     office.clock.advance(timedelta(days=10))
-    path = f"/v1/assets/{asset['id']}/components"
-    new = await office.act(path, old, "replace", part_id=part["id"], reason="worn")
+    new = await office.replace(asset, old, part)
     [term] = await current(office, asset, component_id=new["id"])
     assert (term["source"], term["ends_on"]) == ("remainder", "2028-06-11")
     of_asset = [one for one in await current(office, asset) if one["component_id"] is None]

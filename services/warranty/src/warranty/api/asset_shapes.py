@@ -18,7 +18,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Reason
+from common.web.told import Act, ActWithReason
 from warranty.api.told import SerialNumber, SpecifiedItem, Words
 from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths
 from warranty.tables.assets import Asset, Component
@@ -120,7 +120,7 @@ class AssetFilters(ListQuery):
     sort: Annotated[str, sortable("created_at")] = "-created_at"
 
 
-class ComponentInstall(Act):
+class InstallComponent(Act):
     """A part that is put in the asset, directly or inside another component."""
 
     part_id: UUID
@@ -131,14 +131,20 @@ class ComponentInstall(Act):
     is_key_part: Annotated[Maybe[bool], Field(description="Left out: as the part is.")] = None
 
 
-class ReplaceComponent(Act):
+class RemoveComponent(ActWithReason):
+    """Which component leaves."""
+
+    component_id: UUID
+
+
+class ReplaceComponent(ActWithReason):
     """The part that takes the component's place."""
 
+    component_id: UUID
     part_id: UUID
     serial_number: Maybe[SerialNumber] = None
     lot: Maybe[Lot] = None
     is_key_part: Maybe[bool] = None
-    reason: Reason
 
 
 class ComponentOut(OutShape):

@@ -17,13 +17,14 @@ from warranty.api.asset_shapes import (
     AssetOut,
     AssetPage,
     AssetUpdate,
-    ComponentInstall,
     ComponentOut,
     ComponentPage,
     ComponentTreeOut,
     HistoryFilters,
+    InstallComponent,
     MoveAsset,
     RecordAcceptance,
+    RemoveComponent,
     ReplaceComponent,
     TreeQuery,
     tree,
@@ -41,7 +42,6 @@ routes = Routes("assets", "Installed items, their life, and what is inside them 
 SORTS = Sorts(Asset.id, {"created_at": Asset.created_at})
 HISTORY_SORTS = Sorts(Component.id, {"installed_at": Component.installed_at})
 PATH = "/v1/assets/{asset_id:uuid}"
-COMPONENT = f"{PATH}/components/{{component_id:uuid}}"
 
 
 @routes.create("/v1/assets", "assets.write", AssetOut, conflicts=True)
@@ -149,17 +149,6 @@ async def retire_asset(work: Work, asset_id: UUID, body: ActWithReason) -> Respo
     )
 
 
-@routes.create(f"{PATH}/components", "assets.write", ComponentOut, conflicts=True, refuses=(403, 404))
-async def install_asset_component(work: Work, asset_id: UUID, body: ComponentInstall) -> Response:
-    """Put a component in the asset."""
-    told = NewComponent(**{name: v for name, v in dict(body).items() if name != "occurred_at"})
-    return await work.write(
-        lambda s: components.install(s, asset_id, told, work.at(body.occurred_at)),
-        ComponentOut.model_validate,
-        status=201,
-    )
-
-
 @routes.get(f"{PATH}/components", "assets.read", ComponentTreeOut)
 async def get_asset_components(
     work: Work, asset_id: UUID, filters: Annotated[TreeQuery, Query()]
@@ -188,22 +177,30 @@ async def list_asset_component_history(
     )
 
 
-@routes.action(f"{COMPONENT}:remove", "assets.write", ComponentOut, refuses=(403,))
-async def remove_asset_component(
-    work: Work, asset_id: UUID, component_id: UUID, body: ActWithReason
-) -> Response:
-    """Take a component out, with everything inside it."""
+@routes.action(f"{PATH}:installComponent", "assets.write", ComponentOut, refuses=(403,))
+async def install_asset_component(work: Work, asset_id: UUID, body: InstallComponent) -> Response:
+    """Put a component in the asset; the answer is the component."""
+    told = NewComponent(**{name: v for name, v in dict(body).items() if name != "occurred_at"})
     return await work.write(
-        lambda s: components.remove(s, asset_id, component_id, work.at(body.occurred_at), reason=body.reason),
+        lambda s: components.install(s, asset_id, told, work.at(body.occurred_at)),
         ComponentOut.model_validate,
     )
 
 
-@routes.action(f"{COMPONENT}:replace", "assets.write", ComponentOut, refuses=(403,))
-async def replace_asset_component(
-    work: Work, asset_id: UUID, component_id: UUID, body: ReplaceComponent
-) -> Response:
-    """Another component takes its place; a key part's warranty starts anew."""
+@routes.action(f"{PATH}:removeComponent", "assets.write", ComponentOut, refuses=(403,))
+async def remove_asset_component(work: Work, asset_id: UUID, body: RemoveComponent) -> Response:
+    """Take a component out, with everything inside it; the answer is the component."""
+    return await work.write(
+        lambda s: components.remove(
+            s, asset_id, body.component_id, work.at(body.occurred_at), reason=body.reason
+        ),
+        ComponentOut.model_validate,
+    )
+
+
+@routes.action(f"{PATH}:replaceComponent", "assets.write", ComponentOut, refuses=(403,))
+async def replace_asset_component(work: Work, asset_id: UUID, body: ReplaceComponent) -> Response:
+    """Another component takes its place, and is the answer; a key part's warranty starts anew."""
     told = NewComponent(
         part_id=body.part_id,
         position="",
@@ -213,7 +210,7 @@ async def replace_asset_component(
     )
     return await work.write(
         lambda s: replacing.component(
-            s, asset_id, component_id, told, work.at(body.occurred_at), reason=body.reason
+            s, asset_id, body.component_id, told, work.at(body.occurred_at), reason=body.reason
         ),
         ComponentOut.model_validate,
     )

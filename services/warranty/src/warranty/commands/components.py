@@ -5,11 +5,11 @@ from uuid import UUID
 
 from common.contracts.warranty import assets as events
 from common.db import Session
-from common.errors import Invalid, NotFound
+from common.errors import Invalid
 from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, made, touch
 from warranty.commands import assets
-from warranty.commands.needs import needed
+from warranty.commands.needs import component_of, needed
 from warranty.domain import assets as rules
 from warranty.domain.assets import LIFECYCLE, NewComponent
 from warranty.queries import assets as queries
@@ -37,8 +37,8 @@ async def remove(
     """Take a component out of the asset, with everything inside it.
 
     Raises:
-        NotFound, Conflict: no such component, ``component-elsewhere`` or ``component-removed``.
-        Invalid: ``occurred-too-early``.
+        NotFound, Conflict: no such asset, or ``component-removed``.
+        Invalid: ``component-unknown`` or ``occurred-too-early``.
     """
     asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "removeComponent", at)
     row = await _inside(session, asset, component_id)
@@ -133,10 +133,9 @@ async def _place(
 
 
 async def _inside(session: Session, asset: Asset, component_id: UUID) -> Component:
-    row = await locked(session, Component, component_id)
-    if row.asset_id != asset.id:
-        raise NotFound("not-found")
-    rules.check_inside(asset_id=asset.id, of_asset_id=row.asset_id, removed_at=row.removed_at)
+    known = await component_of(session, asset.id, component_id)
+    row = await locked(session, Component, known.id)
+    rules.check_inside(row.removed_at)
     return row
 
 

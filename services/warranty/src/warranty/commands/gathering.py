@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from common.db import Session
-from common.errors import Invalid
 from common.moves import Moment
 from warranty.commands.knowing import as_known
-from warranty.commands.needs import needed
+from warranty.commands.needs import component_of
 from warranty.commands.terms import zone_of
 from warranty.domain.coverage import Cause, CoverageFacts, TermFact
 from warranty.policy import DEFAULT_EXCLUSIONS
@@ -74,9 +73,7 @@ async def _component(
 ) -> tuple[Component | None, Part | None]:
     if component_id is None:
         return None, None
-    component = await needed(session, Component, component_id, "component-unknown", "#/component_id")
-    if component.asset_id != asset.id:
-        raise Invalid("component-unknown", pointer="#/component_id")
+    component = await component_of(session, asset.id, component_id)
     part = await one(session, Part, component.part_id)
     return await as_known(session, component, known_at), await as_known(session, part, known_at)
 

@@ -10,11 +10,11 @@ from common.locking import locked
 from common.moves import Moment, audit, check_time, made, touch
 from common.outbox import publish
 from warranty.commands import assets, prolonging
-from warranty.commands.needs import needed
+from warranty.commands.needs import component_of
 from warranty.domain import assets as rules
 from warranty.domain.terms.meters import check_between
 from warranty.queries import meters as queries
-from warranty.tables.assets import Asset, Component
+from warranty.tables.assets import Asset
 from warranty.tables.meters import MeterReading
 
 
@@ -65,10 +65,8 @@ async def read(
 
 
 async def _check_component(session: Session, asset: Asset, component_id: UUID, shown_at: datetime) -> None:
-    component = await needed(session, Component, component_id, "component-unknown", "#/component_id")
-    removed_at = component.removed_at
-    gone_at = removed_at if removed_at is not None and removed_at <= shown_at else None
-    rules.check_inside(asset_id=asset.id, of_asset_id=component.asset_id, removed_at=gone_at)
+    removed_at = (await component_of(session, asset.id, component_id)).removed_at
+    rules.check_inside(removed_at if removed_at is not None and removed_at <= shown_at else None)
 
 
 async def withdraw(

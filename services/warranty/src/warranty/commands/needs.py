@@ -10,6 +10,7 @@ from common.moves import Moment, audit, touch
 from common.outbox import publish
 from common.rows import Resource
 from warranty.queries.single import one
+from warranty.tables.assets import Component
 
 R = TypeVar("R", bound=Resource)
 
@@ -23,6 +24,18 @@ async def needed(session: Session, kind: type[R], row_id: UUID | None, code: str
     row = await one(session, kind, row_id)
     if row is None:
         raise Invalid(code, pointer=pointer)
+    return row
+
+
+async def component_of(session: Session, asset_id: UUID, component_id: UUID) -> Component:
+    """The component that a request names, which is or was inside the asset.
+
+    Raises:
+        Invalid: ``component-unknown``.
+    """
+    row = await needed(session, Component, component_id, "component-unknown", "#/component_id")
+    if row.asset_id != asset_id:
+        raise Invalid("component-unknown", pointer="#/component_id")
     return row
 
 

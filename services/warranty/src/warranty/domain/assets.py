@@ -129,14 +129,12 @@ def check_marked(*, is_serialised: bool, is_lot_tracked: bool, serial: str | Non
         raise Invalid("lot-missing", pointer="#/lot")
 
 
-def check_inside(*, asset_id: UUID, of_asset_id: UUID, removed_at: datetime | None) -> None:
-    """A component is changed where it is.
+def check_inside(removed_at: datetime | None) -> None:
+    """A component is changed while it is there.
 
     Raises:
-        Conflict: ``component-elsewhere`` or ``component-removed``.
+        Conflict: ``component-removed``.
     """
-    if of_asset_id != asset_id:
-        raise Conflict("component-elsewhere")
     if removed_at is not None:
         raise Conflict("component-removed", removed_at=removed_at.isoformat())
 

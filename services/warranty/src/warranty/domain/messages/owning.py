@@ -143,12 +143,6 @@ MESSAGES: Catalogue = {
         "component_id 不对应该设备的任何部件。请更正编号。",
         "component_id names no component of this asset. Correct the id.",
     ),
-    "component-elsewhere": Message(
-        "部件在另一设备中",
-        "The component is in another asset",
-        "该部件属于另一台设备。请到该设备上操作。",
-        "The component is inside another asset. Act on it there.",
-    ),
     "component-removed": Message(
         "部件已拆除",
         "The component was removed",
