@@ -115,8 +115,7 @@ class Device:
         path = f"/v1/installations/{(await self._say('/v1/installations', **work))['id']}"
         await self._say(f"{path}:start")
         for step, record in _records().items():
-            told = {"step": step, "record": record, "signed_off_by": "Mr Zhao"}
-            await self._say(f"{path}:completeStep", **told)
+            await self._say(f"{path}:completeStep", step=step, record=record, signed_off_by="Mr Zhao")
         await self._say(f"{path}:accept", signature={**SIGNED, "signed_at": now().isoformat()})
 
 

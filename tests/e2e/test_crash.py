@@ -18,6 +18,7 @@ import structlog
 
 import sla.main
 from common.audit.chain import verify
+from common.bus import Hearing
 from common.db import Database
 from common.testing import eventually
 
@@ -158,7 +159,8 @@ async def _ask(url: str, sql: str, *values: object) -> list[asyncpg.Record]:
 def heard(name: str) -> list[str]:
     """Types, as they stand on the bus, that a service listens to."""
     service = SERVICES[name]
-    return [event.bus_type() for event in service.reactions(Database("", name)).listeners]
+    hearing = Hearing(name, service.reactions(Database("", name)).listeners)
+    return [event.bus_type() for event in hearing.events]
 
 
 async def until_quiet(fleet: Fleet) -> datetime:
