@@ -44,10 +44,16 @@ async def test_it_starts_works_comes_back_and_stops_in_time(tmp_path: Path):
         tickets = f"{found.addresses['ticketing-api']}/v1/tickets"
         assert (await client.get(tickets)).status_code == 401
         body = {"kind": "incident", "title": "dark", "channel": "hotline", "severity": 1}
-        told = await client.post(
-            tickets, json={**body, "customer_id": "018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"}, headers=headers
-        )
+        unknown = {**body, "customer_id": "018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"}
+        refused = await client.post(tickets, json=unknown, headers=headers)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["code"] == "customer-unknown"
+        bank = {"code": "BANK", "name_zh": "银行", "name_en": "Bank", "industry": "banking"}
+        customers = f"{found.addresses['warranty-api']}/v1/customers"
+        customer = (await client.post(customers, json=bank, headers=headers)).json()
+        told = await client.post(tickets, json={**body, "customer_id": customer["id"]}, headers=headers)
         assert told.status_code == 201
+        assert told.json()["is_directory_unverified"] is False
 
         async def clock() -> bool:
             clocks = f"{found.addresses['sla-api']}/v1/clocks?subject_id={told.json()['id']}"
