@@ -28,11 +28,14 @@ class Story:
     Args:
         api: the services.
         began_at: when the branch reported; the story takes five and a half hours.
+        customer_id: the bank.
+        site_id: the branch; how far it is decides how soon somebody must be there.
     """
 
-    def __init__(self, api: Api, began_at: datetime) -> None:
+    def __init__(self, api: Api, began_at: datetime, customer_id: str, site_id: str) -> None:
         self._api = api
         self._began_at = began_at
+        self._where = {"customer_id": customer_id, "site_id": site_id}
         self.ticket: Body = {}
 
     def play(self) -> None:
@@ -63,35 +66,14 @@ class Story:
     def _act(self, action: str, minutes: float, **told: Any) -> None:  # noqa: ANN401 - an action's own fields
         self._api.post("ticketing", f"{self._path}:{action}", {**told, "occurred_at": self._at(minutes)})
 
-    def _branch(self) -> Body:
-        """The branch out of town, made known in the directory for this telling of the story."""
-        bank = {
-            "code": f"DEMO-{uuid4().hex[:12]}",
-            "name_zh": "示例银行",
-            "name_en": "Example bank",
-            "industry": "banking",
-        }
-        branch = {
-            "customer_id": self._api.post("warranty", "/v1/customers", bank)["id"],
-            "code": "BRANCH",
-            "name": "Branch out of town / 外地支行",
-            "address": "1 Market Street",
-            "city": "Suzhou",
-            "distance_km": 180,
-            "locality": "out_of_town",
-        }
-        return self._api.post("warranty", "/v1/sites", branch)
-
     def _report(self) -> None:
-        branch = self._branch()
         report = {
             "kind": "incident",
             "title": "Branch offline: core switch without power / 支行断网,核心交换机掉电",
             "description": "No counter can reach the host. The branch is two hours out of town.",
             "channel": "hotline",
             "severity": 1,
-            "customer_id": branch["customer_id"],
-            "site_id": branch["id"],
+            **self._where,
             "failed_at": self._at(-10),
             "reported_at": self._at(0),
         }

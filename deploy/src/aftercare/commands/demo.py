@@ -7,22 +7,33 @@ from rich.table import Table
 
 from aftercare.commands.options import DEFAULT_HOME, HomeOption, running_in
 from aftercare.desk import Desk
+from aftercare.ownership import LANGUAGES, Ownership
 from aftercare.story import Story
+
+TELLING = ("scope", "starts_on", "ends_on", "cause")
+HELD = {True: "yes", False: "no ", None: "?  "}
 
 
 def demo(home: HomeOption = DEFAULT_HOME) -> None:
-    """Play a level-1 fault from the report to its solution on a running copy, and print its clocks."""
+    """Play a level-1 fault with its clocks, and three years of a device with who paid for its faults."""
     place, running = running_in(home)
-    desk = Desk(place, running, "demo", ("agent", "engineer", "lead", "manager"))
+    desk = Desk(place, running, "demo", ("agent", "engineer", "lead", "manager", "stock"))
     console = Console(highlight=False)
-    story = Story(desk, _whole_minute(datetime.now(UTC)) - timedelta(hours=6))
-    with console.status("Playing the story…"):
+    now = _whole_minute(datetime.now(UTC))
+    owned = Ownership(desk, datetime.now(UTC))
+    with console.status("Playing the first story: a level-1 fault…"):
+        owned.introduce()
+        story = Story(desk, now - timedelta(hours=6), owned.ids["customer"], owned.ids["site"])
         story.play()
         story.wait_for_clocks()
     _print_timeline(console, story)
     _print_clocks(console, story)
     _print_explanation(console, story)
     _print_deadline(console, desk)
+    with console.status("Playing the second story: a device from its acceptance on…"):
+        owned.play()
+    _print_terms(console, owned)
+    _print_claims(console, owned)
 
 
 def _whole_minute(moment: datetime) -> datetime:
@@ -82,3 +93,31 @@ def _print_deadline(console: Console, desk: Desk) -> None:
 def _there(moment: str, like: str) -> datetime:
     """``moment`` in the zone that ``like`` is written in."""
     return datetime.fromisoformat(moment).astimezone(datetime.fromisoformat(like).tzinfo)
+
+
+def _print_terms(console: Console, owned: Ownership) -> None:
+    table = Table("clause", "of", "from", "first day", "last day", "replaced on", title="Warranty terms")
+    for term in owned.terms():
+        item = "device" if term["component_id"] is None else "power module"
+        days = (str(term[name] or "") for name in ("starts_on", "ends_on", "ended_on"))
+        table.add_row(term["clause"], item, term["source"], *days)
+    console.print(table)
+
+
+def _print_claims(console: Console, owned: Ownership) -> None:
+    """Who paid for each fault, and why, in both languages."""
+    labels = owned.rule_labels()
+    for claim in owned.claims:
+        decision = claim["decision"]
+        console.rule(
+            f"{claim['number']}: {claim['noticed_at'][:10]}, {claim['state']}, {decision['coverage']}"
+        )
+        for reason in decision["reasons"]:
+            names = " / ".join(labels[reason["rule"]][language] for language in LANGUAGES)
+            told = ", ".join(f"{name}={reason['facts'][name]}" for name in TELLING if name in reason["facts"])
+            console.print(f"  {HELD[reason['holds']]} {reason['clause']} {names} {told}")
+    total = owned.quote["total"]
+    console.print(
+        f"{owned.quote['number']}: {total['amount']} {total['currency']}, {owned.quote['state']} "
+        f"by {owned.quote['accepted_by']} before work began"
+    )
