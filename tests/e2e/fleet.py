@@ -103,7 +103,7 @@ class Fleet:
 
     async def ready(self) -> None:
         """Wait until every process answers."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             for process in self.processes:
                 while not await asyncio.to_thread(process.is_ready):  # noqa: ASYNC110 - a process of its own
                     await asyncio.sleep(0.1)

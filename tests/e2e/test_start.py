@@ -31,7 +31,7 @@ async def start(home: Path) -> tuple[asyncio.subprocess.Process, Running]:
             stderr=log,
         )
 
-    return copy, await eventually(Home(home).running, within=90)
+    return copy, await eventually(Home(home).running, within=240)
 
 
 async def test_it_starts_works_comes_back_and_stops_in_time(tmp_path: Path):

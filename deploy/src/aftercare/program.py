@@ -59,7 +59,7 @@ class Program(ABC):
 
     stop_signal = signal.SIGTERM
     stop_seconds = 10.0
-    start_seconds = 60.0
+    start_seconds = 180.0
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
