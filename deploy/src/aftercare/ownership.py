@@ -117,7 +117,7 @@ class Ownership:
             "customer_id": self.ids["customer"],
             "site_id": self.ids["site"],
         }
-        loan = {"claim_id": claim, "due_on": self._day(ago - 30), "occurred_at": self._at(ago - 1)}
+        loan = {"claim_id": claim, "due_on": self._day(ago - 30)}
         self._made("loaner", "/v1/loaners", **lent, **loan)
         self._assess(claim, ago - 1, "The module's fuse has blown.")
         part = {"part_id": self.ids["module"], "warehouse_id": self.ids["warehouse"]}
@@ -157,7 +157,7 @@ class Ownership:
         seen = {"finding": finding, "is_finding_confirmed": True, "evidence": ["photo 1"]}
         self._on(claim, "assess", ago, **seen, **more)
 
-    def _on(self, claim: str, action: str, ago: float, **told: Any) -> None:  # noqa: ANN401 - an action's fields
+    def _on(self, claim: str, action: str, ago: float, /, **told: Any) -> None:  # noqa: ANN401 - an action's fields
         self._api.post("warranty", f"/v1/claims/{claim}:{action}", {**told, "occurred_at": self._at(ago)})
 
     def _act(
@@ -166,12 +166,13 @@ class Ownership:
         name: str,
         action: str,
         ago: float,
+        /,
         **told: Any,  # noqa: ANN401 - an action's own fields
     ) -> Body:
         path = f"/v1/{resource}/{self.ids[name]}:{action}"
         return self._api.post("warranty", path, {**told, "occurred_at": self._at(ago)})
 
-    def _made(self, name: str, path: str, **told: Any) -> str:  # noqa: ANN401 - a request's own fields
+    def _made(self, name: str, path: str, /, **told: Any) -> str:  # noqa: ANN401 - a request's own fields
         self.ids[name] = str(self._api.post("warranty", path, told)["id"])
         return self.ids[name]
 
