@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -95,7 +95,7 @@ async def kill_at_random(fleet: Fleet, random: Random, rounds: int) -> list[str]
 async def traffic(fleet: Fleet, random: Random) -> list[Life]:
     """So many tickets, each lived through by one of a few clients, spread over the time of the test."""
     clients = [client_of(fleet.keys, fleet.addresses("ticketing"), n) for n in range(CLIENTS)]
-    customer = uuid4()
+    customer = await make_known(fleet)
     survivor = await open_survivor(clients[0], customer)
     lives = [
         Life(clients[n % CLIENTS], Random(random.random()), survivor, customer, reference=f"crash-{n}")
@@ -138,6 +138,15 @@ async def keeping(fleet: Fleet, random: Random) -> tuple[Ground, list[Device], i
         for client in clients:
             await client.close()
     return ground, devices, last.result()
+
+
+async def make_known(fleet: Fleet) -> UUID:
+    """The customer of every ticket, as the directory has it."""
+    client = client_of(fleet.keys, fleet.addresses("warranty"), CLIENTS)
+    body = {"code": "TRAFFIC", "industry": "banking", "name_zh": "银行", "name_en": "Bank"}
+    told = await client.say("POST", "/v1/customers", "traffic", body)
+    await client.close()
+    return UUID(told["id"])
 
 
 async def open_survivor(client: Any, customer: UUID) -> str:
