@@ -8,10 +8,10 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import Table, event
+from sqlalchemy import Table, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import ORMExecuteState, make_transient_to_detached, with_loader_criteria
+from sqlalchemy.orm import InstanceState, ORMExecuteState, make_transient_to_detached, with_loader_criteria
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import await_only
 from sqlmodel import SQLModel
@@ -68,6 +68,8 @@ class Session(AsyncSession):
         self._collected: list[tuple[Table, Values]] = []
         self._new: list[SQLModel] = []
         self.wakes: set[str] = set()
+        self.before: dict[InstanceState[Any], dict[str, Any]] = {}
+        """Per row what columns held when the audit was last told, where a flush has written others since."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever is missing
         """The ORM's own session, made when something first asks for it: many a unit of work only inserts."""
@@ -104,6 +106,11 @@ class Session(AsyncSession):
         self._collected = []
         self.wakes |= channels_of(collected)
         return collected, rows
+
+    def expunge_all(self) -> None:
+        """Forget every row that was written, so that memory stays flat however many a unit of work has."""
+        super().expunge_all()
+        self.before.clear()
 
     async def write_collected(self) -> None:
         """Write what was collected so far inside the transaction, so that statements after it see it."""
@@ -144,6 +151,17 @@ async def _driver(connection: AsyncConnection) -> Any:  # noqa: ANN401 - asyncpg
 
 def _table(row: SQLModel) -> Table:
     return row.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+@event.listens_for(_ConfinedSession, "before_flush")
+def _before_flush(session: SyncSession, _context: object, _instances: object) -> None:
+    """Keep what changed columns held: the ORM forgets it with the flush, and the audit may ask later."""
+    unit: Session = session.info["session"]
+    for row in session.dirty:
+        state: InstanceState[Any] = inspect(row)
+        kept = unit.before.setdefault(state, {})
+        for name, old in state.committed_state.items():
+            kept.setdefault(name, old)
 
 
 @event.listens_for(_ConfinedSession, "do_orm_execute")

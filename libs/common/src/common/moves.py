@@ -107,9 +107,13 @@ async def begin(
     return row, ask(lifecycle, action, row.state, at, floor=floor)
 
 
-def changes(row: SQLModel) -> dict[str, tuple[Any, Any]]:
-    """Columns changed in this unit of work: name to old and new value."""
-    old = inspect(row).committed_state
+def changes(session: Session, row: SQLModel) -> dict[str, tuple[Any, Any]]:
+    """Columns changed in this unit of work since the audit was last told: name to old and new value.
+
+    A question asked in between may have written some of them already; they count all the same.
+    """
+    state = inspect(row)
+    old = {**state.committed_state, **session.before.get(state, {})}
     return {
         name: (before, getattr(row, name)) for name, before in old.items() if before != getattr(row, name)
     }
@@ -133,11 +137,14 @@ def made(session: Session, kind: type[R], now: datetime, /, **values: object) ->
 
 def audit(session: Session, action: str, row: Resource, now: datetime, note: str | None = None) -> None:
     """Record for the audit what ``action`` changed on ``row``; personal columns as commitments."""
-    thing = str(row.__tablename__)
+    thing, changed = str(row.__tablename__), changes(session, row)
     told = {
         name: (_kept(session, row, name, old, now), _kept(session, row, name, new, now))
-        for name, (old, new) in changes(row).items()
+        for name, (old, new) in changed.items()
     }
+    if changed:
+        told_of = session.before.setdefault(inspect(row), {})
+        told_of.update({name: new for name, (_, new) in changed.items()})
     record(session, f"{thing}.{action}", thing, row.id, row.version, changes=told, reason=note, now=now)
 
 
