@@ -17,6 +17,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
+from common.db import Database
 from common.events import SOURCE_PREFIX, Envelope, Event
 from common.ids import new_id
 from common.settings import ServiceSettings
@@ -126,6 +127,25 @@ def arriving(
         data=json.loads(kind.model_validate(told).model_dump_json()),
         received_at=now,
     )
+
+
+_GAPS = """
+SELECT type || ' ' || aggregateid || ': ' || before || ' -> ' || version FROM (
+    SELECT type, aggregatetype, aggregateid, seq, version, coalesce(lag(version) OVER stream, 0) AS before
+    FROM outbox, CAST(headers ->> 'ce_aggregateversion' AS int) AS version
+    WINDOW stream AS (PARTITION BY aggregatetype, aggregateid ORDER BY seq)
+) AS told WHERE version <> before + 1 AND NOT aggregatetype = ANY($1) ORDER BY seq
+"""
+
+
+async def gaps_in_versions(database: Database, *but: str) -> list[str]:
+    """Published events whose aggregate's counter is not one more than that of the event before.
+
+    Args:
+        database: whose outbox is looked at.
+        but: collections whose counter also counts something else.
+    """
+    return [str(row[0]) for row in await database.fetch(_GAPS, list(but))]
 
 
 class Templates:

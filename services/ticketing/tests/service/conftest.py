@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, KeySet, OKPKey
 
 from common.db import Database
 from common.migrations import migrate
-from common.testing import Templates, VariableClock
+from common.testing import Templates, VariableClock, gaps_in_versions
 from common.web.app import create_app
 from ticketing.main import CONFLICTS, SCRIPTS, describe
 from ticketing.settings import Settings
@@ -56,6 +56,7 @@ async def database_url(templates: Templates) -> AsyncIterator[str]:
 async def database(database_url: str) -> AsyncIterator[Database]:
     found = Database(database_url, "ticketing", CONFLICTS)
     yield found
+    assert await gaps_in_versions(found) == []
     await found.close()
 
 

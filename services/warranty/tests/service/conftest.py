@@ -8,7 +8,7 @@ import pytest
 
 from common.db import Database
 from common.migrations import migrate
-from common.testing import Doors, Templates, VariableClock
+from common.testing import Doors, Templates, VariableClock, gaps_in_versions
 from common.web.app import create_app
 from warranty.main import CONFLICTS, SCRIPTS, describe
 from warranty.settings import Settings
@@ -28,6 +28,7 @@ async def database(templates: Templates) -> AsyncIterator[Database]:
     url = await templates.clone("warranty")
     found = Database(url, "warranty", CONFLICTS)
     yield found
+    assert await gaps_in_versions(found, "imports") == []
     await found.close()
     await templates.drop(url)
 

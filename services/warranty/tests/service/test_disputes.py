@@ -35,6 +35,7 @@ async def test_a_rejection_begins_a_dispute_and_both_views_stay(office: Office, 
         ("claim.disputed", 4),
     ]
     assert (told[-1]["role"], told[-1]["step"], told[-1]["dispute_level"]) == ("lead", "team_lead", 1)
+    assert (await office.audited(claim))[-2:] == ["claim.reject", "claim.dispute"]
 
 
 async def test_an_unsettled_dispute_climbs_by_time_to_the_last_step(office: Office, asset: Json):

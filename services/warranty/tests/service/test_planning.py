@@ -148,7 +148,7 @@ async def test_a_shortage_is_proposed_ordered_and_received_piece_by_piece(stores
     done = await office.get(f"{PROPOSALS}/{proposal['id']}")
     assert (done["state"], done["allowed_actions"]) == ("received", [])
     assert await stores.entries(proposal) == [("receipt", 6, 0), ("receipt", 4, 0)]
-    types = [f"reorder_proposal.{what}" for what in ("proposed", "ordered", "received")]
+    types = [f"reorder_proposal.{what}" for what in ("proposed", "ordered", "updated", "received")]
     assert await office.types(proposal) == types
     body = {"kind": "receipt", "warehouse_id": warehouse["id"], "part_id": part["id"], "quantity": 1}
     assert await stores.refuse("/v1/stock-movements", **body, **told) == (422, "reorder-unknown")

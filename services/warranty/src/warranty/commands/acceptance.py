@@ -12,6 +12,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, land, touch
+from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import terms
 from warranty.commands.installations import asset_ids, facts
@@ -151,8 +152,13 @@ async def _settle(
     asset = await locked(session, Asset, asset_id)
     asset.contract_id = asset.contract_id or row.contract_id
     await _accept(session, asset, row.number, specification, move.occurred_at)
+    if asset.state == "in_service":
+        touch(session, asset, move.now)
+        event = events_of_assets.AssetAcceptanceRecorded(
+            **asset_commands.facts(asset), accepted_at=move.occurred_at
+        )
+        publish(session, event, of=asset, occurred_at=move.occurred_at, now=move.now)
     audit(session, "accept", asset, move.now)
-    await session.flush()
     if asset.state != "in_service":
         await asset_commands.move(session, asset_id, "putInService", Moment(move.now))
     await terms.start(session, asset, accepted_at=move.occurred_at, at=Moment(move.now, move.occurred_at))

@@ -149,12 +149,14 @@ def _tell(session: Session, row: Contract, now: datetime) -> None:
         _end(session, row, now)
         return
     threshold = threshold_reached(left, CONTRACT_EXPIRY_DAYS, row.expiry_announced)
-    row.expiry_announced = [*row.expiry_announced, *([] if threshold is None else [threshold])]
+    if threshold is None:
+        _expect_notice(row)
+        return
+    row.expiry_announced = [*row.expiry_announced, threshold]
     _expect_notice(row)
     touch(session, row, now)
-    if threshold is not None:
-        event = events.ContractExpiring(**facts(row), days_left=left)
-        publish(session, event, of=row, occurred_at=now, now=now)
+    event = events.ContractExpiring(**facts(row), days_left=left)
+    publish(session, event, of=row, occurred_at=now, now=now)
     audit(session, "tellExpiring", row, now)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from common.contracts.warranty import claims as events
 from common.db import Session
-from common.moves import Moment, Move, announce, ask, touch
+from common.moves import Moment, Move, announce, ask, audit, touch
 from common.outbox import publish
 from warranty.commands.claim_facts import entry, facts, masked, started, told
 from warranty.domain import disputes as rules
@@ -36,6 +36,7 @@ async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rej
         touch(session, row, at.now)
         event = events.ClaimDisputed(**facts(row), **_step(row))
         publish(session, event, of=row, occurred_at=move.occurred_at, now=at.now)
+        audit(session, "dispute", row, at.now)
     return row
 
 

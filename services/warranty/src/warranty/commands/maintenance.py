@@ -9,7 +9,7 @@ from common.contracts.warranty import maintenance as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, ask, begin, land, made, touch
+from common.moves import Moment, Move, amend, announce, ask, audit, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import inspections
 from warranty.commands.needs import begun, corrected, needed
@@ -235,7 +235,7 @@ async def _appear(session: Session, row: MaintenancePlan, now: datetime) -> None
         site_id = row.site_id if asset is None else asset.site_id
         inspections.appear(session, row, row.next_due_on, site_id, Moment(now))
     _look_ahead(session, row, row.next_due_on + timedelta(days=1))
-    touch(session, row, now)
+    audit(session, "lookAhead", row, now)
 
 
 def facts(row: MaintenancePlan) -> dict[str, Any]:

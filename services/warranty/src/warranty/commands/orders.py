@@ -11,6 +11,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment, announce, ask, audit, begin, land, touch
+from common.outbox import publish
 from warranty.commands.ledger import Entry
 from warranty.domain.planning import LIFECYCLE, ProposalKind, ProposalState
 from warranty.domain.stock import MovementKind
@@ -34,6 +35,8 @@ async def arrived(session: Session, proposal_id: UUID, entry: Entry, at: Moment)
         _moved(session, row, "receive", at, events.ReorderReceived)
         return
     touch(session, row, at.now)
+    event = events.ReorderProposalUpdated(**facts(row))
+    publish(session, event, of=row, occurred_at=at.occurred_at or at.now, now=at.now)
     audit(session, "receivePart", row, at.now)
 
 
@@ -101,5 +104,6 @@ def facts(row: ReorderProposal) -> dict[str, Any]:
         "from_warehouse_id": row.from_warehouse_id,
         "part_id": row.part_id,
         "quantity": row.quantity,
+        "received": row.received,
         "state": row.state,
     }

@@ -9,7 +9,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid, NotFound
 from common.locking import locked
 from common.merges import add_missing
-from common.moves import Moment, audit, made, touch
+from common.moves import Moment, audit, changes, made, touch
 from warranty.domain.maintenance import check_told_past
 from warranty.queries import readings as queries
 from warranty.tables.assets import Asset
@@ -101,6 +101,8 @@ async def keep(
         if one.expected is not None:
             row.expected_min, row.expected_max = one.expected
     for row in series.values():
+        if not changes(session, row):
+            continue
         touch(session, row, at.now)
         audit(session, "record", row, at.now)
     return added

@@ -49,7 +49,7 @@ class AssetPutInService(AssetEvent):
 
 
 class AssetAcceptanceRecorded(AssetEvent):
-    """The asset was accepted before its installation was followed here; its warranty counts from then."""
+    """An asset that was in service already was accepted, here or elsewhere; its warranty counts from then."""
 
     type: ClassVar[str] = "warranty.asset.acceptance_recorded"
 

@@ -206,7 +206,10 @@ class PartRecovered(PartLevelEvent):
 
 
 class ReorderProposalEvent(Event):
-    """The proposal after the event; ``from_warehouse_id`` where pieces would be moved, not bought."""
+    """The proposal after the event; ``from_warehouse_id`` where pieces would be moved, not bought.
+
+    ``received``: pieces of an order that have arrived so far.
+    """
 
     topic: ClassVar[str] = "warranty.reorder-proposal.v1"
     collection: ClassVar[str] = "reorder-proposals"
@@ -217,6 +220,7 @@ class ReorderProposalEvent(Event):
     from_warehouse_id: UUID | None = None
     part_id: UUID
     quantity: int
+    received: int = 0
     state: str
 
 
@@ -227,7 +231,7 @@ class ReorderProposed(ReorderProposalEvent):
 
 
 class ReorderProposalUpdated(ReorderProposalEvent):
-    """Another quantity is needed by now."""
+    """Another quantity is needed by now, or some of what was ordered has arrived."""
 
     type: ClassVar[str] = "warranty.reorder_proposal.updated"
 
