@@ -1,4 +1,4 @@
-"""Taking a row for change: locked until the transaction ends, in the version the caller saw."""
+"""Taking a row for change, or the word for one that is not there yet: held until the transaction ends."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.errors import Conflict, NotFound
+from common.inbox import execute
 from common.rows import Resource
 
 R = TypeVar("R", bound=Resource)
@@ -35,3 +36,11 @@ async def locked(session: Session, kind: type[R], row_id: UUID, version: int | N
     if version is not None and row.version != version:
         raise Conflict("precondition-failed", current_version=row.version)
     return row
+
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def one_at_a_time(session: Session, what: str) -> None:
+    """Let transactions about ``what`` follow one another, where there may be no row to lock yet."""
+    await execute(session, _ONE_AT_A_TIME, what)

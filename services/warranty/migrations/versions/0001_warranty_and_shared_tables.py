@@ -681,6 +681,8 @@ def upgrade() -> None:
     op.create_index('ix_coverage_decision_created_at', 'coverage_decision', ['created_at', 'id'], unique=False)
     op.create_index('ix_coverage_decision_customer', 'coverage_decision', ['customer_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_coverage_decision_ticket', 'coverage_decision', ['ticket_id', 'created_at', 'id'], unique=False)
+    op.create_index('uq_coverage_decision_first_of_claim', 'coverage_decision', ['claim_id'], unique=True, postgresql_where=sa.text('supersedes_id IS NULL AND claim_id IS NOT NULL'))
+    op.create_index('uq_coverage_decision_first_of_ticket', 'coverage_decision', ['ticket_id'], unique=True, postgresql_where=sa.text('supersedes_id IS NULL AND ticket_id IS NOT NULL'))
     op.create_index('uq_coverage_decision_supersedes', 'coverage_decision', ['supersedes_id'], unique=True, postgresql_where=sa.text('supersedes_id IS NOT NULL'))
     op.create_table('warranty_term',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -888,6 +890,8 @@ def downgrade() -> None:
     op.drop_index('ix_warranty_term_asset', table_name='warranty_term')
     op.drop_table('warranty_term')
     op.drop_index('uq_coverage_decision_supersedes', table_name='coverage_decision', postgresql_where=sa.text('supersedes_id IS NOT NULL'))
+    op.drop_index('uq_coverage_decision_first_of_ticket', table_name='coverage_decision', postgresql_where=sa.text('supersedes_id IS NULL AND ticket_id IS NOT NULL'))
+    op.drop_index('uq_coverage_decision_first_of_claim', table_name='coverage_decision', postgresql_where=sa.text('supersedes_id IS NULL AND claim_id IS NOT NULL'))
     op.drop_index('ix_coverage_decision_ticket', table_name='coverage_decision')
     op.drop_index('ix_coverage_decision_customer', table_name='coverage_decision')
     op.drop_index('ix_coverage_decision_created_at', table_name='coverage_decision')

@@ -176,6 +176,17 @@ async def test_doubles_at_once_decide_once(office: Office, asset: Json):
     assert len(await decisions(office, ticket)) == 1
 
 
+async def test_first_decisions_at_once_follow_one_another(office: Office, asset: Json):
+    """The event of a ticket and a person who decides on it find nothing to lock yet."""
+    ticket = ticket_of(asset["customer_id"], asset, "2027-05-01T00:00:00Z")
+    told = {"asset_id": asset["id"], "ticket_id": ticket["ticket_id"], "cause": "defect"}
+    await asyncio.gather(
+        office.hear(office.ticket_event(ticket, "opened", 1)),
+        *(office.create("/v1/coverage-decisions", **told) for _ in range(3)),
+    )
+    assert (await standing(office, ticket))["cause"] == "defect"
+
+
 async def test_a_managers_word_outlasts_the_cause(office: Office, asset: Json):
     ticket = ticket_of(asset["customer_id"], asset, "2027-05-01T00:00:00Z")
     await office.hear(office.ticket_event(ticket, "opened", 1))

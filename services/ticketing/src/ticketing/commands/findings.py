@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.inbox import execute
+from common.locking import one_at_a_time
 from common.moves import Moment, audit
 from common.rows import fresh
 from ticketing.commands.moves import tell
@@ -21,15 +21,13 @@ from ticketing.tables import Finding, Ticket
 INSPECTED = "found by the vendor's own inspection"
 """How the reporter of such an incident is known."""
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-
 
 async def take_up(session: Session, anomaly: Anomaly, now: datetime) -> None:
     """Open an incident for what an inspection found, or add it to the open one about the same item (§1.2.7).
 
     A finding counts once, however often it is told; findings about one item are taken one after the other.
     """
-    await execute(session, _ONE_AT_A_TIME, f"finding:{anomaly.thing_id}:{anomaly.item}")
+    await one_at_a_time(session, f"finding:{anomaly.thing_id}:{anomaly.item}")
     if await session.get(Finding, anomaly.finding_id) is not None:
         return
     ticket = await _open_about(session, anomaly)

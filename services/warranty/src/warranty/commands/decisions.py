@@ -9,6 +9,7 @@ from uuid import UUID
 from common.contracts.warranty import coverage as events
 from common.db import Session
 from common.errors import Conflict, Invalid
+from common.locking import one_at_a_time
 from common.moves import Moment, announce, begin, land, made, touch
 from warranty.commands.claim_facts import follow_override, hold_claim_of
 from warranty.commands.gathering import gather, stored
@@ -105,9 +106,13 @@ def _is_same(row: CoverageDecision, question: _Question, facts: dict[str, Any]) 
 async def _standing(
     session: Session, ticket_id: UUID | None, claim_id: UUID | None = None
 ) -> CoverageDecision | None:
-    """The decision that stands on a ticket or claim, locked, so that nobody overrides it meanwhile."""
+    """The decision that stands on a ticket or claim, locked, so that nobody overrides it meanwhile.
+
+    The first one of each has nothing to lock but the word.
+    """
     if ticket_id is None and claim_id is None:
         return None
+    await one_at_a_time(session, f"decision:{ticket_id or claim_id}")
     found = queries.standing_decision(ticket_id, claim_id=claim_id).with_for_update(of=CoverageDecision)
     return (await session.execute(found)).scalar_one_or_none()
 

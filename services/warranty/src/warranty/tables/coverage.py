@@ -63,6 +63,15 @@ class CoverageDecision(CustomerOwned, Stateful, Row, table=True):
             unique=True,
             postgresql_where=text("supersedes_id IS NOT NULL"),
         ),
+        *(
+            Index(
+                f"uq_coverage_decision_first_of_{what}",
+                f"{what}_id",
+                unique=True,
+                postgresql_where=text(f"supersedes_id IS NULL AND {what}_id IS NOT NULL"),
+            )
+            for what in ("ticket", "claim")
+        ),
         Index("ix_coverage_decision_claim", "claim_id", "created_at", "id"),
         Index("ix_coverage_decision_customer", "customer_id", "created_at", "id"),
     )
