@@ -4,10 +4,6 @@ from datetime import timedelta
 from itertools import permutations
 from uuid import uuid4
 
-import pytest
-
-from common.errors import NotFound
-
 from .desk import Desk, Json
 from .town_hall import TownHall
 
@@ -56,10 +52,11 @@ async def test_the_newest_decision_stands_in_whatever_order_they_come(desk: Desk
         assert 1 <= len(changes) <= 3
 
 
-async def test_decisions_without_a_ticket_or_with_an_unknown_one(desk: Desk, hall: TownHall):
+async def test_decisions_on_no_ticket_of_ours_change_nothing(desk: Desk, hall: TownHall):
+    ticket = await desk.open()
     before = await desk.everything()
     await desk.hear(hall.decision_event({"id": None}))
+    await desk.hear(hall.decision_event({"id": str(uuid4())}))
+    await desk.hear(hall.decision_event(ticket, customer_id=str(uuid4())))
     assert await desk.everything() == before
-    with pytest.raises(NotFound):
-        await desk.hear(hall.decision_event({"id": str(uuid4())}))
-    assert await desk.everything() == before
+    assert (await desk.ticket(ticket))["coverage"] is None

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.locking import locked
 from common.moves import audit
 from ticketing.commands import charges
 from ticketing.commands.moves import tell
@@ -18,11 +17,11 @@ async def take_up(
 ) -> None:
     """Put a decision on its ticket, unless a newer one stands there (§1.2.3.1(4), §1.2.5).
 
-    Raises:
-        NotFound: no such ticket.
+    Who decides by hand may mistype the ticket: one that is not here, or another customer's, is left alone.
     """
-    ticket = await locked(session, Ticket, ticket_id)
-    if not is_newer(decided, _standing(ticket)):
+    ticket = await session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
+    is_theirs = ticket is not None and ticket.customer_id == decided.customer_id
+    if ticket is None or not is_theirs or not is_newer(decided, _standing(ticket)):
         return
     previous = {"coverage": ticket.coverage}
     ticket.coverage, ticket.coverage_by_scope = decided.coverage, dict(decided.by_scope)

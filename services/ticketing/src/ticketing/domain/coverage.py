@@ -22,6 +22,7 @@ class Decided:
 
     Args:
         decision_id: the decision.
+        customer_id: whose asset it is about.
         version: its version; it grows when a manager decides otherwise.
         decided_at: when this was decided.
         coverage: altogether.
@@ -30,6 +31,7 @@ class Decided:
     """
 
     decision_id: UUID
+    customer_id: UUID
     version: int
     decided_at: datetime
     coverage: str

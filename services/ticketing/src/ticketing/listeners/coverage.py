@@ -16,6 +16,7 @@ async def on_coverage(session: Session, event: CoverageEvent, envelope: Envelope
         return
     decided = Decided(
         decision_id=event.decision_id,
+        customer_id=event.customer_id,
         version=envelope.aggregate_version,
         decided_at=event.decided_at,
         coverage=event.coverage,
