@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from .claiming import opened
 from .office import Json
 from .stores import Stores
 
@@ -50,13 +51,38 @@ async def test_a_piece_is_lent_and_comes_back(stores: Stores):
 
 async def test_a_damaged_piece_does_not_go_back_to_stock(stores: Stores):
     warehouse, part = await stores.filled(1)
-    claim = str(uuid4())
-    loaner = await lend(stores, part, claim_id=claim, warehouse_id=warehouse["id"])
+    claim, site = await claimed(stores)
+    loaner = await lend(stores, part, site, claim_id=claim["id"], warehouse_id=warehouse["id"])
     assert loaner["ground"] == "claim"
-    assert await stores.office.items(PATH, claim_id=claim) == [loaner]
+    assert await stores.office.items(PATH, claim_id=claim["id"]) == [loaner]
     await stores.office.act(PATH, loaner, "return", condition="damaged", inspection="dropped")
     assert await stores.figures(warehouse, part) == (0, 0, 0)
     assert await stores.entries(loaner) == [("issue", -1, 0)]
+
+
+async def claimed(stores: Stores) -> tuple[Json, Json]:
+    """A claim, and the site that it is about."""
+    site = await stores.office.site(await stores.office.customer())
+    return await opened(stores.office, await stores.office.asset(site)), site
+
+
+async def test_nothing_is_lent_or_kept_for_a_claim_that_is_over_unknown_or_another_customers(stores: Stores):
+    warehouse, part = await stores.filled(2)
+    claim, site = await claimed(stores)
+    place = {"part_id": part["id"], "customer_id": site["customer_id"], "site_id": site["id"]}
+    loan = {**place, "due_on": "2026-03-10"}
+    _, elsewhere = await claimed(stores)
+    other = {**loan, "customer_id": elsewhere["customer_id"], "site_id": elsewhere["id"]}
+    keep = {"part_id": part["id"], "quantity": 1}
+    assert await stores.refuse(PATH, **other, claim_id=claim["id"]) == (422, "claim-unknown")
+    assert await stores.refuse(PATH, **loan, claim_id=str(uuid4())) == (422, "claim-unknown")
+    assert await stores.refuse("/v1/reservations", **keep, claim_id=str(uuid4())) == (422, "claim-unknown")
+    scrap = {"kind": "scrap", "warehouse_id": warehouse["id"], "reason": "burnt", "claim_id": str(uuid4())}
+    assert await stores.refuse("/v1/stock-movements", **keep, **scrap) == (422, "claim-unknown")
+    await stores.office.act("/v1/claims", claim, "cancel", reason="a mistake")
+    assert await stores.refuse(PATH, **loan, claim_id=claim["id"]) == (409, "claim-over")
+    assert await stores.refuse("/v1/reservations", **keep, claim_id=claim["id"]) == (409, "claim-over")
+    assert await stores.figures(warehouse, part) == (2, 0, 0)
 
 
 async def test_a_piece_comes_back_to_another_warehouse(stores: Stores):

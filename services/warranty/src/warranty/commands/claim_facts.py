@@ -1,14 +1,16 @@
-"""What every event about a claim says, and how a claim follows the decision on who pays."""
+"""What every event about a claim says, what may hang on it, and how it follows the decision on who pays."""
 
 from typing import Any
 from uuid import UUID
 
 from common.contracts.warranty import claims as events
 from common.db import Session
+from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, land, touch
 from common.outbox import publish
 from common.secrets_in_text import mask
+from warranty.commands.needs import needed
 from warranty.domain.claims import LIFECYCLE, OVER, is_in_term
 from warranty.queries.single import one
 from warranty.tables.claims import Claim
@@ -55,6 +57,36 @@ def follow(row: Claim, decision: CoverageDecision) -> None:
     """The claim stands on this decision."""
     row.decision_id, row.coverage = decision.id, decision.coverage
     row.is_in_term = is_in_term(decision.reasons)
+
+
+def check_alive(row: Claim) -> None:
+    """Nothing more is done for a claim that is over.
+
+    Raises:
+        Conflict: ``claim-over``.
+    """
+    if row.state in OVER:
+        raise Conflict("claim-over", pointer="#/claim_id", claim_state=row.state)
+
+
+async def worked_on(session: Session, claim_id: UUID, customer_id: UUID | None = None) -> Claim:
+    """The claim that something is kept or lent for, locked, so that it does not end meanwhile.
+
+    Args:
+        session: the unit of work.
+        claim_id: the claim.
+        customer_id: whose it has to be, where that is known.
+
+    Raises:
+        Invalid: ``claim-unknown``.
+        Conflict: ``claim-over``.
+    """
+    row = await needed(session, Claim, claim_id, "claim-unknown", "#/claim_id")
+    if customer_id not in {None, row.customer_id}:
+        raise Invalid("claim-unknown", pointer="#/claim_id")
+    row = await locked(session, Claim, claim_id)
+    check_alive(row)
+    return row
 
 
 async def hold_claim_of(session: Session, decision_id: UUID) -> None:

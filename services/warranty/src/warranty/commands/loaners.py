@@ -13,6 +13,7 @@ from common.ids import new_id
 from common.moves import Moment, announce, audit, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
+from warranty.commands.claim_facts import worked_on
 from warranty.commands.ledger import Entry, When
 from warranty.domain import loaners as rules
 from warranty.domain.loaners import Condition, LoanGround
@@ -42,11 +43,14 @@ async def lend(
     """Lend one piece from stock to a site; without a claim for a repair out of warranty.
 
     Raises:
-        Invalid: ``site-unknown``, ``part-unknown``, ``warehouse-unknown`` or ``due-not-later``.
-        Conflict: ``stock-short``, ``piece-not-here`` or ``stock-not-issuable``.
+        Invalid: ``site-unknown``, ``claim-unknown``, ``part-unknown``, ``warehouse-unknown`` or
+            ``due-not-later``.
+        Conflict: ``claim-over``, ``stock-short``, ``piece-not-here`` or ``stock-not-issuable``.
     """
     await _check_site(session, site_id, customer_id)
     rules.check_due(due_on, after=await _today(session, customer_id, at.now))
+    if claim_id is not None:
+        await worked_on(session, claim_id, customer_id)
     loaner_id, when = new_id(), When(at.now, at.now)
     entry = await _taken(session, part_id, serial_number, warehouse_id, site_id, when)
     entry = replace(entry, reference=(Reference.LOANER, loaner_id))

@@ -9,15 +9,14 @@ from uuid import UUID
 
 from common.contracts.warranty import claims as events
 from common.db import Session
-from common.errors import Conflict, Invalid
+from common.errors import Invalid
 from common.locking import locked
 from common.moves import Moment, Move, announce, ask, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import decisions
-from warranty.commands.claim_facts import masked
+from warranty.commands.claim_facts import check_alive, masked
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
-from warranty.domain.claims import OVER
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind
 from warranty.policy import QUOTE_DAYS, SWEEP_BATCH
 from warranty.queries import claims as queries
@@ -90,13 +89,8 @@ async def _subject(session: Session, told: NewQuote) -> tuple[Claim | None, Asse
     if told.claim_id is None:
         return None, await needed(session, Asset, told.asset_id, "asset-unknown", "#/asset_id")
     claim = await needed(session, Claim, told.claim_id, "claim-unknown", "#/claim_id")
-    _check_alive(claim)
+    check_alive(claim)
     return claim, await needed(session, Asset, claim.asset_id, "asset-unknown", "#/asset_id")
-
-
-def _check_alive(claim: Claim) -> None:
-    if claim.state in OVER:
-        raise Conflict("claim-over", pointer="#/claim_id", claim_state=claim.state)
 
 
 async def _decision(
@@ -244,7 +238,7 @@ async def offer(session: Session, quote_id: UUID, at: Moment) -> Quote:
     rules.check_valid(row.valid_until, at.now)
     claim = await one(session, Claim, row.claim_id)
     if claim is not None:
-        _check_alive(claim)
+        check_alive(claim)
     row.visibility = "public"
     return _told(session, row, move, events.QuoteOffered)
 

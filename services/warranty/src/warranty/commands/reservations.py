@@ -14,6 +14,7 @@ from common.errors import Invalid
 from common.moves import Moment, Move, announce, ask, audit, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
+from warranty.commands.claim_facts import worked_on
 from warranty.commands.ledger import Entry, When
 from warranty.domain import reservations as rules
 from warranty.domain import stock as stock_rules
@@ -44,11 +45,14 @@ async def reserve(
     else central before regional before cars, then by code.
 
     Raises:
-        Invalid: ``part-unknown``, ``warehouse-unknown`` or ``expiry-passed``.
-        Conflict: ``stock-short`` with what is available, where, and which successor would do.
+        Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown`` or ``expiry-passed``.
+        Conflict: ``claim-over``, or ``stock-short`` with what is available, where, and which successor would
+            do.
     """
     until = expires_at or at.now + timedelta(days=RESERVATION_DAYS)
     rules.check_expiry(until, at.now)
+    if claim_id is not None:
+        await worked_on(session, claim_id)
     when = When(at.now, at.now)
     if warehouse_id is None:
         entry = await ledger.take_anywhere(session, MovementKind.RESERVE, part_id, quantity, site_id, when)

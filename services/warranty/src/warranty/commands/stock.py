@@ -12,10 +12,12 @@ from common.moves import Moment, check_time
 from common.outbox import publish
 from warranty.commands import ledger, orders
 from warranty.commands.ledger import Entry, When
+from warranty.commands.needs import needed
 from warranty.domain import stock as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, ToldKind, Tracking
 from warranty.queries.single import one
 from warranty.tables.catalogue import Part
+from warranty.tables.claims import Claim
 from warranty.tables.stock import StockMovement
 
 
@@ -45,13 +47,16 @@ async def move(session: Session, told: NewMovement, at: Moment) -> StockMovement
     """Write a movement down, with what it changes.
 
     Raises:
-        Invalid: quantity, reason, serial numbers or lot are not as the kind and the part demand.
+        Invalid: quantity, reason, serial numbers or lot are not as the kind and the part demand, or the claim
+            is unknown.
         Conflict: ``stock-short``, ``piece-not-here`` or ``serial-in-stock``.
     """
     rules.check_told(told.kind, told.quantity, told.reason)
     occurred_at = at.occurred_at or at.now
     check_time(occurred_at, not_before=occurred_at, now=at.now)
     await ledger.known(session, told.part_id, told.warehouse_id)
+    if told.claim_id is not None:
+        await needed(session, Claim, told.claim_id, "claim-unknown", "#/claim_id")
     entry = Entry(
         MovementKind(told.kind.value),
         told.warehouse_id,
