@@ -152,8 +152,12 @@ async def test_a_unit_straight_from_the_maker_brings_its_serial_number(office: O
     await office.act(PATH, claim, "ship", carrier="The maker")
     status, problem = await office.refused(f"{PATH}/{claim['id']}:fulfil", **DONE, new_unit={})
     assert (status, problem["code"]) == (422, "serial-missing")
+    office.clock.advance(timedelta(hours=18))
     after = await office.act(PATH, claim, "fulfil", **DONE, new_unit={"serial_number": "MAKER-1"})
-    assert after["replacement_asset_id"] is not None
+    new = await office.get(f"/v1/assets/{after['replacement_asset_id']}")
+    assert new["installed_on"] == "2026-05-02", (
+        "20:00 in London is the next morning where the contract counts"
+    )
 
 
 async def test_only_issued_pieces_are_built_in(office: Office, asset: Json):

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from common.contracts.warranty import claims as events
 from common.db import Session
@@ -13,6 +15,7 @@ from common.moves import Moment, Move
 from warranty.commands import assets, claim_parts, holding, ledger, replacing
 from warranty.commands.claim_facts import entry, masked, started, told
 from warranty.commands.ledger import Entry, When
+from warranty.commands.terms import zone_of
 from warranty.domain import fulfilment as rules
 from warranty.domain.assets import NewAsset, NewComponent
 from warranty.domain.claims import Remedy, check_agreed, check_refunded, check_remedy
@@ -109,7 +112,7 @@ async def fulfil(session: Session, claim_id: UUID, done: Fulfilment, at: Moment)
     rules.check_measured(done.items, rules.required(row.ground, asset.accepted_specification, bid))
     rules.check_replaced(row.remedy, row.component_id, done.swaps, done.unit)
     row.checked = entry(session, move, items=[dict(item) for item in done.items], checked_by=done.checked_by)
-    await _replace(session, row, asset, done, at)
+    await _replace(session, row, asset, done, at, zone_of(contract))
     if row.is_device_taken:
         await holding.give_back(session, row.asset_id, _with(at))
         row.is_device_taken = False
@@ -117,11 +120,14 @@ async def fulfil(session: Session, claim_id: UUID, done: Fulfilment, at: Moment)
     return _fulfilled(session, row, move, done.note)
 
 
-async def _replace(session: Session, row: Claim, asset: Asset, done: Fulfilment, at: Moment) -> None:
+async def _replace(
+    session: Session, row: Claim, asset: Asset, done: Fulfilment, at: Moment, zone: ZoneInfo
+) -> None:
     issued = await queries.issued(session, row.id)
     reason = f"{row.number}: {row.ground}"
     if done.unit is not None:
-        await _replace_unit(session, row, asset, done.unit, issued, at, reason)
+        day = (at.occurred_at or at.now).astimezone(zone).date()
+        await _replace_unit(session, row, asset, done.unit, issued, at, reason, installed_on=day)
     for number, swap in enumerate(done.swaps):
         issued = await _swap(session, row, swap, issued, at, reason, f"#/replacements/{number}")
     await claim_parts.release(session, row.id, at, reason=reason)
@@ -169,6 +175,8 @@ async def _replace_unit(
     issued: Sequence[Issued],
     at: Moment,
     reason: str,
+    *,
+    installed_on: date,
 ) -> None:
     piece: Issued | None = None
     if unit.part_id is not None:
@@ -180,7 +188,7 @@ async def _replace_unit(
         product_id=unit.product_id or asset.product_id,
         site_id=asset.site_id,
         contract_id=asset.contract_id,
-        installed_on=(at.occurred_at or at.now).date(),
+        installed_on=installed_on,
     )
     new = await replacing.whole_asset(session, asset.id, new_unit, _with(at), reason=reason)
     await session.flush()
