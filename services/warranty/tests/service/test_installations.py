@@ -178,6 +178,18 @@ async def test_a_delivery_is_accepted_in_parts(office: Office):
     assert (await office.get(f"/v1/assets/{second['id']}"))["state"] == "in_service"
 
 
+async def test_an_asset_that_works_already_is_accepted_with_an_event_of_its_own(office: Office):
+    installation, [asset] = await planned(office)
+    await office.act("/v1/assets", asset, "putInService")
+    await worked_through(office, installation)
+    await office.act(PATH, installation, "accept", signature=SIGNATURE)
+    told = (await office.published(asset))[-1]
+    assert (told["type"], told["contract_id"]) == (
+        "asset.acceptance_recorded",
+        installation["contract_id"],
+    )
+
+
 async def test_an_asset_is_part_of_one_installation_at_a_time(office: Office):
     installation, [asset] = await planned(office)
     body = {"site_id": asset["site_id"], "asset_ids": [asset["id"]], "specification": "TS"}

@@ -86,6 +86,7 @@ async def replace(
     for child in inner:
         child.parent_id = row.id
         touch(session, child, at.now)
+        audit(session, "move", child, at.now)
     touch(session, asset, at.now)
     event = events.ComponentReplaced(
         **_facts(asset, row),

@@ -1,7 +1,7 @@
 """Contacts: made known, corrected, authorised by the vendor to report, and no longer."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from common.contracts.warranty import directory as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, amend, announce, begin, land, made, touch
+from common.moves import Moment, Move, amend, announce, begin, land, made, touch
 from common.outbox import publish
 from common.search import terms
 from common.secrets_in_text import mask
@@ -129,22 +129,22 @@ async def withdraw_authorization(
     standing = _standing(row)
     if standing is None or standing.is_over(today):
         raise Conflict("contact-not-authorized")
-    await end_authorizations(session, row, today, move.occurred_at, reason=_without_secrets(reason))
+    await end_authorizations(session, row, today, move, reason=_without_secrets(reason))
     land(row, move)
     touch(session, row, at.now)
     return announce(session, row, move, events.ContactAuthorizationWithdrawn(**facts(row)))
 
 
 async def end_authorizations(
-    session: Session, row: Contact, today: date, ended_at: datetime, *, reason: str | None
+    session: Session, row: Contact, today: date, move: Move, *, reason: str | None
 ) -> None:
     """Close what of the contact's authorisations has not passed by itself."""
     ahead = or_(col(ContactAuthorization.to_on).is_(None), col(ContactAuthorization.to_on) >= today)
     standing = authorizations(row.id).where(col(ContactAuthorization.withdrawn_at).is_(None), ahead)
     by = session.context.caller.subject
     for one in (await session.execute(standing.order_by(col(ContactAuthorization.id)))).scalars():
-        one.withdrawn_at, one.withdrawn_by, one.withdrawal_reason = ended_at, by, reason
-        touch(session, one, ended_at)
+        one.withdrawn_at, one.withdrawn_by, one.withdrawal_reason = move.occurred_at, by, reason
+        touch(session, one, move.now)
     row.authorized_from = row.authorized_to = row.authorized_from_at = row.authorized_until_at = None
     row.authorized_by = row.authorized_at = None
 

@@ -70,7 +70,7 @@ async def erase(
     row, move = await begin(session, Contact, contact_id, LIFECYCLE, "erase", at)
     customer = await needed(session, Customer, row.customer_id, "customer-unknown", "#/customer_id")
     today = at.now.astimezone(ZoneInfo(customer.time_zone)).date()
-    await end_authorizations(session, row, today, move.occurred_at, reason=None)
+    await end_authorizations(session, row, today, move, reason=None)
     for one in (await session.execute(_in_order(contact_id))).scalars():
         one.note = one.withdrawal_reason = None
     _forget(row)

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
@@ -64,8 +67,9 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
     )
     for rank, step_ in enumerate(rules.plan_steps(INSTALLATION_STEPS, told.further_steps)):
         _add_step(session, row, rank, step_, at)
+    assets = await _held(session, told.asset_ids)
     for place, asset_id in enumerate(dict.fromkeys(told.asset_ids)):
-        await _add_asset(session, row, asset_id, f"#/asset_ids/{place}", at)
+        _add_asset(session, row, assets.get(asset_id), f"#/asset_ids/{place}", at)
     ids = [str(one) for one in dict.fromkeys(told.asset_ids)]
     return begun(session, row, events.InstallationPlanned(**facts(row, ids)), at)
 
@@ -87,19 +91,26 @@ def _add_step(session: Session, row: Installation, rank: int, plan_: StepPlan, a
     )
 
 
-async def _add_asset(session: Session, row: Installation, asset_id: UUID, pointer: str, at: Moment) -> None:
-    asset = await needed(session, Asset, asset_id, "asset-unknown", pointer)
+async def _held(session: Session, asset_ids: Sequence[UUID]) -> dict[UUID, Asset]:
+    """These assets, locked in the order of their ids, so that nobody accepts or moves one meanwhile."""
+    found = select(Asset).where(col(Asset.id).in_(asset_ids)).order_by(col(Asset.id)).with_for_update()
+    return {one.id: one for one in (await session.execute(found)).scalars()}
+
+
+def _add_asset(session: Session, row: Installation, asset: Asset | None, pointer: str, at: Moment) -> None:
+    if asset is None:
+        raise Invalid("asset-unknown", pointer=pointer)
     if asset.site_id != row.site_id:
         raise Invalid("asset-elsewhere", pointer=pointer)
     if asset.accepted_at is not None:
-        raise Conflict("asset-accepted", pointer=pointer, asset_id=str(asset_id))
+        raise Conflict("asset-accepted", pointer=pointer, asset_id=str(asset.id))
     made(
         session,
         InstallationAsset,
         at.now,
         customer_id=row.customer_id,
         installation_id=row.id,
-        asset_id=asset_id,
+        asset_id=asset.id,
         is_under_way=True,
     )
 
@@ -131,7 +142,7 @@ async def start(session: Session, installation_id: UUID, at: Moment) -> Installa
     rules.check_goods(row.goods_accepted_on, row.goods_reference)
     row.started_at = move.occurred_at
     land(row, move)
-    for place in await queries.assets_of(session, row.id):
+    for place in sorted(await queries.assets_of(session, row.id), key=lambda one: one.asset_id):
         asset = await locked(session, Asset, place.asset_id)
         if asset.state == "shipped":
             await asset_commands.move(session, asset.id, "beginInstallation", Moment(at.now))
@@ -263,6 +274,7 @@ async def cancel(session: Session, installation_id: UUID, at: Moment, *, reason:
     for place in await queries.assets_of(session, row.id):
         place.is_under_way = False
         touch(session, place, at.now)
+        audit(session, "cancel", place, at.now)
     touch(session, row, at.now)
     event = events.InstallationCancelled(**facts(row, await asset_ids(session, row)))
     return announce(session, row, move, event, note=reason)

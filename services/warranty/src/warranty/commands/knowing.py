@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,14 @@ from common.rows import Resource, fresh
 
 R = TypeVar("R", bound=Resource)
 
-_READERS: Mapping[type, Any] = {UUID: UUID, datetime: datetime.fromisoformat, date: date.fromisoformat}
+_READERS: Mapping[type, Any] = {
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    Decimal: Decimal,
+    float: float,
+}
+"""What the audit keeps as text."""
 
 
 async def as_known(session: Session, row: R | None, known_at: datetime | None) -> R | None:
