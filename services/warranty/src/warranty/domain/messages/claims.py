@@ -12,8 +12,8 @@ MESSAGES: Catalogue = {
     "claim-over": Message(
         "索赔已结束",
         "The claim is over",
-        "索赔状态为 {claim_state},不能再报价。请提出新的索赔。",
-        "The claim is {claim_state}; nothing is quoted for it any more. Open a new claim.",
+        "索赔状态为 {claim_state},不能再报价、预留备件或借出备用机。请提出新的索赔。",
+        "The claim is {claim_state}; nothing is quoted, kept or lent for it any more. Open a new claim.",
     ),
     "claim-reference-taken": Message(
         "外部编号已使用",
@@ -114,8 +114,8 @@ MESSAGES: Catalogue = {
     "remedy-differs": Message(
         "与批准的处理方式不符",
         "Another remedy was approved",
-        "批准的处理方式为 {remedy},该操作适用于:{fitting}。",
-        "{remedy} was approved; this belongs to: {fitting}.",
+        "批准的处理方式为 {remedy},该操作适用于:{fitting}。请选择相应的操作。",
+        "{remedy} was approved; this belongs to: {fitting}. Take the action of the remedy approved.",
     ),
     "quote-not-accepted": Message(
         "客户尚未接受报价",
@@ -138,8 +138,8 @@ MESSAGES: Catalogue = {
     "no-dispute": Message(
         "没有争议",
         "There is no dispute",
-        "该索赔未处于争议中。",
-        "Nothing is in dispute: no rejection stands against the customer's finding.",
+        "该索赔未处于争议中。请先对索赔作出决定;驳回后才会产生争议。",
+        "Nothing is in dispute before a rejection. Decide on the claim first.",
     ),
     "dispute-open": Message(
         "争议尚未解决",
@@ -162,8 +162,8 @@ MESSAGES: Catalogue = {
     "dispute-needs-role": Message(
         "须由争议所在级别决定",
         "The dispute's step decides",
-        "争议在 {step} 一级,须由以下角色决定:{roles}。",
-        "The dispute stands on {step}; it is decided by: {roles}.",
+        "争议在 {step} 一级,须由以下角色决定:{roles}。请交由其处理。",
+        "The dispute stands on {step}; it is decided by: {roles}. Hand it to one of them.",
     ),
     "check-incomplete": Message(
         "检验不完整",
@@ -308,8 +308,8 @@ MESSAGES: Catalogue = {
     "accepted-too-much": Message(
         "超过索赔金额",
         "More than was claimed",
-        "索赔金额为 {claimed},接受的金额不能更多。",
-        "{claimed} was claimed; no more than that is accepted.",
+        "索赔金额为 {claimed},接受的金额不能更多。请更正金额。",
+        "{claimed} was claimed; no more than that is accepted. Correct the amount.",
     ),
     "recovered-too-much": Message(
         "超过接受的金额",

@@ -62,8 +62,8 @@ MESSAGES: Catalogue = {
     "contact-not-authorized": Message(
         "联系人没有有效授权",
         "The contact is not authorised",
-        "没有可撤销的授权。",
-        "There is no authorisation to withdraw.",
+        "没有可撤销的授权。无需再操作;如指另一联系人,请更正编号。",
+        "There is no authorisation to withdraw. Correct the id if you mean another contact.",
     ),
     "contact-erased": Message(
         "联系人的个人数据已删除",

@@ -121,8 +121,8 @@ MESSAGES: Catalogue = {
     "nothing-to-accept": Message(
         "没有待验收的设备",
         "Nothing is left to accept",
-        "此安装没有未验收的设备。",
-        "Every asset of this installation is accepted.",
+        "此安装没有未验收的设备,无需再操作。",
+        "Every asset of this installation is accepted. Nothing is left to do.",
     ),
     "accept-everything": Message(
         "这是全部剩余设备",

@@ -67,8 +67,8 @@ MESSAGES: Catalogue = {
     "items-missing": Message(
         "必填项目未完成",
         "Required items are missing",
-        "以下必填项目没有结果:{items}。",
-        "These required items have no result: {items}.",
+        "以下必填项目没有结果:{items}。请补充。",
+        "These required items have no result: {items}. Add them to results.",
     ),
     "day-passed": Message(
         "日期已过",
@@ -97,7 +97,7 @@ MESSAGES: Catalogue = {
     "reading-void": Message(
         "读数已作废",
         "The reading is void already",
-        "该读数已于 {voided_at} 作废。",
-        "The reading was declared void at {voided_at}.",
+        "该读数已于 {voided_at} 作废,无需再操作。",
+        "The reading was declared void at {voided_at}. Nothing is left to do.",
     ),
 }

@@ -176,8 +176,8 @@ MESSAGES: Catalogue = {
     "known-in-future": Message(
         "已知时间在未来",
         "The time of knowledge lies in the future",
-        "known_at 不能晚于当前时间 {now}。",
-        "known_at may not be later than now, {now}.",
+        "known_at 不能晚于当前时间 {now}。请更正或留空。",
+        "known_at may not be later than now, {now}. Correct it or leave it out.",
     ),
     "not-known-then": Message(
         "当时尚不知道",

@@ -42,8 +42,8 @@ MESSAGES: Catalogue = {
     "minimum-not-below": Message(
         "最低版本不低于本版本",
         "The minimum is not below",
-        "minimum_version {minimum_version} 须低于本版本。",
-        "minimum_version {minimum_version} must be below the release itself.",
+        "minimum_version {minimum_version} 须低于本版本。请更正。",
+        "minimum_version {minimum_version} must be below the release itself. Correct it.",
     ),
     "release-unknown": Message(
         "软件版本不存在",
@@ -102,8 +102,8 @@ MESSAGES: Catalogue = {
     "release-not-entitled": Message(
         "不在升级权益期内",
         "Not entitled",
-        "升级权益至 {entitled_until} 止,该版本发布于其后。",
-        "The entitlement to new releases ended on {entitled_until}, and this one came out later.",
+        "升级权益至 {entitled_until} 止,该版本发布于其后。请选择该日及以前发布的版本。",
+        "The entitlement ended on {entitled_until}. Choose a release that came out by then.",
     ),
     "release-needs-hop": Message(
         "须先安装中间版本",
