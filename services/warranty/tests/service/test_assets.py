@@ -164,6 +164,9 @@ async def test_an_installed_base_comes_with_its_acceptance(office: Office):
     assert (status, problem["code"]) == (422, "accepted-before-shipped")
     status, problem = await office.refused(path, **{**told, "accepted_at": "2099-01-01T00:00:00Z"})
     assert (status, problem["code"]) == (422, "occurred-in-future")
+    late = await office.asset(shipped_on="2025-05-01")
+    dawn = {**told, "accepted_at": "2025-04-30T17:00:00Z"}
+    assert (await office.act("/v1/assets", late, "recordAcceptance", **dawn))["installed_on"] == "2025-05-01"
     told["accepted_at"] = "2025-06-01T02:00:00Z"
     known = office.clock.now.isoformat()
     office.clock.advance(timedelta(minutes=1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -174,8 +174,13 @@ async def _accept(
     """Write the acceptance on the locked asset."""
     asset.accepted_at, asset.accepted_specification = accepted_at, specification
     asset.acceptance_reference = reference
+    asset.installed_on = asset.installed_on or await _day_of(session, asset, accepted_at)
+
+
+async def _day_of(session: Session, asset: Asset, accepted_at: datetime) -> date:
+    """The day of an acceptance where the asset's contract counts."""
     contract = await one(session, Contract, asset.contract_id)
-    asset.installed_on = asset.installed_on or accepted_at.astimezone(terms.zone_of(contract)).date()
+    return accepted_at.astimezone(terms.zone_of(contract)).date()
 
 
 async def record(
@@ -200,7 +205,8 @@ async def record(
         raise Conflict("asset-accepted", asset_id=str(asset_id))
     if await queries.is_under_way(session, asset_id):
         raise Conflict("asset-installed-elsewhere")
-    rules.check_acceptance(accepted_at, asset.shipped_on, at.now)
+    accepted_on = await _day_of(session, asset, accepted_at)
+    rules.check_acceptance(accepted_at, accepted_on, asset.shipped_on, at.now)
     await _accept(session, asset, reference, [dict(one) for one in items], accepted_at)
     then = replace(move, occurred_at=accepted_at)
     land(asset, then)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from warranty.commands.needs import begun, corrected, needed
 from warranty.commands.prolonging import settle
 from warranty.commands.shipped import check_newest
 from warranty.domain.assets import LIFECYCLE, NewAsset
+from warranty.domain.zones import begins_at
 from warranty.policy import DEFAULT_TIME_ZONE
 from warranty.tables.assets import Asset
 from warranty.tables.catalogue import Product
@@ -72,7 +73,7 @@ def make(session: Session, told: NewAsset, site: Site, product: Product, at: Mom
 def _since(told: NewAsset, at: Moment) -> datetime:
     """From when an asset has a history: an installed base is told long after it was shipped."""
     day = told.shipped_on or told.installed_on
-    return at.now if day is None else min(at.now, datetime.combine(day, time.min, UTC))
+    return at.now if day is None else min(at.now, begins_at(day, ZoneInfo(DEFAULT_TIME_ZONE)))
 
 
 async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: Moment) -> Asset:

@@ -285,13 +285,21 @@ def check_deadline(due_at: datetime, recorded_at: datetime) -> None:
         raise Invalid("deadline-passed", pointer="#/due_at", recorded_at=recorded_at.isoformat())
 
 
-def check_acceptance(accepted_at: datetime, shipped_on: date | None, now: datetime) -> None:
+def check_acceptance(
+    accepted_at: datetime, accepted_on: date, shipped_on: date | None, now: datetime
+) -> None:
     """An acceptance that is told later lies in the past, and not before the shipment.
+
+    Args:
+        accepted_at: when it was.
+        accepted_on: the day that is where the contract counts.
+        shipped_on: the day of the shipment, if that is known.
+        now: the present.
 
     Raises:
         Invalid: ``occurred-in-future`` or ``accepted-before-shipped``.
     """
     if accepted_at > now:
         raise Invalid("occurred-in-future", pointer="#/accepted_at", field="accepted_at", now=now.isoformat())
-    if shipped_on is not None and accepted_at.date() < shipped_on:
+    if shipped_on is not None and accepted_on < shipped_on:
         raise Invalid("accepted-before-shipped", pointer="#/accepted_at", shipped_on=shipped_on.isoformat())
