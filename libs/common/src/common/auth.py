@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 
 from common.clock import Clock
 from common.context import Caller
-from common.scopes import CONFINED_ROLES, scopes_of
+from common.scopes import CONFINED_ROLES, OUT_OF_CONFINEMENT, scopes_of
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA", "Ed25519"]
 TYPES = frozenset({"at+jwt", "application/at+jwt"})
@@ -290,12 +290,13 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
     customer = claims.get("customer_id")
     if customer is None and roles & CONFINED_ROLES:
         raise InvalidToken("customer_id")
+    scopes = scopes_of(roles, str(claims.get("scope", "")))
     is_program = claims["sub"] == claims["client_id"]
     return Caller(
         subject=claims["sub"],
         kind="service_account" if is_program else "app_user",
         client_id=claims["client_id"],
         roles=roles,
-        scopes=scopes_of(roles, str(claims.get("scope", ""))),
+        scopes=scopes if customer is None else scopes - OUT_OF_CONFINEMENT,
         customer_id=UUID(customer) if customer is not None else None,
     )

@@ -119,6 +119,15 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
 CONFINED_ROLES: frozenset[str] = frozenset({"customer"})
 """Roles whose tokens must name the customer organisation that they are confined to."""
 
+_VENDORS = "stock imports plans audit parked"
+_SHARED = "catalogue releases calendars agreements continuity"
+
+OUT_OF_CONFINEMENT: frozenset[str] = _scopes(
+    read=_VENDORS, write=f"{_VENDORS} {_SHARED}", admin=f"{_VENDORS} {_SHARED}"
+)
+"""What a token that is confined to an organisation never allows, whatever its roles: the vendor's own things,
+whose rows belong to no customer, and changes of what all customers share or are promised."""
+
 
 def scopes_of(roles: Iterable[str], granted: str) -> frozenset[str]:
     """What a token allows.

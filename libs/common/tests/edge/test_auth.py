@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from common.auth import FileKeys, HttpKeys, InvalidToken, Tokens, keys_at
-from common.scopes import ALL_SCOPES, ROLES, scopes_of
+from common.scopes import ALL_SCOPES, OUT_OF_CONFINEMENT, ROLES, scopes_of
 
 from .conftest import KEY, claims, token
 
@@ -140,6 +140,15 @@ async def test_a_program_and_a_customer(tokens):
     assert customer.customer_id == UUID(CUSTOMER)
     assert customer.may("tickets.read")
     assert not customer.may("audit.read")
+
+
+async def test_no_role_lifts_a_confined_token_to_what_is_the_vendors(tokens):
+    for roles in (["manager"], ["admin"], ["auditor"], ["stock"]):
+        found = await tokens.caller(token(NOW, roles=roles, customer_id=CUSTOMER))
+        assert not found.scopes & OUT_OF_CONFINEMENT
+        assert found.scopes == (await tokens.caller(token(NOW, roles=roles))).scopes - OUT_OF_CONFINEMENT
+    alone = await tokens.caller(token(NOW, roles=[], scope="audit.read charges.write", customer_id=CUSTOMER))
+    assert alone.scopes == {"charges.write"}
 
 
 async def test_a_known_token_ends_with_its_time(tokens, watch):
