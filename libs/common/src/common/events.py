@@ -68,6 +68,7 @@ class Envelope:
         auth_type: kind of the authority, ``auth_id`` its opaque id.
         data: the event's fields as plain JSON values.
         received_at: when the reader took it up, by the reader's clock; what it does is done at this moment.
+        place: partition and offset it was read from; ``None`` where it did not come from the bus just now.
     """
 
     id: UUID
@@ -87,6 +88,7 @@ class Envelope:
     auth_id: str
     data: Mapping[str, Any]
     received_at: datetime
+    place: tuple[int, int] | None = None
 
 
 class NotCloudEvent(Exception):  # noqa: N818 - the record is at fault, not the program
@@ -163,9 +165,20 @@ def split_type(bus_type: str) -> tuple[str, int]:
 
 
 def envelope_of(
-    topic: str, headers: Iterable[tuple[str, bytes]], data: Mapping[str, Any], received_at: datetime
+    topic: str,
+    headers: Iterable[tuple[str, bytes]],
+    data: Mapping[str, Any],
+    received_at: datetime,
+    place: tuple[int, int] | None = None,
 ) -> Envelope:
-    """Read a record's headers; ``data`` is its decoded value, ``received_at`` the reader's present.
+    """Read a record's headers.
+
+    Args:
+        topic: where it lay.
+        headers: as they travelled.
+        data: its decoded value.
+        received_at: the reader's present.
+        place: partition and offset.
 
     Raises:
         NotCloudEvent: an attribute is missing or malformed.
@@ -191,6 +204,7 @@ def envelope_of(
             auth_id=found.get("ce_authid", b"").decode(),
             data=data,
             received_at=received_at,
+            place=place,
         )
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise NotCloudEvent(str(error)) from error

@@ -2,13 +2,21 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from opentelemetry import trace
 from opentelemetry.context import Context as OtelContext
-from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, TraceFlags
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    ProxyTracerProvider,
+    Span,
+    SpanContext,
+    SpanKind,
+    TraceFlags,
+)
 from opentelemetry.util.types import AttributeValue
 
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
@@ -67,6 +75,11 @@ def new_trace(parent: Trace | None = None) -> Trace:
     return Trace(f"{_ids.getrandbits(128) or 1:032x}", span_id)
 
 
+def is_recorded() -> bool:
+    """Whether anybody has configured a provider, so that spans come to something."""
+    return not isinstance(trace.get_tracer_provider(), ProxyTracerProvider)
+
+
 @contextmanager
 def span(
     name: str,
@@ -74,8 +87,8 @@ def span(
     *,
     parent: Trace | None = None,
     links: tuple[Trace, ...] = (),
-    **attributes: AttributeValue,
-) -> Iterator[Trace]:
+    attributes: Mapping[str, AttributeValue] | None = None,
+) -> Iterator[tuple[Span, Trace]]:
     """A span around a block, exported only where a provider is configured.
 
     Args:
@@ -83,14 +96,18 @@ def span(
         kind: its kind.
         parent: the span it belongs under.
         links: spans it has to do with besides.
-        attributes: with ``__`` for dots (``messaging__system="kafka"``).
+        attributes: what is known of it from the start; what the block raises becomes ``error.type``.
 
     Yields:
-        The trace context to hand on.
+        The span, and the trace context to hand on.
     """
     above = (
         trace.set_span_in_context(NonRecordingSpan(parent.span_context), OtelContext()) if parent else None
     )
-    told = {key.replace("__", "."): value for key, value in attributes.items()}
-    with _tracer.start_as_current_span(name, above, kind, told, [Link(link.span_context) for link in links]):
-        yield new_trace(parent)
+    linked = [Link(link.span_context) for link in links]
+    with _tracer.start_as_current_span(name, above, kind, attributes, linked) as started:
+        try:
+            yield started, new_trace(parent)
+        except Exception as error:
+            started.set_attribute("error.type", type(error).__qualname__)
+            raise

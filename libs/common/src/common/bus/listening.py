@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from common.bus.spans import processing
 from common.context import Caller, Context
 from common.db import Session
 from common.events import Envelope, Event
@@ -60,19 +61,28 @@ class Hearing:
         """Have the listeners act on events, in order."""
         if isinstance(self.listeners, GenericListener):
             if heard:
-                await self.listeners.hear(session, [envelope for _, envelope in heard])
+                envelopes = [envelope for _, envelope in heard]
+                with processing(self.service, envelopes):
+                    await self.listeners.hear(session, envelopes)
             return
         for event, envelope in heard:
-            in_course_of(session, envelope)
-            await self.listeners[type(event)](session, event, envelope)
+            with processing(self.service, [envelope]) as traceparent:
+                in_course_of(session, envelope, traceparent)
+                await self.listeners[type(event)](session, event, envelope)
 
 
-def in_course_of(session: Session, envelope: Envelope) -> None:
-    """What ``session`` does from here on is done because of ``envelope``, on the service's own authority."""
+def in_course_of(session: Session, envelope: Envelope, traceparent: str = "") -> None:
+    """What ``session`` does from here on is done because of ``envelope``, on the service's own authority.
+
+    Args:
+        session: of the batch.
+        envelope: the cause.
+        traceparent: of the span that works on it; where there is none, of the one that wrote it.
+    """
     caller = session.context.caller
     session.context = Context(
         Caller(subject=caller.client_id, kind="system", client_id=caller.client_id),
         correlation_id=envelope.correlation_id or str(envelope.id),
         causation_id=str(envelope.id),
-        traceparent=envelope.traceparent,
+        traceparent=traceparent or envelope.traceparent,
     )

@@ -92,7 +92,8 @@ def read(record: Record, known: Mapping[bytes, type[Event]], now: datetime) -> H
         return None
     try:
         data = orjson.loads(record.value or b"")
-        envelope = envelope_of(record.topic, record.headers, data, now)
+        place = record.partition, record.position
+        envelope = envelope_of(record.topic, record.headers, data, now, place)
         return Heard(record, declared.model_validate(data), envelope)
     except (NotCloudEvent, orjson.JSONDecodeError, ValidationError, RecursionError) as error:
         return _unreadable(record, f"{type(error).__name__}: {error}")

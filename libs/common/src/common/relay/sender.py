@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, ClusterChanged, Pin, Topic, renew
+from common.bus.spans import sending
 from common.relay.shelf import Parcel
 
 BATCH_BYTES = 256 * 1024
@@ -124,9 +125,13 @@ class Sender:
                 break
             taken += 1
         batch.close()
-        acknowledged = await self._producer.send_batch(batch, self._bus.wire(topic), partition=partition)
-        # Shielded: the producer's own task fails over a batch whose future was cancelled.
-        return taken, (await asyncio.shield(acknowledged)).offset
+        wire = self._bus.wire(topic)
+        with sending(wire, partition, [parcel.headers for parcel in parcels[:taken]]) as handover:
+            acknowledged = await self._producer.send_batch(batch, wire, partition=partition)
+            # Shielded: the producer's own task fails over a batch whose future was cancelled.
+            first = (await asyncio.shield(acknowledged)).offset
+            handover.acknowledged(first)
+        return taken, first
 
     async def tell(self, topic: Topic, key: bytes, value: bytes) -> None:
         """Send one small record outside the lanes; where nothing is pruned, the topic is renewed in time.
