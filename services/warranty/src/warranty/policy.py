@@ -37,6 +37,9 @@ LOOKUP_LIMIT: int = _PHONES["lookup_limit"]
 SWEEP_BATCH: int = _DATA["sweeps"]["batch"]
 """Rows that one batch of a sweep acts on."""
 
+DEFAULT_CURRENCY: str = _DATA["contracts"]["currency"]
+"""The money of a contract that says nothing of it, and of quotes for assets without a contract."""
+
 CONTRACT_EXPIRY_DAYS: tuple[int, ...] = tuple(_DATA["contracts"]["expiry_days"])
 """Days before its last day at which it is told that a contract ends."""
 

@@ -20,8 +20,9 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import Act
-from warranty.api.told import CustomerId, Figure, Money, NaturalKey, TimeZone
+from warranty.api.told import Currency, CustomerId, Figure, Money, NaturalKey, TimeZone
 from warranty.domain.contracts import LIFECYCLE, ContractState, RequirementStatus
+from warranty.policy import DEFAULT_CURRENCY
 from warranty.tables.contracts import Contract
 
 Months = Annotated[int, Field(ge=1, le=600)]
@@ -35,7 +36,6 @@ RuleText = Annotated[
 ]
 Codes = Annotated[list[Annotated[str, Text(100)]], Field(max_length=500)]
 PartNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
 
 
 ResponseOverrides = Annotated[
@@ -109,7 +109,7 @@ class ContractCreate(Shape):
     starts_on: Day
     ends_on: Maybe[Day] = None
     time_zone: Annotated[Maybe[TimeZone], Field(description="Left out: the customer's.")] = None
-    currency: Currency = "CNY"
+    currency: Currency = DEFAULT_CURRENCY
     warranty_months: Months = 24
     software_years: Annotated[int, Field(ge=0, le=100)] = 10
     minimum_months: Maybe[Months] = None

@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from common.context import Caller
 from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
 from common.web.told import Act, Name, Note, Reason
-from warranty.api.told import Money
+from warranty.api.told import Currency, Money
 from warranty.commands.quotes import NewQuote
 from warranty.domain.coverage import Coverage
 from warranty.domain.quotes import LIFECYCLE, LineKind, QuoteState
@@ -19,7 +19,6 @@ Hours = Annotated[float, Field(ge=0, le=10_000)]
 Kilometres = Annotated[float, Field(ge=0, le=100_000)]
 Visits = Annotated[int, Field(ge=0, le=1_000)]
 Reference = Annotated[str, Text(200), Field(examples=["PO-2026-118"])]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
 
 
 class QuotedPart(Shape):

@@ -48,11 +48,14 @@ def _plain(value: object) -> object:
     return value.model_dump() if isinstance(value, Shape) else value
 
 
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
+
+
 class Money(Shape):
     """An amount of money, as a decimal in a string."""
 
     amount: Annotated[str, StringConstraints(pattern=r"^\d{1,12}(\.\d{1,2})?$"), Field(examples=["1250.00"])]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
+    currency: Currency
 
 
 Words = Annotated[Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")]

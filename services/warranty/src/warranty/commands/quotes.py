@@ -18,7 +18,7 @@ from warranty.commands.claim_facts import check_alive, masked
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind
-from warranty.policy import QUOTE_DAYS, SWEEP_BATCH
+from warranty.policy import DEFAULT_CURRENCY, QUOTE_DAYS, SWEEP_BATCH
 from warranty.queries import claims as queries
 from warranty.queries import coverage as coverage_queries
 from warranty.queries.catalogue import parts_of
@@ -28,8 +28,6 @@ from warranty.tables.claims import Claim, Quote
 from warranty.tables.contracts import Contract
 from warranty.tables.coverage import CoverageDecision
 from warranty.tables.directory import Site
-
-DEFAULT_CURRENCY = "CNY"
 
 
 @dataclass(frozen=True, slots=True)
