@@ -86,11 +86,19 @@ def bring_uv() -> None:
 
 
 def install() -> None:
-    """Let uv install exactly what is locked; scripts of an environment that was moved name its old place."""
+    """Let uv install exactly what is locked; scripts of an environment that was moved name its old place.
+
+    Compiled once here: eight processes start together, and each would compile every package for itself.
+    """
     if STAMP.exists() and STAMP.read_text().partition("\n")[0] != str(ROOT):
         shutil.rmtree(ENVIRONMENT)
-    sync = [TOOL_UV, "sync", "--frozen", "--all-packages", "--quiet", "--python", sys.executable]
-    run(*sync, otherwise="the packages could not be installed: is the package index within reach?")
+    sync = [TOOL_UV, "sync", "--frozen", "--all-packages", "--compile-bytecode", "--quiet"]
+    run(
+        *sync,
+        "--python",
+        sys.executable,
+        otherwise="the packages could not be installed: is the package index within reach?",
+    )
 
 
 def main() -> None:
