@@ -192,11 +192,3 @@ def unsecured(document: Document) -> list[str]:
     return [
         operation["operationId"] for _, _, operation in operations(document) if not operation.get("security")
     ]
-
-
-def methods_by_path(document: Document) -> dict[str, list[str]]:
-    """Path template to the methods it takes."""
-    table: dict[str, list[str]] = {}
-    for path, method, _ in operations(document):
-        table.setdefault(path, []).append(method.upper())
-    return table

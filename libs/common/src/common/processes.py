@@ -25,7 +25,6 @@ from common.audit.sealer import Sealer
 from common.bus import Bus
 from common.clock import Clock, wall_clock
 from common.db import Database
-from common.migrations import migrate
 from common.retention import Retention
 from common.settings import ServiceSettings
 from common.web.app import Api, Application, create_app
@@ -156,6 +155,8 @@ def _server(app: object, host: str, port: int) -> uvicorn.Server:
 
 async def prepare(service: Service[S], settings: S) -> None:
     """Bring the database to the newest revision and put the reference data in."""
+    from common.migrations import migrate  # noqa: PLC0415 - Alembic occupies memory that nobody else needs
+
     await migrate(settings.database_url, service.scripts)
     if service.prepare is not None:
         database = Database(
