@@ -1,6 +1,6 @@
 """The database: one transaction per unit of work, which collects its new rows and writes them together."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from common.bell import Bell
 from common.context import Context
 from common.errors import Conflict
-from common.inserts import Collected, Values, channels_of, compose, json_text
+from common.inserts import Part, Values, channels_of, compose, json_text
 from common.rows import CustomerOwned, Disclosed
 from common.statements import Statements
 
@@ -67,6 +67,7 @@ class Session(AsyncSession):
         self._engine = engine
         self._collected: list[tuple[Table, Values]] = []
         self._new: list[SQLModel] = []
+        self._last: list[Part] = []
         self.wakes: set[str] = set()
         self.before: dict[InstanceState[Any], dict[str, Any]] = {}
         """Per row what columns held when the audit was last told, where a flush has written others since."""
@@ -96,16 +97,29 @@ class Session(AsyncSession):
         """Write a row that nobody reads back in this transaction (outbox, audit, timeline)."""
         self._collected.append((table, values))
 
+    def do_at_last(self, sql: str, values: Sequence[Any]) -> None:
+        """A statement in the driver's own form that goes with the rows written at the next one or at commit.
+
+        It sees nothing of what is written with it, and whatever reads past the ORM does not see it before.
+        """
+        self._last.append((sql, values))
+
     def wake(self, channel: str) -> None:
         """Notify ``channel`` once this is committed."""
         self.wakes.add(channel)
 
-    def _take(self) -> tuple[Collected, list[SQLModel]]:
+    @property
+    def _is_empty(self) -> bool:
+        return not (self._new or self._collected or self._last)
+
+    def _take(self) -> tuple[str, list[Any], list[SQLModel]]:
+        """The statement that writes everything collected, its values, and the rows that may still change."""
         rows, self._new = self._new, []
+        last, self._last = self._last, []
         collected = [(_table(row), row.__dict__) for row in rows] + self._collected
         self._collected = []
         self.wakes |= channels_of(collected)
-        return collected, rows
+        return *compose(collected, last), rows
 
     def expunge_all(self) -> None:
         """Forget every row that was written, so that memory stays flat however many a unit of work has."""
@@ -114,10 +128,9 @@ class Session(AsyncSession):
 
     async def write_collected(self) -> None:
         """Write what was collected so far inside the transaction, so that statements after it see it."""
-        if not (self._new or self._collected):
+        if self._is_empty:
             return
-        collected, rows = self._take()
-        sql, parameters = compose(collected)
+        sql, parameters, rows = self._take()
         connection = await self.connection()
         await connection.exec_driver_sql(sql, tuple(parameters))
         for row in rows:
@@ -127,17 +140,16 @@ class Session(AsyncSession):
     async def finish(self, alone: Statements) -> None:
         """Write what is left and commit; what comes to a single statement goes over ``alone``."""
         if not (self.is_used and self.in_transaction()):
-            collected, _ = self._take()
-            if collected:
-                sql, parameters = compose(collected)
+            if not self._is_empty:
+                sql, parameters, _ = self._take()
                 await alone.fetch(sql, *parameters)
             return
         await self.flush()
-        if self._new or self._collected:
+        if not self._is_empty:
             connection = await self.connection()
             driver = await _driver(connection)
             if driver.is_in_transaction():
-                sql, parameters = compose(self._take()[0])
+                sql, parameters, _ = self._take()
                 await driver.fetch(sql, *parameters)
             else:
                 await self.write_collected()

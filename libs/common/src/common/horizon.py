@@ -84,16 +84,17 @@ class Horizon:
     silent_since: datetime | None
 
 
-_CONFIRMED = """
-SELECT w.source, max(w.committed_before) FROM watermark w
-WHERE w.source = ANY($1::text[]) AND NOT EXISTS (
+_IS_CONFIRMED = """NOT EXISTS (
     SELECT 1 FROM jsonb_each(w.positions) AS t(topic, partitions)
     CROSS JOIN LATERAL jsonb_each(t.partitions) AS p(partition, next_offset)
     LEFT JOIN applied_position a
         ON a.topic = t.topic AND a.partition = p.partition::int AND a.cluster_id = w.cluster_id
     WHERE coalesce(a.next_offset, 0) < p.next_offset::bigint
-) GROUP BY w.source
-"""
+)"""
+_CONFIRMED = f"""
+SELECT w.source, max(w.committed_before) FROM watermark w
+WHERE w.source = ANY($1::text[]) AND {_IS_CONFIRMED} GROUP BY w.source
+"""  # noqa: S608 - our own condition
 _SILENT = """
 SELECT source, silent_since FROM silence
 WHERE source = ANY($1::text[]) AND noted_at > $2 AND silent_since <= $3
@@ -121,7 +122,14 @@ _RECEIVE = """
 INSERT INTO watermark (source, committed_before, cluster_id, positions, received_at)
 VALUES ($1, $2, $3, $4::jsonb, $5) ON CONFLICT (source, committed_before) DO NOTHING
 """
-_FORGET_PASSED = "DELETE FROM watermark WHERE source = $1 AND committed_before < $2"
+_WITHOUT_WAITING = " RETURNING set_config('synchronous_commit', 'off', true)"
+"""For watermarks alone: one that is lost is made up for by the next, and events do not wait for the disk."""
+
+_FORGET_PASSED = f"""
+DELETE FROM watermark WHERE source = $1 AND committed_before < (
+    SELECT max(w.committed_before) FROM watermark w WHERE w.source = $1 AND {_IS_CONFIRMED}
+)
+"""  # noqa: S608 - our own condition
 _FORGET_MIDDLE = """
 DELETE FROM watermark w USING (
     SELECT committed_before, row_number() OVER (ORDER BY committed_before) AS number,
@@ -131,22 +139,28 @@ DELETE FROM watermark w USING (
 """
 
 
-async def receive(session: Session, watermark: Watermark, topics: Collection[str], now: datetime) -> None:
+def receive(
+    session: Session, watermark: Watermark, topics: Collection[str], now: datetime, *, is_alone: bool
+) -> None:
     """Keep a watermark until its positions are applied; of many that wait, every second is forgotten.
+
+    It goes with the last rows of the transaction, by one statement: what it makes superfluous, the next one
+    forgets.
 
     Args:
         session: of the batch it came with.
         watermark: as heard.
         topics: those that this service hears; others tell it nothing.
         now: the present.
+        is_alone: nothing came with it for which the disk has to be waited for.
     """
     source = watermark.source
     positions = orjson.dumps(watermark.about(topics)).decode()
-    await execute(session, _RECEIVE, source, watermark.committed_before, watermark.cluster_id, positions, now)
-    for _, passed in await fetch(session, _CONFIRMED, [source]):
-        await execute(session, _FORGET_PASSED, source, passed)
-    await execute(session, _FORGET_MIDDLE, source, PENDING)
-    await execute(session, "DELETE FROM silence WHERE source = $1", source)
+    values = [source, watermark.committed_before, watermark.cluster_id, positions, now]
+    session.do_at_last(_RECEIVE + _WITHOUT_WAITING if is_alone else _RECEIVE, values)
+    session.do_at_last(_FORGET_PASSED, [source])
+    session.do_at_last(_FORGET_MIDDLE, [source, PENDING])
+    session.do_at_last("DELETE FROM silence WHERE source = $1", [source])
 
 
 _NOTE_SILENCE = """

@@ -1,6 +1,6 @@
 """What was heard: events applied, positions reached, watermarks received, events parked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -119,23 +119,12 @@ async def execute(session: Session, sql: str, *values: object) -> None:
     await connection.exec_driver_sql(sql, values)
 
 
-_CLAIM = """
+CLAIM = """
 INSERT INTO inbox (source, event_id, received_at)
 SELECT source, event_id, $3 FROM unnest($1::text[], $2::uuid[]) AS heard(source, event_id)
 ORDER BY source, event_id ON CONFLICT DO NOTHING RETURNING source, event_id
 """
-
-
-async def claim(
-    session: Session, identities: Iterable[tuple[str, UUID]], now: datetime
-) -> set[tuple[str, UUID]]:
-    """Take events for this transaction; those that somebody took before are not in the answer."""
-    distinct = list(dict.fromkeys(identities))
-    if not distinct:
-        return set()
-    sources, ids = zip(*distinct, strict=True)
-    return {(row[0], row[1]) for row in await fetch(session, _CLAIM, list(sources), list(ids), now)}
-
+"""Takes events for this transaction: sources, ids, the present; what somebody took before is not returned."""
 
 _ADVANCE = """
 INSERT INTO applied_position AS known (topic, partition, cluster_id, next_offset, updated_at)
@@ -147,13 +136,12 @@ SET next_offset = greatest(known.next_offset, excluded.next_offset), updated_at 
 """
 
 
-async def advance(session: Session, cluster_id: str, reached: Mapping[Position, int], now: datetime) -> None:
-    """Write down how far each partition of a cluster is applied; never backwards."""
+def advance(session: Session, cluster_id: str, reached: Mapping[Position, int], now: datetime) -> None:
+    """Write down with the last rows how far each partition of a cluster is applied; never backwards."""
     if reached:
         topics, partitions = zip(*reached, strict=True)
-        await execute(
-            session, _ADVANCE, list(topics), list(partitions), cluster_id, list(reached.values()), now
-        )
+        offsets = list(reached.values())
+        session.do_at_last(_ADVANCE, [list(topics), list(partitions), cluster_id, offsets, now])
 
 
 async def positions(session: Session, cluster_id: str) -> dict[Position, int]:

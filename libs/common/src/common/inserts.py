@@ -1,5 +1,6 @@
 """New rows of any tables, written by one statement: a chain of data-modifying CTEs through the driver."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -14,6 +15,8 @@ WAKES = "wakes"
 
 Values = Mapping[str, Any]
 Collected = Sequence[tuple[Table, Values]]
+Part = tuple[str, Sequence[Any]]
+"""A statement with slots from $1 on, and the values for them."""
 
 
 def json_text(value: object) -> str:
@@ -61,29 +64,38 @@ def _type_name(column: Column[Any]) -> str:
     return column.type.compile(dialect=_DIALECT)
 
 
-def _one_row(table: Table, first: int) -> str:
+@cache
+def _one_row(table: Table) -> str:
     names = ", ".join(f'"{column.name}"' for column in columns_of(table))
-    slots = ", ".join(f"${first + i}" for i in range(len(columns_of(table))))
+    slots = ", ".join(f"${i + 1}" for i in range(len(columns_of(table))))
     return f'INSERT INTO "{table.name}" ({names}) VALUES ({slots})'  # noqa: S608 - names come from our own tables
 
 
-def insert_many(table: Table, first: int) -> str:
-    """The statement that takes arrays of columns, from slot ``first`` on."""
+@cache
+def insert_many(table: Table) -> str:
+    """The statement that takes arrays of columns."""
     names = ", ".join(f'"{column.name}"' for column in columns_of(table))
-    arrays = ", ".join(f"${first + i}::{_type_name(c)}[]" for i, c in enumerate(columns_of(table)))
+    arrays = ", ".join(f"${i + 1}::{_type_name(c)}[]" for i, c in enumerate(columns_of(table)))
     return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608 - as above
 
 
 @cache
-def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
-    """The statement for these tables, each with one row or with arrays of columns."""
+def _chain(statements: tuple[str, ...]) -> str:
+    """One statement that does all of these; each one's slots follow those of the one before."""
     parts: list[str] = []
-    first = 1
-    for number, (table, is_many) in enumerate(shape):
-        insert = insert_many(table, first) if is_many else _one_row(table, first)
-        parts.append(f"i{number} AS ({insert})")
-        first += len(columns_of(table))
+    passed = 0
+    for number, statement in enumerate(statements):
+        slots = {int(slot) for slot in _SLOT.findall(statement)}
+        parts.append(f"i{number} AS ({_shifted(statement, passed)})")
+        passed += max(slots, default=0)
     return f"WITH {', '.join(parts)} SELECT 1"
+
+
+_SLOT = re.compile(r"\$(\d+)")
+
+
+def _shifted(statement: str, by: int) -> str:
+    return _SLOT.sub(lambda slot: f"${int(slot[1]) + by}", statement)
 
 
 def channels_of(collected: Collected) -> set[str]:
@@ -98,19 +110,21 @@ def _grouped(collected: Collected) -> Iterable[tuple[Table, list[Values]]]:
     return groups.items()
 
 
-def compose(collected: Collected) -> tuple[str, list[Any]]:
-    """The statement that inserts all collected rows, and its parameters.
+def compose(collected: Collected, parts: Sequence[Part] = ()) -> tuple[str, list[Any]]:
+    """The statement that inserts all collected rows and does what else is to be done, and its parameters.
 
     Args:
         collected: table and values by column key; a missing key is NULL. Rows of one table keep their order.
+        parts: further statements; all see the database as it was before, and none the others' rows.
 
     Returns:
-        SQL with numbered slots, prepared once per combination of tables, and the values for the slots.
+        SQL with numbered slots, prepared once per combination of statements, and the values for the slots.
     """
-    shape: list[tuple[Table, bool]] = []
-    parameters: list[Any] = []
+    statements = [statement for statement, _ in parts]
+    parameters: list[Any] = [value for _, values in parts for value in values]
     for table, rows in _grouped(collected):
         columns = bound(table, rows)
-        shape.append((table, len(rows) > 1))
-        parameters += columns if len(rows) > 1 else (column[0] for column in columns)
-    return _statement(tuple(shape)), parameters
+        is_many = len(rows) > 1
+        statements.append(insert_many(table) if is_many else _one_row(table))
+        parameters += columns if is_many else (column[0] for column in columns)
+    return _chain(tuple(statements)), parameters

@@ -15,7 +15,7 @@ def _statement(table: Table, kept: frozenset[str]) -> str:
     changed = [c.name for c in columns_of(table) if not c.primary_key and c.name not in kept]
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
     act = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
-    return f"{insert_many(table, 1)} ON CONFLICT ({keys}) {act}"
+    return f"{insert_many(table)} ON CONFLICT ({keys}) {act}"
 
 
 async def merge(session: Session, table: Table, rows: Sequence[Values], *, keeps: Sequence[str] = ()) -> None:
@@ -33,6 +33,23 @@ async def merge(session: Session, table: Table, rows: Sequence[Values], *, keeps
     await connection.exec_driver_sql(_statement(table, frozenset(keeps)), tuple(bound(table, rows)))
 
 
+def merge_at_last(
+    session: Session, table: Table, rows: Sequence[Values], *, keeps: Sequence[str] = ()
+) -> None:
+    """The same with the last statement of the transaction; whoever merges one table twice may not."""
+    if rows:
+        session.do_at_last(_statement(table, frozenset(keeps)), bound(table, rows))
+
+
 async def add_missing(session: Session, table: Table, rows: Sequence[Values]) -> None:
     """Insert those of ``rows`` whose primary key is not there yet; values as in ``merge``."""
-    await merge(session, table, rows, keeps=[column.name for column in columns_of(table)])
+    await merge(session, table, rows, keeps=_all_of(table))
+
+
+def add_missing_at_last(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """The same with the last statement of the transaction."""
+    merge_at_last(session, table, rows, keeps=_all_of(table))
+
+
+def _all_of(table: Table) -> Sequence[str]:
+    return [column.name for column in columns_of(table)]

@@ -13,7 +13,7 @@ from common.context import system
 from common.db import Database, Session
 from common.errors import NotFound, Problem
 from common.ids import new_id
-from common.inbox import PARKED_CHANNEL, ParkedEventRow, ParkedState, execute, fetch
+from common.inbox import CLAIM, PARKED_CHANNEL, ParkedEventRow, ParkedState, execute, fetch
 from common.metrics import PARKED_EVENTS
 from common.outages import is_outage
 from common.sweeps import Chore, Swept
@@ -25,6 +25,7 @@ SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (0.2, 1, 5, 30, 300))
 BATCH = 50
 ERROR_CHARACTERS = 2000
 
+Identity = tuple[str, UUID]
 Key = tuple[str, str]
 """Topic and aggregate id."""
 
@@ -98,6 +99,12 @@ _BLOCKED = """
 SELECT topic, key FROM unnest($1::text[], $2::text[]) AS asked(topic, key)
 WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = asked.topic AND p.key = asked.key)
 """
+_CLAIM = f"""
+WITH claimed AS ({CLAIM})
+SELECT source, event_id, NULL, NULL FROM claimed
+UNION ALL SELECT NULL, NULL, topic, key FROM unnest($4::text[], $5::text[]) AS asked(topic, key)
+WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = asked.topic AND p.key = asked.key)
+"""  # noqa: S608 - our own statement
 _LOCK = """
 SELECT pg_advisory_xact_lock(number) FROM (
     SELECT DISTINCT hashtextextended(topic || '/' || key, 0) AS number
@@ -106,13 +113,38 @@ SELECT pg_advisory_xact_lock(number) FROM (
 """
 
 
-async def behind_parked(session: Session, keys: Iterable[Key]) -> set[Key]:
-    """Those of ``keys`` that have parked events, held as they are until the transaction ends."""
-    found = await _blocked(session, set(keys))
+async def claim(
+    session: Session, items: Sequence[Heard | Unreadable], now: datetime
+) -> tuple[set[Identity], set[Key]]:
+    """Take events for this transaction.
+
+    Returns:
+        Those that nobody took before, and the keys that have parked events, held as they are until the
+        transaction ends.
+    """
+    distinct = dict.fromkeys(item.identity for item in items)
+    sources, ids = zip(*distinct, strict=True)
+    keys = {key_of(item) for item in items}
+    topics, names = zip(*keys, strict=True)
+    rows = await fetch(session, _CLAIM, list(sources), list(ids), now, list(topics), list(names))
+    fresh = {(row[0], row[1]) for row in rows if row[0] is not None}
+    # Who took some of them before us may have been waited for, and have parked since this statement began.
+    if len(fresh) == len(distinct) == len(rows):
+        return fresh, set()
+    return fresh, await _behind_parked(session, keys)
+
+
+async def _behind_parked(session: Session, keys: set[Key]) -> set[Key]:
+    found = await _blocked(session, keys)
     if not found:
         return found
     await _hold(session, found)
     return await _blocked(session, found)
+
+
+def key_of(item: Heard | Unreadable) -> Key:
+    """What keeps its order: an event waits behind a parked one of the same key."""
+    return item.record.topic, item.record.key
 
 
 async def blocked_keys(session: Session, topic: str, keys: Iterable[str]) -> set[str]:

@@ -100,29 +100,44 @@ async def confirmed(database: Database) -> datetime | None:
         return (await horizon(session, ["maker"], NOW))["maker"].confirmed_until
 
 
+async def hear(made: Made, mark: Watermark) -> None:
+    async with made.consumer.transaction(CONTEXT) as session:
+        receive(session, mark, TOPICS, NOW, is_alone=True)
+
+
+async def reach(made: Made, cluster_id: str, partition: int, offset: int) -> None:
+    async with made.consumer.transaction(CONTEXT) as session:
+        advance(session, cluster_id, {("maker.thing.v1", partition): offset}, NOW)
+
+
 async def test_a_watermark_counts_once_every_position_of_it_is_applied(made: Made) -> None:
-    async with made.consumer.transaction(CONTEXT) as session:
-        await receive(session, watermark(1, p0=0, p1=0), TOPICS, NOW)
-        await receive(session, watermark(2, p0=5, p1=0), TOPICS, NOW)
-        await receive(session, watermark(3, p0=5, p1=7), TOPICS, NOW)
+    await hear(made, watermark(1, p0=0, p1=0))
+    await hear(made, watermark(2, p0=5, p1=0))
+    await hear(made, watermark(3, p0=5, p1=7))
     assert await confirmed(made.consumer) == NOW + timedelta(seconds=1)
-    async with made.consumer.transaction(CONTEXT) as session:
-        await advance(session, "c1", {("maker.thing.v1", 0): 6}, NOW)
-        await advance(session, "c2", {("maker.thing.v1", 1): 70}, NOW)
+    await reach(made, "c1", 0, 6)
+    await reach(made, "c2", 1, 70)
     assert await confirmed(made.consumer) == NOW + timedelta(seconds=2)
-    async with made.consumer.transaction(CONTEXT) as session:
-        await advance(session, "c1", {("maker.thing.v1", 1): 7}, NOW)
-        await advance(session, "c1", {("maker.thing.v1", 1): 3}, NOW)
+    await reach(made, "c1", 1, 7)
+    await reach(made, "c1", 1, 3)
     assert await confirmed(made.consumer) == NOW + timedelta(seconds=3)
 
 
 async def test_many_waiting_watermarks_are_thinned_out_and_the_last_one_stays(made: Made) -> None:
-    async with made.consumer.transaction(CONTEXT) as session:
-        for second in range(500):
-            await receive(session, watermark(second, p0=second + 1), TOPICS, NOW)
+    for second in range(500):
+        await hear(made, watermark(second, p0=second + 1))
     assert await count_of(made.consumer, "watermark") <= 65
     ((last,),) = await rows(made.consumer, "SELECT max(committed_before) FROM watermark")
     assert last == NOW + timedelta(seconds=499)
+
+
+async def test_watermarks_whose_positions_are_passed_are_forgotten(made: Made) -> None:
+    for second in range(4):
+        await hear(made, watermark(second, p0=second))
+    await reach(made, "c1", 0, 3)
+    await hear(made, watermark(4, p0=9))
+    stored = await rows(made.consumer, "SELECT committed_before FROM watermark ORDER BY 1")
+    assert [row[0] for row in stored] == [NOW + timedelta(seconds=second) for second in (3, 4)]
 
 
 async def test_an_old_note_of_silence_counts_for_nothing(made: Made) -> None:

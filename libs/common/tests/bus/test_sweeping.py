@@ -9,7 +9,7 @@ import pytest
 from common.bell import Bell
 from common.db import Database, Session
 from common.ids import new_id
-from common.inbox import claim, execute, fetch
+from common.inbox import InboxRow, execute, fetch
 from common.outages import is_outage
 from common.prunes import prunes
 from common.retention import Retention
@@ -77,7 +77,7 @@ async def test_what_is_older_than_its_retention_is_forgotten(made: Made) -> None
     clock, thing = VariableClock(), Thing(new_id())
     await make(made.publisher, thing, clock, count=3)
     async with made.publisher.transaction(CONTEXT) as session:
-        await claim(session, [("urn:aftercare:x", new_id())], clock())
+        session.insert(InboxRow(source="urn:aftercare:x", event_id=new_id(), received_at=clock()))
         await execute(
             session, "UPDATE outbox SET cluster_id = 'c' WHERE (headers->>'ce_aggregateversion')::int < 3"
         )

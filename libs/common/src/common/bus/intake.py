@@ -10,15 +10,12 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.horizon import receive
-from common.inbox import Position, advance, execute, fetch, positions
+from common.inbox import Position, advance, fetch, positions
 from common.metrics import EVENTS_CONSUMED
 from common.outages import is_outage
 from common.parked import park_failed
 
 log = structlog.get_logger()
-
-_WITHOUT_WAITING = "SET LOCAL synchronous_commit TO off"
-"""For watermarks alone: one that is lost is made up for by the next, and events do not wait for the disk."""
 
 
 class Intake:
@@ -70,14 +67,12 @@ class Intake:
     async def _in(self, session: Session, polled: Polled) -> Outcomes:
         """Inbox marks, effects and positions in the transaction of ``session``."""
         context, now = session.context, self._clock()
-        if not polled.records:
-            await execute(session, _WITHOUT_WAITING)
         heard, outcomes = await sort_out(session, polled.records, self._known, now)
         await self._hearing.hear(session, [(item.event, item.envelope) for item in heard])
         session.context = context
-        await advance(session, polled.cluster_id, polled.reached, now)
+        advance(session, polled.cluster_id, polled.reached, now)
         for watermark in polled.watermarks:
-            await receive(session, watermark, self._topics, now)
+            receive(session, watermark, self._topics, now, is_alone=not polled.records)
         return outcomes
 
     async def park(self, single: Polled, error: Exception) -> None:
@@ -91,7 +86,7 @@ class Intake:
                 outcomes[item.record.topic, APPLIED] -= 1
                 told = {"event_id": str(item.envelope.id), "type": item.envelope.type, "error": repr(error)}
                 log.warning("event parked", **told)
-            await advance(session, single.cluster_id, single.reached, now)
+            advance(session, single.cluster_id, single.reached, now)
         count(outcomes)
 
     async def positions(self, cluster_id: str) -> dict[Position, int]:
@@ -102,7 +97,7 @@ class Intake:
     async def note_positions(self, cluster_id: str, reached: Mapping[Position, int]) -> None:
         """Write down that the log begins no earlier than at these positions."""
         async with self._database.transaction(self._context) as session:
-            await advance(session, cluster_id, reached, self._clock())
+            advance(session, cluster_id, reached, self._clock())
 
     async def is_database_there(self) -> bool:
         """Whether the database answers."""

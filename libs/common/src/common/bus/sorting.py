@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import structlog
 
@@ -12,8 +11,8 @@ from common.bus.records import Heard, Record, Unreadable, read
 from common.db import Session
 from common.events import Event
 from common.horizon import Watermark
-from common.inbox import Position, claim
-from common.parked import Key, behind_parked, park_behind, park_unreadable
+from common.inbox import Position
+from common.parked import Identity, Key, claim, key_of, park_behind, park_unreadable
 
 log = structlog.get_logger()
 
@@ -64,8 +63,7 @@ async def sort_out(
     items = [item for record in records if (item := read(record, known, now)) is not None]
     if not items:
         return [], Counter()
-    fresh = await claim(session, (item.identity for item in items), now)
-    blocked = await behind_parked(session, {_key(item) for item in items})
+    fresh, blocked = await claim(session, items, now)
     free: list[Heard] = []
     outcomes: Outcomes = Counter()
     for item in items:
@@ -76,18 +74,14 @@ async def sort_out(
     return free, outcomes
 
 
-def _key(item: Heard | Unreadable) -> Key:
-    return item.record.topic, item.record.key
-
-
 def _decide(
-    session: Session, item: Heard | Unreadable, fresh: set[tuple[str, UUID]], blocked: set[Key], now: datetime
+    session: Session, item: Heard | Unreadable, fresh: set[Identity], blocked: set[Key], now: datetime
 ) -> str:
     """What becomes of one item; a key with a parked event blocks those of it that follow in the batch."""
     if item.identity not in fresh:
         return DOUBLE
     fresh.discard(item.identity)
-    if _key(item) in blocked:
+    if key_of(item) in blocked:
         park_behind(session, item, now)
         return WAITING
     if isinstance(item, Heard):
@@ -95,5 +89,5 @@ def _decide(
     park_unreadable(session, item, now)
     log.warning("event unreadable", event_id=str(item.event_id), type=item.type, error=item.error)
     if item.record.key:
-        blocked.add(_key(item))
+        blocked.add(key_of(item))
     return UNREADABLE

@@ -9,7 +9,7 @@ from uuid import UUID
 from common.contracts import sla as events
 from common.db import Session
 from common.inbox import execute
-from common.merges import merge
+from common.merges import merge_at_last
 from common.outbox import publish
 from sla.commands.clock_rows import facts_of, values_of
 from sla.commands.measures import BREACHES, LATENESS_SECONDS
@@ -204,13 +204,13 @@ class Ledger:
         return row
 
     async def write(self, session: Session) -> None:
-        """Write everything collected."""
-        await merge(session, CLOCKS, self.clocks, keeps=["created_at"])
-        await merge(session, WATCHES, self.watches)
+        """Write everything collected, new rows with the last of the transaction."""
+        merge_at_last(session, CLOCKS, self.clocks, keeps=["created_at"])
+        merge_at_last(session, WATCHES, self.watches)
+        merge_at_last(session, CROSSINGS, list(self.crossings.values()))
         await self._look(session)
         if any(one["next_at"] and one["next_at"] < self.now + LONGEST_SLEEP for one in self.watches):
             session.wake(CLOCK_CHANNEL)
-        await merge(session, CROSSINGS, list(self.crossings.values()))
         if self.withdrawn:
             await execute(session, _WITHDRAW, *map(list, zip(*self.withdrawn, strict=True)))
 

@@ -9,11 +9,13 @@ from common.db import Session
 from common.events import Envelope
 from common.ids import read_id
 from common.inbox import fetch
-from common.merges import add_missing
+from common.merges import add_missing_at_last
 from sla.catalogue import subject_of
-from sla.commands.derivation import Held, Task, bring_up_to_date, hold_world
+from sla.commands.derivation import Held, Task, bring_up_to_date
 from sla.commands.measures import FACTS
 from sla.domain.clocks import Fact, Subject
+from sla.queries import worlds
+from sla.queries.worlds import Edition
 from sla.tables import Fact as FactRow
 from sla.tables import table_of
 
@@ -22,14 +24,19 @@ Course = Callable[[Session, Envelope], None]
 _NAMED = UUID("2f1c4b1e-50a6-5c0d-9d0a-7a1f0c6b4e11")
 
 _HOLD = """
-INSERT INTO subject (id, type, first_recorded_at, fact_count, world_revision)
-SELECT heard.id, heard.type, heard.since, heard.count, $5
-FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) AS heard(id, type, since, count)
-ORDER BY heard.id
-ON CONFLICT (id) DO UPDATE SET
-    fact_count = subject.fact_count + excluded.fact_count,
-    first_recorded_at = least(subject.first_recorded_at, excluded.first_recorded_at)
-RETURNING id, type, first_recorded_at, world_revision, xmax = 0
+WITH published AS MATERIALIZED (SELECT revision, stamp FROM world FOR SHARE),
+held AS (
+    INSERT INTO subject (id, type, first_recorded_at, fact_count, world_revision)
+    SELECT heard.id, heard.type, heard.since, heard.count, published.revision
+    FROM published
+    CROSS JOIN unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) AS heard(id, type, since, count)
+    ORDER BY heard.id
+    ON CONFLICT (id) DO UPDATE SET
+        fact_count = subject.fact_count + excluded.fact_count,
+        first_recorded_at = least(subject.first_recorded_at, excluded.first_recorded_at)
+    RETURNING id, type, first_recorded_at, world_revision, xmax = 0
+)
+SELECT published.revision, published.stamp, held.* FROM published LEFT JOIN held ON true
 """
 
 
@@ -52,16 +59,15 @@ async def take_up(session: Session, envelopes: Sequence[Envelope], in_course_of:
         in_course_of: has what the session publishes from then on name an event as its cause.
     """
     now = max(envelope.received_at for envelope in envelopes)
-    edition = await hold_world(session)
     by_subject = _by_subject(envelopes)
-    held = await _hold(session, by_subject, edition.revision)
+    edition, held = await _hold(session, by_subject)
     latest = {subject.id: told[-1] for subject, told in by_subject.items()}
     fresh = {subject.id: [_fact(envelope) for envelope in told] for subject, told in by_subject.items()}
     task = Task(
         held, edition, now, up_to=now, fresh=fresh, begin=lambda id_: in_course_of(session, latest[id_])
     )
     await bring_up_to_date(session, task)
-    await add_missing(session, TABLE, [_values(envelope) for envelope in envelopes])
+    add_missing_at_last(session, TABLE, [_values(envelope) for envelope in envelopes])
 
 
 def _by_subject(envelopes: Iterable[Envelope]) -> Mapping[Subject, list[Envelope]]:
@@ -75,11 +81,9 @@ def _by_subject(envelopes: Iterable[Envelope]) -> Mapping[Subject, list[Envelope
 
 
 async def _hold(
-    session: Session, by_subject: Mapping[Subject, Sequence[Envelope]], revision: int
-) -> Sequence[Held]:
-    """Take the subjects' rows in the order of ids, making those that are missing."""
-    if not by_subject:
-        return ()
+    session: Session, by_subject: Mapping[Subject, Sequence[Envelope]]
+) -> tuple[Edition, Sequence[Held]]:
+    """Take the world, then the subjects' rows in the order of ids, making those that are missing."""
     rows = await fetch(
         session,
         _HOLD,
@@ -87,9 +91,10 @@ async def _hold(
         [subject.type for subject in by_subject],
         [min(one.recorded_at for one in told) for told in by_subject.values()],
         [len(told) for told in by_subject.values()],
-        revision,
     )
-    return [Held(Subject(type_, id_), since, world, is_new) for id_, type_, since, world, is_new in rows]
+    edition = await worlds.edition(session, rows[0][0], rows[0][1])
+    found = (row[2:] for row in rows if row[2] is not None)
+    return edition, [Held(Subject(type_, id_), *known) for id_, type_, *known in found]
 
 
 def _fact(envelope: Envelope) -> Fact:
