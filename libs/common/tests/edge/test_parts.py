@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -23,13 +24,14 @@ from common.paging import Cursors
 from common.secrets_in_text import MASK
 from common.telemetry import Trace, new_trace, read_traceparent, span
 from common.web.edge_messages import EDGE_MESSAGES
+from common.web.etag import IF_MATCH_PATTERN, etag, expected_version, is_unchanged
 from common.web.health import Health
 from common.web.languages import language
 from common.web.problems import Problems
 from common.web.quotas import Quota, Quotas
 from common.web.refusals import BadRequest
-from common.web.shapes import Day, Flag, Instant, Maybe, OutInstant, OutShape, Shape
-from common.web.validation import pointer
+from common.web.shapes import Day, Flag, Instant, Maybe, Occasion, OutInstant, OutShape, Shape
+from common.web.validation import entries, pointer
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -122,6 +124,20 @@ class TestShapes:
         assert Sample.model_validate({"at": text}).at == moment.replace(tzinfo=UTC)
         assert len(text) == 27
 
+    @pytest.mark.parametrize("year", ["0001", "1969", "2200", "9999"])
+    def test_nothing_happens_outside_the_years_that_clocks_count_in(self, year):
+        class Told(Shape):
+            at: Occasion
+
+        with pytest.raises(ValidationError) as refused:
+            Told.model_validate({"at": f"{year}-06-01T12:00:00Z"})
+        [entry] = entries([{**refused.value.errors()[0], "loc": ("body", "at")}], "en")
+        assert entry == {
+            "detail": "must lie in the years 1970 to 2199",
+            "pointer": "#/at",
+            "code": "instant-out-of-range",
+        }
+
     @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False)])
     def test_flags(self, text, value):
         class Asked(Shape):
@@ -131,6 +147,33 @@ class TestShapes:
         for other in ("1", "yes", "True", 1):
             with pytest.raises(ValidationError):
                 Asked.model_validate({"flag": other})
+
+
+def test_a_pointer_leads_into_what_was_sent_past_the_tags_of_unions():
+    body = {"record": {"kind": "unpacking", "items": [{"item": "Fan"}]}}
+    found = entries(
+        [
+            {"loc": ("body", "record", "unpacking", "items", 0, "expected"), "type": "missing"},
+            {"loc": ("body", "record", "unpacking", "notes"), "type": "missing"},
+            {"loc": ("body", "record", "kind"), "type": "missing"},
+        ],
+        "en",
+        body,
+    )
+    assert [one["pointer"] for one in found] == [
+        "#/record/items/0/expected",
+        "#/record/notes",
+        "#/record/kind",
+    ]
+
+
+def test_a_tag_of_what_shows_others_changes_with_them_and_names_the_version():
+    tags = [etag(7, shown) for shown in (b"a", b"b")]
+    assert tags[0] != tags[1]
+    assert {expected_version(tag) for tag in (*tags, etag(7))} == {7}
+    assert all(re.fullmatch(IF_MATCH_PATTERN, tag) for tag in tags)
+    assert is_unchanged(f'W/{tags[0]}, "8"', tags[0])
+    assert not is_unchanged(etag(7), tags[0])
 
 
 def test_pointers():
@@ -257,6 +300,10 @@ class TestProblems:
     def told(self, error: Exception, accept: str = "en") -> tuple[int, dict[str, object]]:
         response = self.problems.answer(error, path="/v1/x", accept_language=accept, trace_id="t")
         return response.status_code, orjson.loads(response.body)
+
+    def test_what_there_is_none_of_is_a_dash(self):
+        _, document = self.told(Conflict("full", left=None, names=[]))
+        assert document["detail"] == "– left: –"
 
     @pytest.mark.parametrize(
         ("error", "status"),

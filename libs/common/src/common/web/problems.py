@@ -153,7 +153,7 @@ class Problems:
 def _unreadable(error: RequestValidationError, spoken: str) -> tuple[Problem, list[Entry]]:
     if any(fault["type"] == "json_invalid" for fault in error.errors()):
         return BadRequest("malformed-json"), []
-    found = entries(error.errors(), spoken)
+    found = entries(error.errors(), spoken, error.body)
     return Invalid("validation-failed", count=len(found)), found
 
 
@@ -167,6 +167,9 @@ def _headers(problem: Problem) -> Mapping[str, str]:
 
 
 def _said(fact: Fact) -> str:
+    """A fact as people read it; what there is none of is a dash."""
+    if fact is None or fact == []:
+        return "–"
     return ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
 
 

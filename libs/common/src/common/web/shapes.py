@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, core_schema
 
 from common.events import instant
+
+FIRST_YEAR = 1970
+LAST_YEAR = 2199
+"""Years in which things happen; a clock counts in no other."""
 
 T = TypeVar("T")
 
@@ -60,7 +64,13 @@ class Shape(BaseModel):
 
 
 class OutShape(BaseModel):
-    """Base of responses; published without the suffix ``Out``."""
+    """Base of responses; published without the suffix ``Out``.
+
+    ``shows_others`` says that it holds more than the row whose ``version`` it shows, and so may change while
+    that version stays; its entity tag covers the rest too.
+    """
+
+    shows_others: ClassVar[bool] = False
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -112,6 +122,14 @@ def _instant(value: object) -> object:
         raise PydanticCustomError("instant", "not an RFC 3339 instant") from error
 
 
+def _occasion(value: object) -> object:
+    found = _instant(value)
+    if isinstance(found, datetime) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        told = {"first_year": FIRST_YEAR, "last_year": LAST_YEAR}
+        raise PydanticCustomError("instant_out_of_range", "outside the years that calendars know", told)
+    return found
+
+
 def _microseconds(text: str) -> str:
     """At most six digits of a second's fraction: what lies beyond is cut."""
     return re.sub(r"(\.\d{6})\d+", r"\1", text)
@@ -132,6 +150,9 @@ _INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2026-1
 
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema(_INSTANT_SCHEMA)]
 """A moment in a request: RFC 3339 with an offset, kept in UTC to the microsecond."""
+
+Occasion = Annotated[datetime, BeforeValidator(_occasion), WithJsonSchema(_INSTANT_SCHEMA)]
+"""An instant that something is said to happen at: of the years that calendars and clocks count in."""
 
 OutInstant = Annotated[
     datetime,

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from common.web.shapes import Instant, Maybe, Shape, Text
+from common.web.shapes import Maybe, Occasion, Shape, Text
 
 Reason = Annotated[str, Text(2_000), Field(examples=["The customer asked for it by phone."])]
 Note = Annotated[str, Text(5_000), Field(examples=["Waiting for the key to the machine room."])]
 Name = Annotated[str, Text(200), Field(examples=["Head of operations"])]
 OccurredAt = Annotated[
-    Maybe[Instant],
+    Maybe[Occasion],
     Field(description="When it happened, where it is told later; not in the future. Left out: now."),
 ]
 

@@ -40,6 +40,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "应为带时区的 RFC 3339 时间，例如 2026-11-01T12:00:00Z",
         "must be an RFC 3339 time with an offset, such as 2026-11-01T12:00:00Z",
     ),
+    "instant_out_of_range": (
+        "年份应在 {first_year} 至 {last_year} 之间",
+        "must lie in the years {first_year} to {last_year}",
+    ),
     "day": ("应为日期，例如 2026-11-01", "must be a date such as 2026-11-01"),
     "list_type": ("应为数组", "must be an array"),
     "too_short": ("至少 {min_length} 项", "must have at least {min_length} item(s)"),
@@ -56,16 +60,23 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
 _OTHER = ("值不符合要求（{type}）", "is not valid ({type})")
 
 
-def entries(errors: Iterable[Mapping[str, Any]], language: str) -> list[Entry]:
-    """One entry of a problem's ``errors`` for each of pydantic's: pointer or parameter, text, code."""
-    return [_entry(error, language) for error in errors]
+def entries(errors: Iterable[Mapping[str, Any]], language: str, body: object = None) -> list[Entry]:
+    """One entry of a problem's ``errors`` for each of pydantic's: pointer or parameter, text, code.
+
+    Args:
+        errors: pydantic's.
+        language: of the texts.
+        body: what was sent; the pointers lead into it.
+    """
+    return [_entry(error, language, body) for error in errors]
 
 
-def _entry(error: Mapping[str, Any], language: str) -> Entry:
+def _entry(error: Mapping[str, Any], language: str, body: object) -> Entry:
     place, *path = error["loc"]
-    where = (
-        {"pointer": pointer(path)} if place == "body" else {"parameter": str(path[0]) if path else str(place)}
-    )
+    if place == "body":
+        where = {"pointer": pointer(_within(body, path))}
+    else:
+        where = {"parameter": str(path[0] if path else place)}
     return {"detail": _detail(error, language), **where, "code": str(error["type"]).replace("_", "-")}
 
 
@@ -73,6 +84,20 @@ def _detail(error: Mapping[str, Any], language: str) -> str:
     zh, en = _TEXTS.get(error["type"], _OTHER)
     template = en if language == EN else zh
     return template.format(**{"type": error["type"], **error.get("ctx", {})})
+
+
+def _within(body: object, path: Sequence[str | int]) -> list[str | int]:
+    """``path`` without the tags of unions, which pydantic names on its way and nobody has sent."""
+    found: list[str | int] = []
+    for part in path[:-1]:
+        if isinstance(body, dict):
+            if part not in body:
+                continue
+            body = body[part]
+        elif isinstance(body, list) and isinstance(part, int):
+            body = body[part]
+        found.append(part)
+    return [*found, *path[-1:]]
 
 
 def pointer(path: Sequence[str | int]) -> str:

@@ -202,10 +202,11 @@ class Work(Request):
     def _made(self, out: OutShape | None, status: int, location: str | None) -> Answered:
         if out is None:
             return Answered(status, {}, b"")
-        headers = _tagged(out)
+        body = out.as_json()
+        headers = _tagged(out, body)
         if status == 201:  # noqa: PLR2004
             headers["location"] = location or f"{self.scope['path']}/{getattr(out, 'id', '')}"
-        return Answered(status, headers, out.as_json())
+        return Answered(status, headers, body)
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """Rows of one statement, past the units of work; whoever asks minds whose they are."""
@@ -242,7 +243,8 @@ class Work(Request):
 
     def answer(self, out: OutShape, *, status: int = 200, max_age: int | None = None) -> Response:
         """Answer with a shape at hand; 304 where the client has it already."""
-        headers = _tagged(out)
+        body = out.as_json()
+        headers = _tagged(out, body)
         if max_age is not None:
             headers["cache-control"] = f"private, max-age={max_age}"
         tag = headers.get("etag")
@@ -252,7 +254,7 @@ class Work(Request):
             and is_unchanged(self._passage.headers.get("if-none-match"), tag)
         ):
             return Response(status_code=304, headers=headers)
-        return Response(out.as_json(), status, headers, JSON)
+        return Response(body, status, headers, JSON)
 
     async def page(
         self,
@@ -307,9 +309,11 @@ def _page_body(items: list[bytes], found: Found[Any]) -> bytes:
     return b'{"items":[%s],"next_cursor":%s%s}' % (b",".join(items), orjson.dumps(found.next_cursor), total)
 
 
-def _tagged(out: OutShape) -> dict[str, str]:
+def _tagged(out: OutShape, body: bytes) -> dict[str, str]:
     version = getattr(out, "version", None)
-    return {"etag": etag(version)} if isinstance(version, int) else {}
+    if not isinstance(version, int):
+        return {}
+    return {"etag": etag(version, body if out.shows_others else None)}
 
 
 def _sent(answer: Answered) -> Response:

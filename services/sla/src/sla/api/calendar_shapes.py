@@ -1,7 +1,7 @@
 """What is told and shown of calendars."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -75,6 +75,8 @@ class CalendarOut(OutShape):
 
 class CalendarDetailOut(CalendarOut):
     """A service calendar with the definition in force."""
+
+    shows_others: ClassVar[bool] = True
 
     definition: Annotated[dict[str, Any], Field(description="As it was published.")]
     published_at: OutInstant

@@ -9,7 +9,17 @@ from starlette.responses import Response
 
 from common.paging import Sorts
 from common.web.routes import Routes
-from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
+from common.web.shapes import (
+    ListQuery,
+    Maybe,
+    Occasion,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Text,
+    sortable,
+)
 from common.web.told import Act, Name
 from common.web.work import Work
 from ticketing.api.told import EngineerId
@@ -33,8 +43,8 @@ class ConsentCreate(Shape):
 
     granted_by: Name
     scope: ConsentScope
-    granted_at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
-    expires_at: Annotated[Instant, Field(examples=["2027-01-01T00:00:00Z"])]
+    granted_at: Annotated[Maybe[Occasion], Field(description="Left out: now.")] = None
+    expires_at: Annotated[Occasion, Field(examples=["2027-01-01T00:00:00Z"])]
     access_reference: Annotated[
         Maybe[Annotated[str, Text(300)]],
         Field(description="Where the access details are kept; never the details."),
@@ -72,7 +82,7 @@ class SupportSessionCreate(Shape):
     kind: SessionKind
     engineer_id: Maybe[EngineerId] = None
     consent_id: Maybe[UUID] = None
-    started_at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
+    started_at: Annotated[Maybe[Occasion], Field(description="Left out: now.")] = None
 
 
 class EndSupportSession(Act):

@@ -15,6 +15,7 @@ from common.web.shapes import (
     Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -70,8 +71,8 @@ class TicketCreate(Shape):
     site_id: Annotated[Maybe[UUID], Field(description="Left out: the asset's.")] = None
     asset_id: Maybe[UUID] = None
     reporter_contact_id: Maybe[UUID] = None
-    failed_at: Annotated[Maybe[Instant], Field(description="When the fault began.")] = None
-    reported_at: Annotated[Maybe[Instant], Field(description="When it was reported. Left out: now.")] = None
+    failed_at: Annotated[Maybe[Occasion], Field(description="When the fault began.")] = None
+    reported_at: Annotated[Maybe[Occasion], Field(description="When it was reported. Left out: now.")] = None
     is_major: bool = False
     locality: Annotated[Maybe[Locality], Field(description=_PLACE)] = None
     distance_km: Annotated[Maybe[Distance], Field(description=_PLACE)] = None
@@ -104,7 +105,7 @@ class TicketUpdate(Shape):
     site_id: UUID | None = None
     asset_id: UUID | None = None
     reporter_contact_id: UUID | None = None
-    failed_at: Instant | None = None
+    failed_at: Occasion | None = None
     locality: Annotated[Locality | None, Field(description=_PLACE)] = None
     distance_km: Annotated[Distance | None, Field(description=_PLACE)] = None
     tags: Maybe[Tags] = None

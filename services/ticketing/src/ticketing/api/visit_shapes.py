@@ -6,7 +6,17 @@ from uuid import UUID
 from pydantic import Field
 
 from common.context import Caller
-from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
+from common.web.shapes import (
+    ListQuery,
+    Maybe,
+    Occasion,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Text,
+    sortable,
+)
 from common.web.told import Act, ActWithReason, Name, Note, Reason
 from ticketing.api.told import EngineerId
 from ticketing.domain.tickets import Cause
@@ -32,7 +42,7 @@ class Signature(Shape):
     """The customer's signature: who signed when, by code or by a reference to the picture."""
 
     name: Name
-    signed_at: Annotated[Instant, Field(examples=["2026-11-01T12:00:00Z"])]
+    signed_at: Annotated[Occasion, Field(examples=["2026-11-01T12:00:00Z"])]
     code: Maybe[Annotated[str, Text(200)]] = None
     image_reference: Maybe[Annotated[str, Text(300)]] = None
 
@@ -40,7 +50,7 @@ class Signature(Shape):
 class OnsiteRecord(Shape):
     """The written record of a visit (§1.2.1.6)."""
 
-    fault_occurred_at: Annotated[Instant, Field(examples=["2026-11-01T09:40:00Z"])]
+    fault_occurred_at: Annotated[Occasion, Field(examples=["2026-11-01T09:40:00Z"])]
     place: Annotated[str, Text(300), Field(examples=["Machine room, 3rd floor"])]
     reported_by: Name
     description: Story
@@ -63,7 +73,7 @@ class VisitCreate(Shape):
 
     ticket_id: Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a12"])]
     reason: Maybe[Reason] = None
-    planned_at: Annotated[Maybe[Instant], Field(description="Time agreed with the customer.")] = None
+    planned_at: Annotated[Maybe[Occasion], Field(description="Time agreed with the customer.")] = None
     site_position: Maybe[Position] = None
 
 
@@ -71,7 +81,7 @@ class OfferVisit(Act):
     """The engineer asked to go; a supplier's technician may be one."""
 
     engineer_id: EngineerId
-    planned_at: Annotated[Maybe[Instant], Field(description="Arrival agreed with the customer.")] = None
+    planned_at: Annotated[Maybe[Occasion], Field(description="Arrival agreed with the customer.")] = None
 
 
 class ArriveAtVisit(Act):

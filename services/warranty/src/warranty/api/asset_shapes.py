@@ -8,9 +8,9 @@ from pydantic import Field
 from common.context import Caller
 from common.web.shapes import (
     Day,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -62,7 +62,7 @@ class MoveAsset(ActWithReason):
 class RecordAcceptance(Shape):
     """An acceptance of before: when, by which document, and what was measured then."""
 
-    accepted_at: Instant
+    accepted_at: Occasion
     reference: Annotated[str, Text(200), Field(examples=["Acceptance report 2023-014"])]
     items: Annotated[list[SpecifiedItem], Field(max_length=1_000)] = []
 
@@ -185,7 +185,7 @@ class ComponentPage(Page[ComponentOut]):
 class TreeQuery(ListQuery):
     """At which instant."""
 
-    at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
+    at: Annotated[Maybe[Occasion], Field(description="Left out: now.")] = None
     sort: Annotated[str, sortable("installed_at")] = "installed_at"
 
 

@@ -1,7 +1,7 @@
 """What is told and shown of claims."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -10,9 +10,9 @@ from common.context import Caller
 from common.web.shapes import (
     Day,
     Flag,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -60,7 +60,7 @@ class ClaimCreate(Act):
     figures: Annotated[
         list[MissedFigure], Field(max_length=100, description="For the ground `below_bid_figures`.")
     ] = []
-    failed_at: Annotated[Maybe[Instant], Field(description="Left out: at the notice.")] = None
+    failed_at: Annotated[Maybe[Occasion], Field(description="Left out: at the notice.")] = None
     is_out_of_operation: Annotated[bool, Field(description="A loaner is offered from that moment.")] = False
     external_reference: Annotated[Maybe[Reference], Field(description="Unique for the client.")] = None
 
@@ -236,6 +236,8 @@ class ClaimQuoteOut(OutShape):
 
 class ClaimDetailOut(ClaimOut):
     """A claim with the decision on who pays, its parts, loaners and quotes."""
+
+    shows_others: ClassVar[bool] = True
 
     decision: DecisionOut
     reservations: list[ClaimReservationOut]

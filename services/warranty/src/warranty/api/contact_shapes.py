@@ -1,7 +1,7 @@
 """What is told and shown of contacts."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -122,6 +122,8 @@ class PhoneOut(OutShape):
 
 class ContactOut(OutShape):
     """A person of a customer; of an erased one the id and what others refer to."""
+
+    shows_others: ClassVar[bool] = True  # whether it is authorised now
 
     id: UUID
     customer_id: UUID

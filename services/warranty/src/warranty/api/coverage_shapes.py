@@ -9,9 +9,9 @@ from common.context import Caller
 from common.web.shapes import (
     Day,
     Flag,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -78,11 +78,11 @@ class DecisionCreate(Shape):
 
     asset_id: UUID
     component_id: Maybe[UUID] = None
-    at: Annotated[Maybe[Instant], Field(description="When the fault occurred. Left out: now.")] = None
+    at: Annotated[Maybe[Occasion], Field(description="When the fault occurred. Left out: now.")] = None
     cause: Annotated[Maybe[Cause], Field(description="Left out: nobody knows it yet.")] = None
     ticket_id: Maybe[UUID] = None
     known_at: Annotated[
-        Maybe[Instant],
+        Maybe[Occasion],
         Field(description="Decide by what was known at that moment. Left out: by what is known now."),
     ] = None
 

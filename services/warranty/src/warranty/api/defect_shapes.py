@@ -8,9 +8,9 @@ from pydantic import Field
 from common.context import Caller
 from common.web.shapes import (
     Flag,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -43,7 +43,7 @@ class DefectCreate(Act):
     item: Item
     finding: Annotated[str, Text(5_000), Field(examples=["The cabinet's door does not close."])]
     is_blocking: bool = True
-    due_at: Annotated[Maybe[Instant], Field(description="The deadline that the customer sets.")] = None
+    due_at: Annotated[Maybe[Occasion], Field(description="The deadline that the customer sets.")] = None
     liable_party: Maybe[LiableParty] = None
     liability_reference: Maybe[Reference] = None
     required_min: Maybe[Figure] = None
@@ -53,7 +53,7 @@ class DefectCreate(Act):
 class ChangeDefectDeadline(ActWithReason):
     """Until when the customer wants it settled."""
 
-    due_at: Instant
+    due_at: Occasion
 
 
 class ResolveDefect(Act):

@@ -9,9 +9,9 @@ from common.context import Caller
 from common.web.shapes import (
     Code,
     Day,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -40,7 +40,7 @@ class InspectionCreate(Shape):
     due_on: Day
     checklist: Annotated[list[ChecklistItem], Field(min_length=1, max_length=200)]
     agreed_by: Name
-    agreed_at: Instant
+    agreed_at: Occasion
 
 
 class AssignInspectors(Act):
@@ -54,7 +54,7 @@ class RescheduleInspection(ActWithReason):
 
     due_on: Day
     agreed_by: Name
-    agreed_at: Instant
+    agreed_at: Occasion
 
 
 class ItemResult(Shape):
@@ -64,7 +64,7 @@ class ItemResult(Shape):
     asset_id: Maybe[UUID] = None
     value: Annotated[Maybe[Figure], Field(description="Of a reading.")] = None
     is_ok: Annotated[Maybe[bool], Field(description="Of a check.")] = None
-    read_at: Annotated[Maybe[Instant], Field(description="Left out: when the visit was completed.")] = None
+    read_at: Annotated[Maybe[Occasion], Field(description="Left out: when the visit was completed.")] = None
     note: Remark = ""
     photos: Photos = []
 

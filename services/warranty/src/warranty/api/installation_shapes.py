@@ -1,6 +1,6 @@
 """What is told and shown of installations, steps and defects."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -9,9 +9,9 @@ from common.context import Caller
 from common.web.shapes import (
     Code,
     Day,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -94,7 +94,7 @@ class Reading(Shape):
     item: Item
     value: Figure
     unit: Annotated[str, Text(40, 0)] = ""
-    read_at: Instant
+    read_at: Occasion
 
 
 class NotesRecord(Shape):
@@ -116,8 +116,8 @@ class TrialRunRecord(Shape):
     """The record of the trial run."""
 
     kind: Literal[StepKind.TRIAL_RUN]
-    started_at: Instant
-    ended_at: Instant
+    started_at: Occasion
+    ended_at: Occasion
     readings: Annotated[list[Reading], Field(max_length=1_000)] = []
     notes: Notes = ""
 
@@ -234,6 +234,8 @@ class InstallationOut(OutShape):
 
 class InstallationDetailOut(InstallationOut):
     """An installation with its steps in order and its assets."""
+
+    shows_others: ClassVar[bool] = True
 
     steps: list[StepOut]
     assets: list[InstalledAssetOut]

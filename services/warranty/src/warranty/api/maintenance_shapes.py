@@ -9,9 +9,9 @@ from common.context import Caller
 from common.web.shapes import (
     Code,
     Day,
-    Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -72,7 +72,7 @@ class MaintenancePlanCreate(Shape):
     lead_days: LeadDays = LEAD_DAYS
     checklist: Checklist = []
     agreed_by: Annotated[Maybe[Name], Field(description="Who agreed to the dates for the customer.")] = None
-    agreed_at: Maybe[Instant] = None
+    agreed_at: Maybe[Occasion] = None
 
 
 class MaintenancePlanUpdate(Shape):
@@ -87,7 +87,7 @@ class ActivateMaintenancePlan(Act):
     """Who agreed to the dates for the customer, where that is not known yet."""
 
     agreed_by: Maybe[Name] = None
-    agreed_at: Maybe[Instant] = None
+    agreed_at: Maybe[Occasion] = None
 
 
 class ChangeSchedule(ActWithReason):
@@ -95,7 +95,7 @@ class ChangeSchedule(ActWithReason):
 
     schedule: PlanSchedule
     agreed_by: Name
-    agreed_at: Instant
+    agreed_at: Occasion
 
 
 class MaintenancePlanOut(OutShape):

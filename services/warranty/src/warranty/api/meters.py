@@ -9,7 +9,17 @@ from starlette.responses import Response
 
 from common.paging import Sorts
 from common.web.routes import Routes
-from common.web.shapes import Flag, Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
+from common.web.shapes import (
+    Flag,
+    ListQuery,
+    Maybe,
+    Occasion,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    sortable,
+)
 from common.web.told import ActWithReason
 from common.web.work import Work
 from warranty.commands import meters
@@ -28,7 +38,7 @@ class MeterReadingCreate(Shape):
 
     hours: Annotated[int, Field(ge=0, le=10_000_000, description="Whole hours of operation.")]
     component_id: Annotated[Maybe[UUID], Field(description="Left out: the asset's own meter.")] = None
-    read_at: Annotated[Maybe[Instant], Field(description="When it showed that. Left out: now.")] = None
+    read_at: Annotated[Maybe[Occasion], Field(description="When it showed that. Left out: now.")] = None
 
 
 class MeterReadingOut(OutShape):

@@ -6,7 +6,17 @@ from uuid import UUID
 from pydantic import Field
 
 from common.context import Caller
-from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
+from common.web.shapes import (
+    ListQuery,
+    Maybe,
+    Occasion,
+    OutInstant,
+    OutShape,
+    Page,
+    Shape,
+    Text,
+    sortable,
+)
 from common.web.told import Act, Name, Note, Reason
 from warranty.api.told import Currency, Money
 from warranty.commands.quotes import NewQuote
@@ -55,7 +65,9 @@ class QuoteCreate(Shape):
     ] = None
     rates: QuotedRates = QuotedRates()
     currency: Annotated[Maybe[Currency], Field(description="Left out: the contract's.")] = None
-    valid_until: Annotated[Maybe[Instant], Field(description=f"Left out: {QUOTE_DAYS} days from now.")] = None
+    valid_until: Annotated[Maybe[Occasion], Field(description=f"Left out: {QUOTE_DAYS} days from now.")] = (
+        None
+    )
     note: Maybe[Note] = None
 
     def told(self) -> NewQuote:
@@ -83,7 +95,7 @@ class QuoteUpdate(Shape):
     visits: Maybe[Visits] = None
     travel_km: Kilometres | None = None
     rates: Maybe[QuotedRates] = None
-    valid_until: Maybe[Instant] = None
+    valid_until: Maybe[Occasion] = None
     note: Note | None = None
 
     def told(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from common.web.shapes import (
     Instant,
     ListQuery,
     Maybe,
+    Occasion,
     OutInstant,
     OutShape,
     Page,
@@ -34,7 +35,7 @@ class ReadingCreate(Shape):
     item: Code
     unit: Unit = ""
     value: Figure
-    read_at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
+    read_at: Annotated[Maybe[Occasion], Field(description="Left out: now.")] = None
 
 
 class ReadingBatch(Shape):

@@ -6,7 +6,12 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from common.web.shapes import Instant, Maybe, Shape, Text
+from common.web.shapes import (
+    Maybe,
+    Occasion,
+    Shape,
+    Text,
+)
 from warranty.domain.zones import is_known
 
 NaturalKey = Annotated[
@@ -68,7 +73,7 @@ class Signature(Shape):
     """The customer's signature: who, when, and the image or the code it was given by."""
 
     name: Annotated[str, Text(200), Field(examples=["Head of operations"])]
-    signed_at: Instant
+    signed_at: Occasion
     code: Maybe[Annotated[str, Text(200)]] = None
     image_reference: Maybe[Annotated[str, Text(500)]] = None
 
