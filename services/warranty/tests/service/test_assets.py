@@ -193,3 +193,28 @@ async def test_what_is_being_installed_is_accepted_with_its_installation(office:
     told = {"reference": "Report 14", "accepted_at": office.clock.now.isoformat()}
     status, problem = await office.refused(f"/v1/assets/{asset['id']}:recordAcceptance", **told)
     assert (status, problem["code"]) == (409, "asset-installed-elsewhere")
+
+
+async def test_an_acceptance_of_the_day_of_shipment_counts_in_the_contracts_zone(office: Office):
+    asset = await office.asset(shipped_on="2025-05-01")
+    told = {"reference": "Report 14", "accepted_at": "2025-04-30T17:00:00Z"}
+    await office.act("/v1/assets", asset, "recordAcceptance", **told)
+    [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
+    assert term["starts_on"] == "2025-05-01"
+
+
+async def test_a_part_goes_only_into_products_that_it_is_made_for(office: Office):
+    asset, other = await office.asset(), await office.product()
+    made_for = [other["id"]]
+    misfit, anywhere = await office.part(compatible_product_ids=made_for), await office.part()
+    path = f"/v1/assets/{asset['id']}"
+    body = {"part_id": misfit["id"], "position": "slot 1"}
+    status, problem = await office.refused(f"{path}:installComponent", **body)
+    assert (status, problem["code"], problem["part_number"]) == (422, "part-incompatible", misfit["number"])
+    old = await office.component(asset, anywhere)
+    office.clock.advance(timedelta(days=1))
+    body = {"component_id": old["id"], "part_id": misfit["id"], "reason": "worn"}
+    status, problem = await office.refused(f"{path}:replaceComponent", **body)
+    assert (status, problem["code"]) == (422, "part-incompatible")
+    fitting = await office.part(compatible_product_ids=[*made_for, asset["product_id"]])
+    await office.act("/v1/assets", asset, "replaceComponent", **{**body, "part_id": fitting["id"]})

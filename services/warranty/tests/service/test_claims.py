@@ -89,6 +89,10 @@ async def test_what_cannot_be_claimed_is_refused(office: Office, asset: Json):
     assert (status, problem["code"]) == (422, "failed-after-notice")
     status, problem = await refused_opening(office, **body, occurred_at=later)
     assert (status, problem["code"]) == (422, "occurred-in-future")
+    shipped = await office.asset(shipped_on="2026-01-15")
+    told_ = {**body, "asset_id": shipped["id"], "failed_at": "2026-01-14T15:59:00Z"}
+    status, problem = await refused_opening(office, **told_)
+    assert (status, problem["code"], problem["shipped_on"]) == (422, "failed-before-shipped", "2026-01-15")
     short = {**body, "ground": "below_bid_figures"}
     status, problem = await refused_opening(office, **short)
     assert (status, problem["code"], problem["items"]) == (422, "bid-figures-missing", ["Battery autonomy"])

@@ -204,6 +204,38 @@ async def to_car(office: Office, claim: Json, car: str) -> None:
     await office.database.run(system("tests"), act)
 
 
+async def test_no_parts_are_kept_that_do_not_fit_the_product(office: Office, asset: Json):
+    await accept(office, asset)
+    other = await office.product()
+    misfit = await office.part(compatible_product_ids=[other["id"]])
+    await stocked(office, misfit, quantity=2)
+    claim = await assessed(office, await opened(office, asset))
+    body = {"remedy": "repair", "parts": [{"part_id": misfit["id"]}]}
+    status, problem = await office.refused(f"{PATH}/{claim['id']}:approve", **body)
+    assert (status, problem["code"]) == (422, "part-incompatible")
+    assert problem["errors"][0]["pointer"] == "#/parts/0/part_id"
+
+
+async def test_a_claims_tag_covers_what_hangs_on_it_and_names_its_version(office: Office, asset: Json):
+    await accept(office, asset)
+    claim = await opened(office, asset)
+    path = f"{PATH}/{claim['id']}"
+    seen = (await office.client.get(path)).headers["etag"]
+    part = await office.part()
+    await stocked(office, part, quantity=1)
+    body = {"part_id": part["id"], "quantity": 1, "claim_id": claim["id"]}
+    await office.create("/v1/reservations", **body)
+    now = await office.client.get(path, headers={"If-None-Match": seen})
+    assert (now.status_code, len(now.json()["reservations"])) == (200, 1)
+    tag = now.headers["etag"]
+    assert tag != seen
+    assert (await office.client.get(path, headers={"If-None-Match": tag})).status_code == 304
+    body = {"finding": "The fan is dead.", "is_finding_confirmed": True, "evidence": ["REP-1"]}
+    for expected in (200, 412):
+        answer = await office.client.post(f"{path}:assess", json=body, headers={"If-Match": tag})
+        assert answer.status_code == expected
+
+
 async def test_what_was_not_approved_is_not_replaced(office: Office, asset: Json):
     part, old, claim = await shipped(office, asset)
     path = f"{PATH}/{claim['id']}:fulfil"

@@ -240,6 +240,61 @@ async def test_what_an_asset_names_has_to_be_there_and_fit(office: Office, impor
     assert (done["state"], done["wrong_count"]) == ("failed", 7)
 
 
+ACCEPTED = "产品编码,序列号,客户编码,现场编码,合同编号,发货日期,验收日期,验收报告编号\n"
+
+
+async def test_an_installed_base_comes_in_accepted_and_its_warranty_counts(
+    office: Office, imports: Importing
+):
+    customer, product = await office.customer(), await office.product()
+    site, contract = await office.site(customer), await office.contract(customer, warranty_months=36)
+    known = await office.asset(site, product_id=product["id"], contract_id=contract["id"])
+    row = f"{product['code']},{{}},{customer['code']},{site['code']},{contract['number']},2025/1/15,{{}}\n"
+    new, told = code("SN"), "2025-02-03,YS-7"
+    file = ACCEPTED + row.format(new, told) + row.format(known["serial_number"], told)
+    dry = await imports.done("assets", file, dry_run="true")
+    assert counts(dry) == (1, 1, 0, 0), await imports.problems(dry)
+    done = await imports.done("assets", file)
+    assert (done["state"], counts(done)) == ("succeeded", (1, 1, 0, 0))
+    for serial in (new, known["serial_number"]):
+        [asset] = await office.items("/v1/assets", serial_number=serial)
+        assert (asset["state"], asset["acceptance_reference"]) == ("in_service", "YS-7")
+        assert asset["accepted_at"] == "2025-02-02T16:00:00.000000Z"
+        [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
+        assert (term["starts_on"], term["ends_on"]) == ("2025-02-03", "2028-02-03")
+        assert "asset.acceptance_recorded" in await office.types(asset)
+    assert counts(await imports.done("assets", file)) == (0, 0, 2, 0)
+
+
+async def test_an_acceptance_that_cannot_be_is_said_by_its_row(office: Office, imports: Importing):
+    customer, product = await office.customer(), await office.product()
+    site = await office.site(customer)
+    busy = await office.asset(site, product_id=product["id"])
+    body = {"site_id": site["id"], "asset_ids": [busy["id"]], "specification": "TS"}
+    await office.create("/v1/installations", **body)
+    done = await office.asset(site, product_id=product["id"])
+    before = {"accepted_at": "2025-02-03T02:00:00Z", "reference": "YS-1"}
+    await office.act("/v1/assets", done, "recordAcceptance", **before)
+    rows = [
+        ("S1", "2025-02-03,"),
+        ("S2", ",YS-7"),
+        ("S3", "2025-01-14,YS-7"),
+        ("S4", "2099-01-01,YS-7"),
+        (busy["serial_number"], "2025-02-03,YS-7"),
+        (done["serial_number"], "2025-02-04,YS-1"),
+    ]
+    start = f"{product['code']},{{}},{customer['code']},{site['code']},,2025/1/15,{{}}\n"
+    failed = await imports.done("assets", ACCEPTED + "".join(start.format(*row) for row in rows))
+    assert [(one["row"], one["code"]) for one in await imports.problems(failed)] == [
+        (2, "import-acceptance-incomplete"),
+        (3, "import-acceptance-incomplete"),
+        (4, "import-accepted-early"),
+        (5, "import-accepted-late"),
+        (6, "import-acceptance-open"),
+        (7, "import-accepted-otherwise"),
+    ]
+
+
 def inflating(size: int) -> bytes:
     """A workbook whose one sheet would be ``size`` bytes of blanks."""
     out = io.BytesIO()

@@ -11,7 +11,7 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, audit, begin, land, touch
+from common.moves import Moment, Move, announce, ask, audit, begin, land, touch
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import terms
@@ -200,13 +200,21 @@ async def record(
         Conflict: ``asset-accepted`` or ``asset-installed-elsewhere``.
         Invalid: ``occurred-in-future`` or ``accepted-before-shipped``.
     """
-    asset, move = await begin(session, Asset, asset_id, ASSET_LIFECYCLE, "recordAcceptance", at)
+    asset, _ = await begin(session, Asset, asset_id, ASSET_LIFECYCLE, "recordAcceptance", at)
     if asset.accepted_at is not None:
         raise Conflict("asset-accepted", asset_id=str(asset_id))
     if await queries.is_under_way(session, asset_id):
         raise Conflict("asset-installed-elsewhere")
     accepted_on = await _day_of(session, asset, accepted_at)
     rules.check_acceptance(accepted_at, accepted_on, asset.shipped_on, at.now)
+    return await recorded(session, asset, at, accepted_at=accepted_at, reference=reference, items=items)
+
+
+async def recorded(
+    session: Session, asset: Asset, at: Moment, *, accepted_at: datetime, reference: str, items: Items = ()
+) -> Asset:
+    """Write an acceptance of before, which is in order, on the locked asset; its terms begin."""
+    move = ask(ASSET_LIFECYCLE, "recordAcceptance", asset.state, Moment(at.now), floor=asset.state_changed_at)
     await _accept(session, asset, reference, [dict(one) for one in items], accepted_at)
     then = replace(move, occurred_at=accepted_at)
     land(asset, then)

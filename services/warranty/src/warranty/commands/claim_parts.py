@@ -10,8 +10,12 @@ from common.db import Session
 from common.moves import Moment
 from warranty.commands import reservations
 from warranty.commands.claim_facts import started, told
+from warranty.domain.catalogue import check_fits
 from warranty.domain.claims import Remedy, check_remedy
 from warranty.queries import claims as queries
+from warranty.queries.catalogue import parts_of
+from warranty.queries.single import one
+from warranty.tables.assets import Asset
 from warranty.tables.claims import Claim
 from warranty.tables.reservations import Reservation
 
@@ -32,7 +36,7 @@ async def reserve(session: Session, claim_id: UUID, at: Moment, *, parts: Sequen
 
     Raises:
         Conflict: ``remedy-differs`` or ``stock-short``.
-        Invalid: ``part-unknown`` or ``warehouse-unknown``.
+        Invalid: ``part-unknown``, ``part-incompatible`` or ``warehouse-unknown``.
     """
     row, move = await started(session, claim_id, "reserveParts", at)
     kept = await _kept(session, row, parts, at)
@@ -44,7 +48,7 @@ async def add(session: Session, claim_id: UUID, at: Moment, *, parts: Sequence[W
 
     Raises:
         Conflict: ``stock-short`` or ``stock-not-issuable``.
-        Invalid: ``part-unknown`` or ``warehouse-unknown``.
+        Invalid: ``part-unknown``, ``part-incompatible`` or ``warehouse-unknown``.
     """
     row, move = await started(session, claim_id, "addParts", at)
     kept = await _kept(session, row, parts, at)
@@ -54,33 +58,45 @@ async def add(session: Session, claim_id: UUID, at: Moment, *, parts: Sequence[W
 
 async def _kept(session: Session, row: Claim, parts: Sequence[Wanted], at: Moment) -> list[Reservation]:
     check_remedy(row.remedy, REPAIRED_OR_REPLACED)
-    ordered = sorted(parts, key=lambda one: (str(one.warehouse_id or ""), one.part_id))
+    await _check_fits(session, row, parts)
+    ordered = sorted(parts, key=lambda want: (str(want.warehouse_id or ""), want.part_id))
     return [
         await reservations.reserve(
             session,
-            part_id=one.part_id,
-            quantity=one.quantity,
-            warehouse_id=one.warehouse_id,
+            part_id=want.part_id,
+            quantity=want.quantity,
+            warehouse_id=want.warehouse_id,
             claim_id=row.id,
             site_id=row.site_id,
             at=Moment(at.now),
         )
-        for one in ordered
+        for want in ordered
     ]
+
+
+async def _check_fits(session: Session, row: Claim, wanted: Sequence[Wanted]) -> None:
+    """What is kept for the asset fits its product."""
+    asset = await one(session, Asset, row.asset_id)
+    parts = await parts_of(session, {want.part_id for want in wanted})
+    for number, want in enumerate(wanted):
+        part = parts.get(want.part_id)
+        if asset is not None and part is not None:
+            fits = part.compatible_product_ids
+            check_fits(part.number, fits, asset.product_id, f"#/parts/{number}/part_id")
 
 
 def _lists(kept: Sequence[Reservation]) -> dict[str, Any]:
     return {
-        "reservation_ids": [one.id for one in kept],
-        "part_ids": [one.part_id for one in kept],
-        "quantities": [one.quantity for one in kept],
+        "reservation_ids": [row.id for row in kept],
+        "part_ids": [row.part_id for row in kept],
+        "quantities": [row.quantity for row in kept],
     }
 
 
 async def release(session: Session, claim_id: UUID, at: Moment, *, reason: str) -> None:
     """What is kept for the claim is available again."""
-    for one in await queries.kept_for_update(session, claim_id):
-        await reservations.give_up(session, one, Moment(at.now), reason=reason)
+    for kept in await queries.kept_for_update(session, claim_id):
+        await reservations.give_up(session, kept, Moment(at.now), reason=reason)
 
 
 async def issue(session: Session, claim_id: UUID, at: Moment) -> None:
@@ -89,5 +105,5 @@ async def issue(session: Session, claim_id: UUID, at: Moment) -> None:
     Raises:
         Conflict: ``stock-not-issuable``.
     """
-    for one in await queries.kept_for_update(session, claim_id):
-        await reservations.issue(session, one.id, Moment(at.now))
+    for kept in await queries.kept_for_update(session, claim_id):
+        await reservations.issue(session, kept.id, Moment(at.now))

@@ -16,6 +16,7 @@ from warranty.commands.claim_facts import entry, facts, follow, masked, started,
 from warranty.commands.claim_parts import Wanted
 from warranty.commands.disputes import end as end_dispute
 from warranty.commands.needs import begun, needed
+from warranty.commands.terms import zone_of
 from warranty.domain import claims as rules
 from warranty.domain import disputes
 from warranty.domain.claims import LIFECYCLE, NewClaim, Remedy
@@ -49,6 +50,7 @@ async def open_(session: Session, told_: NewClaim, number: str, at: Moment) -> C
     if asset.state == "retired":
         raise Conflict("asset-retired", pointer="#/asset_id")
     contract = await one(session, Contract, asset.contract_id)
+    rules.check_shipped(failed_at, asset.shipped_on, zone_of(contract))
     rules.check_figures(told_.ground, told_.figures, [] if contract is None else contract.bid_figures)
     await _refuse_known(session, told_.external_reference)
     claim_id = new_id()

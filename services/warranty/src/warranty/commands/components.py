@@ -12,6 +12,7 @@ from warranty.commands import assets
 from warranty.commands.needs import component_of, needed
 from warranty.domain import assets as rules
 from warranty.domain.assets import LIFECYCLE, NewComponent
+from warranty.domain.catalogue import check_fits
 from warranty.queries import assets as queries
 from warranty.tables.assets import Asset, Component
 from warranty.tables.catalogue import Part
@@ -21,7 +22,8 @@ async def install(session: Session, asset_id: UUID, told: NewComponent, at: Mome
     """Put a component in the asset.
 
     Raises:
-        Invalid: ``part-unknown``, ``serial-missing``, ``lot-missing`` or ``parent-unknown``.
+        Invalid: ``part-unknown``, ``part-incompatible``, ``serial-missing``, ``lot-missing`` or
+            ``parent-unknown``.
     """
     asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "installComponent", at)
     row = await _place(session, asset, told, move)
@@ -103,6 +105,7 @@ async def _place(
     session: Session, asset: Asset, told: NewComponent, move: Move, *, replaces_id: UUID | None = None
 ) -> Component:
     part = await needed(session, Part, told.part_id, "part-unknown", "#/part_id")
+    check_fits(part.number, part.compatible_product_ids, asset.product_id, "#/part_id")
     rules.check_marked(
         is_serialised=part.is_serialised,
         is_lot_tracked=part.is_lot_tracked,

@@ -1,6 +1,6 @@
 """Products and parts: chains of supersession."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from common.errors import Invalid
@@ -20,3 +20,13 @@ def chain(part_id: UUID, successors: Mapping[UUID, UUID | None]) -> list[UUID]:
         found.append(following)
         following = successors.get(following)
     return found
+
+
+def check_fits(number: str, compatible: Collection[str], product_id: UUID, pointer: str) -> None:
+    """A part that is made for certain products goes into no other; one that names none fits everywhere.
+
+    Raises:
+        Invalid: ``part-incompatible``.
+    """
+    if compatible and str(product_id) not in compatible:
+        raise Invalid("part-incompatible", pointer=pointer, part_number=number, product_id=str(product_id))

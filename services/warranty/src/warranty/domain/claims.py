@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -218,6 +218,16 @@ def check_times(failed_at: datetime, noticed_at: datetime, now: datetime) -> Non
         raise Invalid("occurred-in-future", pointer="#/occurred_at", field="occurred_at", now=now.isoformat())
     if failed_at > noticed_at:
         raise Invalid("failed-after-notice", pointer="#/failed_at", noticed_at=noticed_at.isoformat())
+
+
+def check_shipped(failed_at: datetime, shipped_on: date | None, zone: tzinfo) -> None:
+    """Nothing fails before the day, in ``zone``, on which it was shipped.
+
+    Raises:
+        Invalid: ``failed-before-shipped``.
+    """
+    if shipped_on is not None and failed_at.astimezone(zone).date() < shipped_on:
+        raise Invalid("failed-before-shipped", pointer="#/failed_at", shipped_on=shipped_on.isoformat())
 
 
 def check_figures(ground: str, told: Iterable[Mapping[str, Any]], bid: Iterable[Mapping[str, Any]]) -> None:

@@ -1,5 +1,6 @@
 """Questions about installations, their steps, assets and defects."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,14 @@ async def is_under_way(session: Session, asset_id: UUID) -> bool:
         col(InstallationAsset.asset_id) == asset_id, col(InstallationAsset.is_under_way)
     )
     return (await session.execute(found)).first() is not None
+
+
+async def under_way(session: Session, asset_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these assets have an installation that is planned or under way."""
+    found = select(col(InstallationAsset.asset_id)).where(
+        col(InstallationAsset.asset_id).in_(list(asset_ids)), col(InstallationAsset.is_under_way)
+    )
+    return set((await session.execute(found)).scalars())
 
 
 async def assets_of(session: Session, installation_id: UUID) -> list[InstallationAsset]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlmodel import col
 from common.db import Session
 from common.moves import Moment
 from warranty.commands import assets
+from warranty.commands.imports import accepted
 from warranty.commands.imports.matching import Match, customers_by_code, named, paired, sites_by_code, texts
 from warranty.domain.assets import AssetState, NewAsset
 from warranty.domain.imports.records import Record
@@ -33,10 +34,14 @@ class _Known:
     assets: Mapping[tuple[UUID, str], Asset]
 
 
-async def match(session: Session, records: Sequence[Record], *, locks: bool) -> list[Match[Asset]]:
+async def match(
+    session: Session, records: Sequence[Record], now: datetime, *, locks: bool
+) -> list[Match[Asset]]:
     """Each row beside the asset of its product and serial number."""
     known = await _known(session, records, locks=locks)
-    return [_match(known, record) for record in records]
+    found = [_match(known, record) for record in records]
+    await accepted.match(session, found, now)
+    return found
 
 
 async def _known(session: Session, records: Sequence[Record], *, locks: bool) -> _Known:
@@ -102,17 +107,26 @@ def _check_changeable(one: Match[Asset], customer: Customer) -> None:
         return
     if one.row.customer_id != customer.id:
         one.refuse("customer_code", "import-asset-of-another")
-    elif one.row.state == AssetState.RETIRED and one.differences():
+    elif one.row.state == AssetState.RETIRED and (one.differences() or _is_accepted_now(one)):
         one.refuse("serial_number", "import-asset-retired")
 
 
+def _is_accepted_now(one: Match[Asset]) -> bool:
+    return "accepted_on" in one.record.values and one.row is not None and one.row.accepted_at is None
+
+
 async def write(session: Session, found: Sequence[Match[Asset]], at: Moment) -> None:
-    """Register what is new and correct what differs."""
+    """Register what is new, correct what differs, and record what was accepted before."""
+    news = []
     for one in found:
-        if one.row is None:
+        row = one.row
+        if row is None:
             serial = str(one.record.values["serial_number"])
             site, product = one.named["site"], one.named["product"]
             told = NewAsset(serial_number=serial, product_id=product.id, **one.told)
-            assets.make(session, told, site, product, at)
+            row = assets.make(session, told, site, product, at)
         elif changes := one.differences():
-            await assets.correct(session, one.row, changes, at)
+            await assets.correct(session, row, changes, at)
+        if one.is_news:
+            news.append((row.id, one.named["acceptance"]))
+    await accepted.write(session, news, at)

@@ -53,7 +53,7 @@ async def keep(
         ClaimLost: the import is no longer this run's; nothing is kept.
     """
     await give_sign(session, held, done=done, share=share, now=now)
-    matches = await KINDS[held.kind].match(session, records, locks=False)
+    matches = await KINDS[held.kind].match(session, records, now, locks=False)
     for one in matches:
         record = one.record
         told = {"row": record.row, "key": record.key, "values": dict(record.values), "outcome": one.outcome}

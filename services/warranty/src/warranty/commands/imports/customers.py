@@ -1,6 +1,7 @@
 """Customers from a file."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import col
 
@@ -13,7 +14,13 @@ from warranty.domain.told import NewCustomer
 from warranty.tables.directory import Customer
 
 
-async def match(session: Session, records: Sequence[Record], *, locks: bool) -> list[Match[Customer]]:
+async def match(
+    session: Session,
+    records: Sequence[Record],
+    now: datetime,  # noqa: ARG001 - what is known of them does not hang on it
+    *,
+    locks: bool,
+) -> list[Match[Customer]]:
     """Each row beside the customer of its code."""
     rows = await named(session, Customer, col(Customer.code), texts(records, "code"), locks=locks)
     known = {row.code: row for row in rows}

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -17,9 +18,9 @@ class Matcher(Protocol):
     """Finds what is known of the things in some rows."""
 
     def __call__(
-        self, session: Session, records: Sequence[Record], *, locks: bool
+        self, session: Session, records: Sequence[Record], now: datetime, *, locks: bool
     ) -> Awaitable[Sequence[Match[Any]]]:
-        """Each row beside what is known; ``locks`` keeps that from changing until the transaction ends."""
+        """Each row beside what is known ``now``; ``locks`` keeps that as it is until the transaction ends."""
 
 
 @dataclass(frozen=True, slots=True)

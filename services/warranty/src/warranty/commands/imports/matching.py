@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from common.db import Session
+from common.errors import Fact
 from common.inbox import fetch
 from common.rows import Resource
 from warranty.domain.imports.life import Outcome
@@ -28,6 +29,7 @@ class Match(Generic[R]):
         named: the rows that its references name, by what they are.
         told: what it says, column to value as stored.
         faults: what is wrong with it, seen beside what is known.
+        is_news: it tells something that happened, beside what the columns of the thing say.
     """
 
     record: Record
@@ -35,14 +37,15 @@ class Match(Generic[R]):
     named: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    is_news: bool = False
 
     def differences(self) -> dict[str, Any]:
         """What it says otherwise than is known."""
         return {name: value for name, value in self.told.items() if getattr(self.row, name) != value}
 
-    def refuse(self, column: str, code: str) -> None:
+    def refuse(self, column: str, code: str, **facts: Fact) -> None:
         """The value in ``column`` cannot be."""
-        self.faults.append(Fault(column, code, str(self.record.values.get(column, ""))))
+        self.faults.append(Fault(column, code, str(self.record.values.get(column, "")), facts))
 
     @property
     def outcome(self) -> Outcome:
@@ -51,7 +54,7 @@ class Match(Generic[R]):
             return Outcome.WRONG
         if self.row is None:
             return Outcome.NEW
-        return Outcome.CHANGED if self.differences() else Outcome.UNCHANGED
+        return Outcome.CHANGED if self.differences() or self.is_news else Outcome.UNCHANGED
 
 
 def texts(records: Iterable[Record], column: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Sites from a file; the customer is named by its code."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from common.db import Session
@@ -13,7 +14,13 @@ from warranty.queries import directory as queries
 from warranty.tables.directory import Site
 
 
-async def match(session: Session, records: Sequence[Record], *, locks: bool) -> list[Match[Site]]:
+async def match(
+    session: Session,
+    records: Sequence[Record],
+    now: datetime,  # noqa: ARG001 - what is known of them does not hang on it
+    *,
+    locks: bool,
+) -> list[Match[Site]]:
     """Each row beside the site of its customer and code."""
     customers = await customers_by_code(session, texts(records, "customer_code"))
     sites = await sites_by_code(session, customers, records, "code", locks=locks)

@@ -32,7 +32,7 @@ async def write_all(session: Session, held: Claim, sign: Sign, now: datetime) ->
     counts = dict.fromkeys(Outcome, 0)
     row = done = 0
     while records := await queries.records_after(session, held.import_id, row, IMPORT_WRITE_BATCH):
-        matches = await rows.match(session, records, locks=True)
+        matches = await rows.match(session, records, now, locks=True)
         for one in matches:
             if one.outcome == Outcome.WRONG:
                 raise Conflict("import-outdated", row=one.record.row)

@@ -278,6 +278,21 @@ _ASSETS = (
         content=Content.DAY,
         also=("开票日",),
     ),
+    Column(
+        name="accepted_on",
+        zh="验收日期",
+        en="Accepted on",
+        example="2026-02-20",
+        content=Content.DAY,
+        also=("验收日",),
+    ),
+    Column(
+        name="acceptance_reference",
+        zh="验收报告编号",
+        en="Acceptance reference",
+        example="YS-2026-007",
+        also=("验收依据", "验收单号", "acceptance report"),
+    ),
 )
 
 COLUMNS: Mapping[ImportKind, tuple[Column, ...]] = MappingProxyType(

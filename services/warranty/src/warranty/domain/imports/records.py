@@ -69,6 +69,8 @@ def read_record(header: Header, row: int, cells: Sequence[Cell]) -> Record:
                 values[column.name] = value
     if ("latitude" in values) != ("longitude" in values) and not faults:
         faults.append(Fault("latitude", "import-position-incomplete"))
+    if ("accepted_on" in values) != ("acceptance_reference" in values) and not faults:
+        faults.append(Fault("accepted_on", "import-acceptance-incomplete"))
     return Record(row, _key(header.kind, values), values, tuple(faults))
 
 

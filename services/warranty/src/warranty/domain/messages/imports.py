@@ -150,6 +150,12 @@ CELLS: Catalogue = {
         "纬度和经度必须同时填写。请补齐或都留空。",
         "Latitude and longitude go together. Fill in both or neither.",
     ),
+    "import-acceptance-incomplete": Message(
+        "验收信息不完整",
+        "Half an acceptance",
+        "验收日期和验收报告编号必须同时填写。请补齐或都留空。",
+        "The day of acceptance and its reference go together. Fill in both or neither.",
+    ),
 }
 
 ROWS: Catalogue = {
@@ -200,6 +206,32 @@ ROWS: Catalogue = {
         "The asset is retired",
         "此设备已退役,不能再更改。请从文件中删除该行。",
         "The asset is out of use for good and is not changed any more. Take the row out of the file.",
+    ),
+    "import-accepted-early": Message(
+        "验收早于发货",
+        "Accepted before it was shipped",
+        "验收日期不能早于发货日期 {shipped_on}。请更正其中之一。",
+        "The day of acceptance lies before the day of shipment, {shipped_on}. Correct one of the two.",
+    ),
+    "import-accepted-late": Message(
+        "验收日期在未来",
+        "Accepted in the future",
+        "验收日期不能晚于今天 {today}。请更正。",
+        "Nothing was accepted yet after today, {today}. Correct the day.",
+    ),
+    "import-accepted-otherwise": Message(
+        "已按其他信息验收",
+        "Accepted otherwise",
+        "此设备已于 {accepted_on} 按 {reference} 验收,导入不能更改。请更正该行,或将两列留空。",
+        "The asset was accepted on {accepted_on} by {reference}; an import does not change that. "
+        "Correct the row, or leave both cells blank.",
+    ),
+    "import-acceptance-open": Message(
+        "设备正在安装或维修",
+        "The asset is being installed or repaired",
+        "安装或维修中的设备不能由导入验收。请在其安装记录中验收,或将两列留空。",
+        "What is being installed is accepted with its installation, what is being repaired once it is back. "
+        "Leave both cells blank.",
     ),
 }
 

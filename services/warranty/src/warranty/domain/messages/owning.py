@@ -27,6 +27,14 @@ MESSAGES: Catalogue = {
         "所填编号不对应任何部件。请先建立部件,或更正编号。",
         "The id names no part. Create the part first, or correct the id.",
     ),
+    "part-incompatible": Message(
+        "部件不适用于该产品",
+        "The part does not fit the product",
+        "部件 {part_number} 的 compatible_product_ids 不含该设备的产品。"
+        "请用 /v1/parts?product_id={product_id} 选择适用的部件,或先更正该部件。",
+        "Part {part_number} is not made for the asset's product. Choose one of "
+        "/v1/parts?product_id={product_id}, or correct compatible_product_ids of the part first.",
+    ),
     "supersession-cycle": Message(
         "替代关系成环",
         "The supersession is a circle",

@@ -66,10 +66,11 @@ MESSAGES: Catalogue = {
     "stock-short": Message(
         "库存不足",
         "Not enough in stock",
-        "需要 {requested} 件,可用 {available} 件;各仓库可用:{warehouses}。请等待入库、调整数量或仓库;"
-        "如 successor_number 有值,可改为预留该替代备件。",
-        "{requested} asked for, {available} available; by warehouse: {warehouses}. Wait for a receipt, "
-        "change the quantity or the warehouse, or reserve the successor where successor_number names one.",
+        "需要由一个仓库提供 {requested} 件,可用共 {available} 件;各仓库可用:{warehouses}。"
+        "请等待入库、调整数量或仓库、分仓库预留;如 successor_number 有值,可改为预留该替代备件。",
+        "{requested} asked for from one warehouse, {available} available in all; by warehouse: {warehouses}. "
+        "Wait for a receipt, change the quantity or the warehouse, ask several warehouses for fewer each, "
+        "or reserve the successor where successor_number names one.",
     ),
     "stock-not-issuable": Message(
         "保质期内的库存不足",
