@@ -79,12 +79,14 @@ async def _devices(has: Belongings) -> None:
     part = await has.share("/v1/parts", number="PM-1", is_key_part=True)
     at = {"site_id": has.theirs["sites"], "contract_id": has.theirs["contracts"]}
     asset = await has.have("/v1/assets", **at, serial_number=MARK, product_id=product["id"])
-    await has.have("/v1/assets/{asset_id}/components", part_id=part["id"], position=MARK)
+    await has.make("/v1/assets/{asset_id}:installComponent", part_id=part["id"], position=MARK)
     await has.have("/v1/installations", **at, asset_ids=[asset["id"]], specification=MARK)
     await has.have("/v1/installations/{installation_id}/defects", item=MARK, finding=MARK)
     other = await has.make("/v1/assets", **at, serial_number=f"{MARK}-2", product_id=product["id"])
     has.theirs["assets"] = other["id"]
-    component = await has.have("/v1/assets/{asset_id}/components", part_id=part["id"], position=MARK)
+    inside = {"part_id": part["id"], "position": MARK}
+    component = await has.make("/v1/assets/{asset_id}:installComponent", **inside)
+    has.theirs["components"] = component["id"]
     now = has.town.clock.now.isoformat()
     await has.make("/v1/assets/{asset_id}:recordAcceptance", accepted_at=now, reference=MARK)
     await has.town.later(minutes=1)

@@ -72,7 +72,7 @@ def test_an_amount_is_within_half_a_cent_of_the_product(quantity: Decimal, price
 def test_the_last_of_several_decisions_stands_in_any_order() -> None:
     def made(n: int, minutes: int, version: int = 1) -> Decided:
         at = NOW + timedelta(minutes=minutes)
-        return Decided(UUID(int=n), version, at, "free", {}, ())
+        return Decided(UUID(int=n), UUID(int=9), version, at, "free", {}, ())
 
     decisions = [made(1, 0), made(2, 1), made(1, 2, version=2), made(3, 2)]
     for order in permutations(decisions):

@@ -197,8 +197,8 @@ def _in_term(facts: CoverageFacts, scope: str) -> tuple[TermFact | None, Reason]
         return term, _term_reason(scope, term, facts.day, holds=True)
     open_ = [one for one in terms if _may_cover(one, facts.day)]
     if open_:
-        term = max(open_, key=lambda one: (_is_running(one), one.id))
-        return term, _term_reason(scope, term, facts.day, holds=_is_running(term) or None)
+        term = max(open_, key=lambda one: one.id)
+        return term, _term_reason(scope, term, facts.day, holds=None)
     latest = max(terms, key=lambda one: (one.ends_on or date.min, one.id), default=None)
     if latest is None:
         told = {"scope": scope, "day": facts.day.isoformat()}
@@ -207,6 +207,8 @@ def _in_term(facts: CoverageFacts, scope: str) -> tuple[TermFact | None, Reason]
 
 
 def _covers(term: TermFact, day: date) -> bool:
+    if _is_running(term) and _may_cover(term, day):
+        return True
     return term.starts_on <= day and term.ends_on is not None and day <= term.ends_on
 
 
