@@ -46,6 +46,14 @@ async def test_a_report_becomes_a_ticket(desk: Desk, clock):
     assert (entry["type"], entry["facts"]) == ("ticketing.ticket.opened", {"channel": "hotline"})
 
 
+async def test_nothing_is_reported_from_years_that_no_clock_counts_in(desk: Desk):
+    told = report(reported_at="0001-01-01T00:00:00Z", failed_at="1969-12-31T23:59:59Z")
+    answer = await desk.client.post("/v1/tickets", json=told)
+    errors = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert (answer.status_code, set(errors.values())) == (422, {"instant-out-of-range"})
+    assert set(errors) == {"#/reported_at", "#/failed_at"}
+
+
 async def test_a_request_has_its_own_series(desk: Desk):
     ticket = await desk.open(kind="service_request", severity=4, reported_at="2025-12-30T00:00:00Z")
     assert ticket["number"] == "REQ-2025-000001"

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from common.context import system
 from common.locking import locked
 from common.moves import Moment, audit
@@ -186,3 +188,11 @@ async def test_a_customer_reads_its_own_decisions(office: Office, customer_of):
     user = await customer_of(customer)
     assert [one["id"] for one in await office.items("/v1/coverage-decisions", by=user)] == [mine["id"]]
     assert (await user.get(f"/v1/coverage-decisions/{other['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_nothing_is_decided_for_years_that_calendars_do_not_know(office: Office, at):
+    asset = await office.asset()
+    status, problem = await office.refused("/v1/coverage-decisions", asset_id=asset["id"], at=at)
+    [error] = problem["errors"]
+    assert (status, error["code"], error["pointer"]) == (422, "instant-out-of-range", "#/at")

@@ -8,6 +8,7 @@ from pydantic import Field
 from common.context import Caller
 from common.web.shapes import (
     Day,
+    Instant,
     ListQuery,
     Maybe,
     Occasion,
@@ -185,7 +186,7 @@ class ComponentPage(Page[ComponentOut]):
 class TreeQuery(ListQuery):
     """At which instant."""
 
-    at: Annotated[Maybe[Occasion], Field(description="Left out: now.")] = None
+    at: Annotated[Maybe[Instant], Field(description="Left out: now.")] = None
     sort: Annotated[str, sortable("installed_at")] = "installed_at"
 
 
