@@ -8,6 +8,7 @@ import pytest
 from .claiming import opened
 from .office import Json
 from .stores import Stores
+from .test_tickets_heard import ticket_of
 
 PATH = "/v1/loaners"
 RETURN, EXTEND, LOST = (PATH + "/{}:" + verb for verb in ("return", "extend", "declareLost"))
@@ -154,6 +155,31 @@ async def test_what_cannot_be_lent_is_said(stores: Stores, changes, status, code
         **changes,
     }
     assert await stores.refuse(PATH, **body) == (status, code)
+
+
+async def test_a_loan_is_told_later_and_overdue_at_once(stores: Stores):
+    office, (_, part) = stores.office, await stores.filled(1)
+    lent_at = office.clock.now - timedelta(days=10)
+    due_on = (lent_at + timedelta(days=4)).date().isoformat()
+    loaner = await lend(stores, part, occurred_at=lent_at.isoformat(), due_on=due_on)
+    assert {datetime.fromisoformat(loaner[name]) for name in ("lent_at", "state_changed_at")} == {lent_at}
+    [told] = await office.published(loaner)
+    [entry] = await office.items("/v1/stock-movements", reference_id=loaner["id"])
+    assert {datetime.fromisoformat(one["occurred_at"]) for one in (told, entry)} == {lent_at}
+    assert await stores.sweep("loaners_overdue") == 1
+
+
+async def test_a_loaner_is_not_lent_ahead_or_for_another_customers_ticket(stores: Stores):
+    office, (_, part) = stores.office, await stores.filled(1)
+    site, theirs = await office.site(await office.customer()), await office.customer()
+    place = {"customer_id": site["customer_id"], "site_id": site["id"], "due_on": "2026-05-10"}
+    body = {"part_id": part["id"], **place}
+    later = (office.clock.now + timedelta(minutes=1)).isoformat()
+    assert await stores.refuse(PATH, **body, occurred_at=later) == (422, "occurred-in-future")
+    ticket = ticket_of(theirs["id"], None, office.clock.now.isoformat())
+    await office.hear(office.ticket_event(ticket, "opened", 1))
+    found = await stores.refuse(PATH, **body, ticket_id=ticket["ticket_id"])
+    assert found == (422, "ticket-of-another")
 
 
 async def test_the_last_piece_is_lent_once(stores: Stores):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -170,6 +170,19 @@ async def test_pieces_go_into_an_engineers_car_and_are_stock_there(stores: Store
     assert await stores.figures(warehouse, part) == (1, 0, 0)
     assert await stores.figures(car, part) == (1, 0, 0)
     assert await stores.lots(car, part) == {"A1": 1}
+
+
+async def test_pieces_are_kept_as_of_when_that_was_told_later(stores: Stores):
+    office, (_, part) = stores.office, await stores.filled(5)
+    kept_at = office.clock.now - timedelta(hours=3)
+    kept = await stores.reserve(part, 1, occurred_at=kept_at.isoformat())
+    [event] = await office.published(kept)
+    [entry] = await office.items("/v1/stock-movements", reference_id=kept["id"])
+    told = (kept["state_changed_at"], event["occurred_at"], entry["occurred_at"])
+    assert {datetime.fromisoformat(one) for one in told} == {kept_at}
+    later = (office.clock.now + timedelta(minutes=1)).isoformat()
+    found = await stores.refuse(PATH, part_id=part["id"], quantity=1, occurred_at=later)
+    assert found == (422, "occurred-in-future")
 
 
 @pytest.mark.parametrize("field", ["part", "warehouse"])

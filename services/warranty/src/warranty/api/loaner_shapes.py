@@ -14,7 +14,6 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
-    Shape,
     sortable,
 )
 from common.web.told import Act, ActWithReason, Note
@@ -23,7 +22,7 @@ from warranty.domain.loaners import LIFECYCLE, Condition, LoanerState, LoanGroun
 from warranty.tables.loaners import Loaner
 
 
-class LoanerCreate(Shape):
+class LoanerCreate(Act):
     """One piece from stock for a customer's site; without a claim for a repair out of warranty."""
 
     part_id: UUID

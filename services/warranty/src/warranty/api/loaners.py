@@ -32,8 +32,9 @@ PATH = "/v1/loaners/{loaner_id:uuid}"
 @routes.create("/v1/loaners", "stock.write", LoanerOut, conflicts=True)
 async def create_loaner(work: Work, body: LoanerCreate) -> Response:
     """Lend one piece from stock to a customer's site."""
+    told = {name: value for name, value in dict(body).items() if name != "occurred_at"}
     return await work.write(
-        lambda s: commands.lend(s, **dict(body), at=work.at()),
+        lambda s: commands.lend(s, **told, at=work.at(body.occurred_at)),
         lambda row: LoanerOut.of(row, work.caller),
         status=201,
     )

@@ -14,7 +14,7 @@ from warranty.domain.stock import Piece
 from warranty.tables.reservations import Reservation
 
 
-class ReservationCreate(Shape):
+class ReservationCreate(Act):
     """Pieces to keep; without a warehouse, in the nearest one that has enough."""
 
     part_id: UUID

@@ -33,8 +33,9 @@ PATH = "/v1/reservations/{reservation_id:uuid}"
 @routes.create("/v1/reservations", "stock.write", ReservationOut, conflicts=True)
 async def create_reservation(work: Work, body: ReservationCreate) -> Response:
     """Keep pieces of a part in the warehouse that is named, or in the nearest one that has enough."""
+    told = {name: value for name, value in dict(body).items() if name != "occurred_at"}
     return await work.write(
-        lambda s: commands.reserve(s, **dict(body), at=work.at()),
+        lambda s: commands.reserve(s, **told, at=work.at(body.occurred_at)),
         lambda row: ReservationOut.of(row, work.caller),
         status=201,
     )

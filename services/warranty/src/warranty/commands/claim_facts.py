@@ -15,6 +15,7 @@ from warranty.domain.claims import LIFECYCLE, OVER, is_in_term
 from warranty.queries.single import one
 from warranty.tables.claims import Claim
 from warranty.tables.coverage import CoverageDecision
+from warranty.tables.heard import HeardTicket
 
 
 def facts(row: Claim) -> dict[str, Any]:
@@ -87,6 +88,17 @@ async def worked_on(session: Session, claim_id: UUID, customer_id: UUID | None =
     row = await locked(session, Claim, claim_id)
     check_alive(row)
     return row
+
+
+async def check_ticket(session: Session, ticket_id: UUID | None, customer_id: UUID | None) -> None:
+    """A ticket is its customer's own; of one that was not heard of yet, nothing is known.
+
+    Raises:
+        Invalid: ``ticket-of-another``.
+    """
+    heard = await one(session, HeardTicket, ticket_id)
+    if heard is not None and customer_id not in {None, heard.customer_id}:
+        raise Invalid("ticket-of-another", pointer="#/ticket_id")
 
 
 async def hold_claim_of(session: Session, decision_id: UUID) -> None:

@@ -10,11 +10,12 @@ from common.contracts.warranty import loaners as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.ids import new_id
-from common.moves import Moment, announce, audit, begin, land, made, touch
+from common.moves import Moment, announce, audit, begin, check_time, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
-from warranty.commands.claim_facts import worked_on
+from warranty.commands.claim_facts import check_ticket, worked_on
 from warranty.commands.ledger import Entry, When
+from warranty.commands.needs import begun
 from warranty.domain import loaners as rules
 from warranty.domain.loaners import Condition, LoanGround
 from warranty.domain.stock import MovementKind, Piece, Reference
@@ -43,15 +44,18 @@ async def lend(
     """Lend one piece from stock to a site; without a claim for a repair out of warranty.
 
     Raises:
-        Invalid: ``site-unknown``, ``claim-unknown``, ``part-unknown``, ``warehouse-unknown`` or
-            ``due-not-later``.
+        Invalid: ``site-unknown``, ``claim-unknown``, ``ticket-of-another``, ``part-unknown``,
+            ``warehouse-unknown``, ``due-not-later`` or ``occurred-in-future``.
         Conflict: ``claim-over``, ``stock-short``, ``piece-not-here`` or ``stock-not-issuable``.
     """
     await _check_site(session, site_id, customer_id)
-    rules.check_due(due_on, after=await _today(session, customer_id, at.now))
+    lent_at = at.occurred_at or at.now
+    check_time(lent_at, not_before=lent_at, now=at.now)
+    rules.check_due(due_on, after=await _today(session, customer_id, lent_at))
     if claim_id is not None:
         await worked_on(session, claim_id, customer_id)
-    loaner_id, when = new_id(), When(at.now, at.now)
+    await check_ticket(session, ticket_id, customer_id)
+    loaner_id, when = new_id(), When(lent_at, at.now)
     entry = await _taken(session, part_id, serial_number, warehouse_id, site_id, when)
     entry = replace(entry, reference=(Reference.LOANER, loaner_id))
     moved = await _out(session, entry, when, serial_number)
@@ -72,14 +76,12 @@ async def lend(
         claim_id=claim_id,
         ticket_id=ticket_id,
         due_on=due_on,
-        lent_at=at.now,
+        lent_at=lent_at,
         extensions=[],
         state=rules.LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=lent_at,
     )
-    publish(session, events.LoanerLent(**_facts(row)), of=row, occurred_at=at.now, now=at.now)
-    audit(session, "create", row, at.now)
-    return row
+    return begun(session, row, events.LoanerLent(**_facts(row)), at)
 
 
 async def _check_site(session: Session, site_id: UUID, customer_id: UUID) -> None:

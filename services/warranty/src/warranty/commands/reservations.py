@@ -11,11 +11,11 @@ from sqlmodel import col
 from common.contracts.warranty import stock as events
 from common.db import Session
 from common.errors import Invalid
-from common.moves import Moment, Move, announce, ask, audit, begin, land, made, touch
-from common.outbox import publish
+from common.moves import Moment, Move, announce, ask, begin, check_time, land, made, touch
 from warranty.commands import ledger
-from warranty.commands.claim_facts import worked_on
+from warranty.commands.claim_facts import check_ticket, worked_on
 from warranty.commands.ledger import Entry, When
+from warranty.commands.needs import begun
 from warranty.domain import reservations as rules
 from warranty.domain import stock as stock_rules
 from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
@@ -45,15 +45,18 @@ async def reserve(
     else central before regional before cars, then by code.
 
     Raises:
-        Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown`` or ``expiry-passed``.
+        Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown``, ``ticket-of-another``,
+            ``expiry-passed`` or ``occurred-in-future``.
         Conflict: ``claim-over``, or ``stock-short`` with what is available, where, and which successor would
             do.
     """
-    until = expires_at or at.now + timedelta(days=RESERVATION_DAYS)
+    kept_at, until = at.occurred_at or at.now, expires_at or at.now + timedelta(days=RESERVATION_DAYS)
+    check_time(kept_at, not_before=kept_at, now=at.now)
     rules.check_expiry(until, at.now)
     if claim_id is not None:
-        await worked_on(session, claim_id)
-    when = When(at.now, at.now)
+        claim = await worked_on(session, claim_id)
+        await check_ticket(session, ticket_id, claim.customer_id)
+    when = When(kept_at, at.now)
     if warehouse_id is None:
         entry = await ledger.take_anywhere(session, MovementKind.RESERVE, part_id, quantity, site_id, when)
     else:
@@ -64,7 +67,7 @@ async def reserve(
         Reservation,
         at.now,
         state=rules.LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=kept_at,
         part_id=part_id,
         warehouse_id=entry.warehouse_id,
         quantity=quantity,
@@ -74,9 +77,7 @@ async def reserve(
         picks=[],
     )
     ledger.write(session, _of(row, MovementKind.RESERVE), when)
-    publish(session, events.ReservationCreated(**_facts(row)), of=row, occurred_at=at.now, now=at.now)
-    audit(session, "create", row, at.now)
-    return row
+    return begun(session, row, events.ReservationCreated(**_facts(row)), at)
 
 
 async def issue(

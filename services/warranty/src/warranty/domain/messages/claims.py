@@ -9,6 +9,12 @@ MESSAGES: Catalogue = {
         "claim_id 不对应任何索赔。请更正编号。",
         "claim_id names no claim. Correct the id.",
     ),
+    "ticket-of-another": Message(
+        "工单属于其他客户",
+        "The ticket is another customer's",
+        "该工单不属于同一客户。请更正 ticket_id,或去掉它。",
+        "The ticket is not of the same customer. Correct ticket_id, or leave it out.",
+    ),
     "claim-over": Message(
         "索赔已结束",
         "The claim is over",
