@@ -117,7 +117,7 @@ class Ownership:
             "customer_id": self.ids["customer"],
             "site_id": self.ids["site"],
         }
-        loan = {"claim_id": claim, "due_on": self._day(ago - 30)}
+        loan = {"claim_id": claim, "due_on": self._day(ago - 30), "occurred_at": self._at(ago - 1)}
         self._made("loaner", "/v1/loaners", **lent, **loan)
         self._assess(claim, ago - 1, "The module's fuse has blown.")
         part = {"part_id": self.ids["module"], "warehouse_id": self.ids["warehouse"]}
