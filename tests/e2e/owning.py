@@ -85,7 +85,11 @@ class Device:
 
     def _steps(self) -> list[tuple[str, dict[str, Any]]]:
         replaced = {"component_id": self.component, "part_id": self.ground.ids["module"]}
-        returned = {"component_id": self.component, "condition": "defective"}
+        returned = {
+            "component_id": self.component,
+            "condition": "defective",
+            "serial_number": f"OLD-{self.name}",
+        }
         steps: list[tuple[str, dict[str, Any]]] = [
             ("assess", {"finding": "burnt", "is_finding_confirmed": True, "evidence": ["photo"]}),
             ("approve", {"remedy": "replace", "parts": [{"part_id": self.ground.ids["module"]}]}),

@@ -126,8 +126,8 @@ class Ownership:
         replaced = {"component_id": self.ids["component"], "part_id": self.ids["module"]}
         self._on(claim, "fulfil", ago - 3, items=[FIGURE], checked_by="Ms Qian", replacements=[replaced])
         self._act("loaners", "loaner", "return", ago - 4, condition="good")
-        back = {"component_id": self.ids["component"], "condition": "defective"}
-        self._on(claim, "receiveReturn", ago - 5, items=[back])
+        old = {"component_id": self.ids["component"], "serial_number": f"PM-OLD-{self._run}"}
+        self._on(claim, "receiveReturn", ago - 5, items=[{**old, "condition": "defective"}])
         self._on(claim, "close", ago - 6)
         (new,) = self._api.get("warranty", f"/v1/assets/{self.ids['asset']}/components")["items"]
         self.ids["component"] = new["id"]

@@ -251,5 +251,7 @@ async def test_an_installation_of_long_ago_is_told_late(office: Office):
         PATH, installation, "accept", signature=SIGNATURE, occurred_at="2023-02-10T02:00:00Z"
     )
     assert accepted["accepted_at"].startswith("2023-02-10")
+    found = await office.get(f"/v1/assets/{asset['id']}")
+    assert found["state_changed_at"].startswith("2023-02-10")
     [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
     assert (term["starts_on"], term["ends_on"]) == ("2023-02-10", "2025-02-10")

@@ -160,7 +160,7 @@ async def _settle(
         publish(session, event, of=asset, occurred_at=move.occurred_at, now=move.now)
     audit(session, "accept", asset, move.now)
     if asset.state != "in_service":
-        await asset_commands.move(session, asset_id, "putInService", Moment(move.now))
+        await asset_commands.follow(session, asset, "putInService", move)
     await terms.start(session, asset, accepted_at=move.occurred_at, at=Moment(move.now, move.occurred_at))
 
 

@@ -123,6 +123,12 @@ async def move(
     return moved(session, row, step, reason=reason)
 
 
+async def follow(session: Session, asset: Asset, action: str, cause: Move) -> Asset:
+    """Take the locked asset along with what happened to it, as of then or as early as its own life allows."""
+    then = max(cause.occurred_at, asset.state_changed_at)
+    return await move(session, asset.id, action, Moment(cause.now, then))
+
+
 def moved(session: Session, row: Asset, move: Move, *, reason: str | None = None) -> Asset:
     """Write a verb of ``MOVES`` on the locked asset."""
     land(row, move)

@@ -145,7 +145,7 @@ async def start(session: Session, installation_id: UUID, at: Moment) -> Installa
     for place in sorted(await queries.assets_of(session, row.id), key=lambda one: one.asset_id):
         asset = await locked(session, Asset, place.asset_id)
         if asset.state == "shipped":
-            await asset_commands.move(session, asset.id, "beginInstallation", Moment(at.now))
+            await asset_commands.follow(session, asset, "beginInstallation", move)
     touch(session, row, at.now)
     event = events.InstallationStarted(**facts(row, await asset_ids(session, row)))
     return announce(session, row, move, event)
