@@ -28,7 +28,7 @@ async def test_the_reference_calendars_are_there(client):
     listed = (await client.get("/v1/calendars")).json()["items"]
     assert {one["id"] for one in listed} >= {"always", "complaint-desk"}
     found = await client.get("/v1/calendars/complaint-desk")
-    assert found.headers["etag"] == '"1"'
+    assert found.headers["etag"].startswith('"1.')
     assert found.json()["published_through"] == "2026-12-31"
     assert found.json()["missing_schedule_year"] is None
 
