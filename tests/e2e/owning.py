@@ -28,7 +28,7 @@ class Ground:
     client: Client
     ids: dict[str, str] = field(default_factory=dict)
 
-    async def made(self, name: str, path: str, **body: Any) -> str:
+    async def made(self, name: str, path: str, /, **body: Any) -> str:
         told = await self.client.say("POST", path, f"ground-{name}", body)
         self.ids[name] = str(told["id"])
         return self.ids[name]
