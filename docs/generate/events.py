@@ -49,6 +49,11 @@ KNOWN: Mapping[str, Any] = {
     "unconfirmed_reason": "ticketing silent since 2026-10-10T01:29:00Z",
     "calendar_id": "complaint-desk",
     "published_through": "2026-12-31",
+    "size": 2400,
+    "checkpoint": (
+        "aftercare.local/audit/ticketing/hash-chain\n2400\n9h7Jx7HxD4m0nS1k5lJk8c3s2fW2b7cHk0e5rT1yV8A=\n\n"
+        "\N{EM DASH} aftercare.local/audit/ticketing/hash-chain 1B2xJ0Zb\n"
+    ),
     "response_overrides": {"response": 1800},
 }
 """Values that read well, by field; other fields get one of their type."""

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[impor
 
 from common.bus import Hearing
 from common.contracts import REGISTRY, published_by
+from common.contracts.audit import BY_SERVICE, CheckpointSigned
 from common.db import Database
 from common.events import Event
 from common.lifecycle import Lifecycle
@@ -68,7 +69,13 @@ def named_in(service: str) -> frozenset[str]:
 
 @pytest.mark.parametrize("event", EVENTS, ids=by_type)
 def test_what_is_declared_is_published(event: type[Event]) -> None:
-    assert event.__name__ in named_in(event.service())
+    """By the service itself, but for the heads of its audit, which its sealer publishes."""
+    assert event.__name__ in named_in(event.service()) or issubclass(event, CheckpointSigned)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_publishes_the_heads_of_its_audit(service: str) -> None:
+    assert BY_SERVICE[service] in published_by(service)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -20,6 +20,7 @@ class Running:
     bus: str
     databases: dict[str, str]
     processes: dict[str, int] = field(default_factory=dict)
+    bus_prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

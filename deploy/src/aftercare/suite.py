@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiokafka.errors import KafkaError
@@ -134,7 +134,7 @@ class Suite:
         self._output.say(f"starting {', '.join(process.name for process in processes)}")
         await self._supervisor.start(*processes)
         addresses = {process.name: process.address for process in processes}
-        return Running(os.getpid(), addresses, bootstrap, databases)
+        return Running(os.getpid(), addresses, bootstrap, databases, bus_prefix=self._choices.bus_prefix)
 
     def _environments(self, databases: Mapping[str, str], bootstrap: str) -> dict[str, dict[str, str]]:
         log_format = "console" if self._output.is_terminal else "json"
@@ -177,8 +177,7 @@ class Suite:
 
     def _note_processes(self, processes: dict[str, int]) -> None:
         if self._running:
-            told = self._running
-            self._home.note(Running(told.pid, told.addresses, told.bus, told.databases, processes))
+            self._home.note(replace(self._running, processes=processes))
 
 
 async def _provision(admin_url: str, logins: Sequence[Login]) -> None:

@@ -1,7 +1,7 @@
 """`aftercare audit`: the trail of each service against its hashes and its published heads."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 import typer
@@ -10,10 +10,12 @@ from aftercare.commands.options import DEFAULT_HOME, HomeOption, give_up, runnin
 from aftercare.home import Home, Running
 from aftercare.keys import Keys
 from common.audit.chain import Verdict, verify
-from common.audit.notes import BadNote, Checkpoint, Signer, notes_in, open_note, origin_of, signer_of
+from common.audit.heads import HeadsFile, Outside
+from common.audit.notes import BadNote, Checkpoint, Signer, open_note, origin_of, signer_of
+from common.bus import Bus
+from common.contracts.audit import BY_SERVICE
 
 group = typer.Typer(help="The audit trail.", no_args_is_help=True)
-HEADS = "audit-heads.txt"
 PATIENCE_SECONDS = 10.0
 REASONS = {
     "missing": "entry {seq} is missing",
@@ -40,30 +42,42 @@ def verify_(home: HomeOption = DEFAULT_HOME) -> None:
 
 
 async def _verify_all(home: Home, running: Running) -> list[str]:
-    broken = []
+    broken, bus = [], Bus(running.bus, running.bus_prefix)
     for service, url in running.databases.items():
-        file = home.service(service) / HEADS
-        fault = await _verify_one(service, url, file, signer_of(Keys(home.keys).audit, service))
+        outside = Outside(HeadsFile(home.service(service)), bus, BY_SERVICE[service])
+        signer = signer_of(Keys(home.keys).audit, service)
+        fault = await _verify_one(service, url, await outside.notes(), signer)
         if fault:
             typer.echo(f"{service}: BROKEN: {fault}")
             broken.append(service)
     return broken
 
 
-async def _verify_one(service: str, url: str, file: Path, signer: Signer) -> str | None:
+async def _verify_one(
+    service: str, url: str, notes: Mapping[str, Sequence[str]], signer: Signer
+) -> str | None:
     """What is wrong with a service's trail; heads are read first, so that the trail is never behind them."""
-    try:
-        heads = [_opened(note, service, signer) for note in notes_in(file)]
-    except BadNote as error:
-        return f"{file} holds a head that this copy's key did not sign ({error})"
+    heads: list[Checkpoint] = []
+    for place, found in notes.items():
+        try:
+            heads += [_opened(note, service, signer) for note in found]
+        except BadNote as error:
+            return f"the {place} holds a head that this copy's key did not sign ({error})"
     verdict = await _walk(service, url, heads)
     if verdict.broken_seq is not None:
         return REASONS[verdict.reason or "altered"].format(seq=verdict.broken_seq)
     typer.echo(
-        f"{service}: intact: {verdict.checked} entries, {verdict.checkpoints} published heads compared, "
-        f"{verdict.unsealed} entries wait to be sealed"
+        f"{service}: intact: {verdict.checked} entries, {verdict.checkpoints} published heads compared "
+        f"({_places(notes)}), {verdict.unsealed} entries wait to be sealed"
     )
     return None
+
+
+def _places(notes: Mapping[str, Sequence[str]]) -> str:
+    return ", ".join(
+        f"{len(notes[place])} {where}" if place in notes else f"{where} is not at hand"
+        for place, where in (("file", "in the file"), ("bus", "on the bus"))
+    )
 
 
 def _opened(note: str, service: str, signer: Signer) -> Checkpoint:

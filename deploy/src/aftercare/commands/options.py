@@ -51,6 +51,7 @@ def settings_of(kind: type[S], service: str, home: Home, running: Running) -> S:
     return kind(
         database_url=running.databases[service],
         kafka_bootstrap=running.bus,
+        bus_prefix=running.bus_prefix,
         port=0,
         worker_port=0,
         jwks=str(keys.jwks),

@@ -94,7 +94,9 @@ def _key(topic: str) -> str:
 
 
 def _channel(topic: str, events: Iterable[type[Event]]) -> Document:
-    names = [event.bus_type() for event in events if event.topic == topic]
+    carried = [event for event in events if event.topic == topic]
+    names = [event.bus_type() for event in carried]
+    retention_ms = -1 if any(event.is_kept_for_good for event in carried) else RETENTION_MS
     return {
         "address": topic,
         "messages": {_key(name): {"$ref": f"#/components/messages/{name}"} for name in names},
@@ -103,7 +105,7 @@ def _channel(topic: str, events: Iterable[type[Event]]) -> Document:
                 "topic": topic,
                 "partitions": PARTITIONS,
                 "replicas": REPLICAS,
-                "topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": RETENTION_MS},
+                "topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": retention_ms},
                 "bindingVersion": "0.5.0",
             }
         },

@@ -22,7 +22,8 @@ class Event(BaseModel):
     """Base of every declared event: a flat, frozen model of what happened.
 
     Subclasses name their ``type`` as policies write it (``ticketing.ticket.resolved``) and, per aggregate,
-    the ``topic`` and the ``collection`` that the subject begins with.
+    the ``topic`` and the ``collection`` that the subject begins with. A topic ``is_kept_for_good`` where what
+    it carries is evidence; others forget in time.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -31,6 +32,7 @@ class Event(BaseModel):
     version: ClassVar[int] = 1
     topic: ClassVar[str]
     collection: ClassVar[str]
+    is_kept_for_good: ClassVar[bool] = False
 
     @classmethod
     def bus_type(cls) -> str:

@@ -20,10 +20,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from common import logs
+from common.audit.heads import HeadsFile, Outside
 from common.audit.notes import signer_of
 from common.audit.sealer import Sealer
 from common.bus import Bus
 from common.clock import Clock, wall_clock
+from common.contracts.audit import BY_SERVICE as CHECKPOINTS
 from common.db import Database
 from common.retention import Retention
 from common.settings import ServiceSettings
@@ -116,7 +118,14 @@ def worker_of(service: Service[S], settings: S, database: Database) -> Worker:
     )
     signer = signer_of(settings.signing_key, service.name)
     settings.home.mkdir(parents=True, exist_ok=True)
-    sealer = Sealer(database, service.name, signer, settings.home, clock=wall_clock)
+    sealer = Sealer(
+        database,
+        signer,
+        HeadsFile(settings.home),
+        CHECKPOINTS[service.name],
+        clock=wall_clock,
+        every=timedelta(minutes=settings.audit_head_minutes),
+    )
     return Worker(
         service=service.name,
         database=database,
@@ -189,7 +198,9 @@ def application(
     api = service.describe(database)
     if service.gateways is not None:
         api = replace(api, services={**api.services, **service.gateways(settings)})
-    return create_app(api, database=database, settings=settings, clock=clock)
+    bus = Bus(settings.kafka_bootstrap, settings.bus_prefix)
+    outside = Outside(HeadsFile(settings.home), bus, CHECKPOINTS[service.name])
+    return create_app(api, database=database, settings=settings, clock=clock, heads=outside.notes)
 
 
 def document_of(service: Service[S], kind: str) -> str:

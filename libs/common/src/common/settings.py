@@ -22,6 +22,7 @@ class ServiceSettings(BaseSettings):
         signing_key: path of the Ed25519 key (PEM) that signs the heads of the audit chain.
         cursor_secret: path of the secret (hex) that seals cursors.
         home: folder for what is published outside the database (audit heads).
+        audit_head_minutes: at most one head of the audit chain is signed and published in so many minutes.
         log_format: ``console`` or ``json``.
         bus_prefix: put before topics and groups where several installations share a cluster.
         inbox_days: days that identities of applied events are kept.
@@ -42,6 +43,7 @@ class ServiceSettings(BaseSettings):
     signing_key: Path
     cursor_secret: Path
     home: Path
+    audit_head_minutes: Annotated[int, Field(ge=1)] = 60
     log_format: Literal["console", "json"] = "json"
     bus_prefix: str = ""
     inbox_days: Annotated[int, Field(ge=1)] = 90

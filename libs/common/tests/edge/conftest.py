@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from joserfc import jwt
@@ -118,3 +119,27 @@ async def client(app, watch) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=transport, base_url="http://depot", headers=headers) as found:
         app.health.started()
         yield found
+
+
+@pytest.fixture
+async def fresh(postgres, dsn):
+    name = f"audit_{uuid4().hex}"
+    admin = await asyncpg.connect(dsn)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    url = postgres.url(name)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connector(url, {}, "tests"))
+    async with engine.begin() as connection:
+        await connection.run_sync(COMMON.metadata.create_all)
+    await engine.dispose()
+    database = Database(url, "audit")
+    yield database
+    await database.close()
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.close()
+
+
+@pytest.fixture
+async def link(fresh):
+    connection = await fresh.connect()
+    yield connection
+    await connection.close()

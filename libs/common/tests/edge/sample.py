@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from starlette.responses import Response
 
 from common.audit import record
+from common.audit.heads import not_at_hand
 from common.db import Database, Session
 from common.errors import Conflict, Invalid
 from common.ids import new_id
@@ -323,5 +324,7 @@ API = Api(
 )
 
 
-def sample_app(database: Database, settings: SampleSettings, clock, **changes) -> Application:
-    return create_app(replace(API, **changes), database=database, settings=settings, clock=clock)
+def sample_app(
+    database: Database, settings: SampleSettings, clock, heads=not_at_hand, **changes
+) -> Application:
+    return create_app(replace(API, **changes), database=database, settings=settings, clock=clock, heads=heads)

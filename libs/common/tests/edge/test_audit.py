@@ -1,7 +1,7 @@
 """The trail: final, chained, sealed, signed, and broken ones found out."""
 
 import asyncio
-from uuid import uuid4
+import json
 
 import asyncpg
 import pytest
@@ -9,56 +9,17 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import create_async_engine
 
 import common.migrations  # noqa: F401
 from common.audit import committed, erase_personal, record
 from common.audit.chain import EMPTY, canonical, head_of, seal, verify
-from common.audit.notes import BadNote, Checkpoint, Signer, notes_in, open_note, signer_of, verifier_line
+from common.audit.heads import HeadsFile
+from common.audit.notes import BadNote, Checkpoint, Signer, open_note, signer_of, verifier_line
 from common.audit.sealer import Sealer
-from common.context import Caller, Context, system
-from common.db import Database, connector
-from common.rows import COMMON
+from common.context import system
 from common.testing import eventually
 
-WHO = Context(Caller("u1", client_id="desk"), request_id="r1", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
-
-
-@pytest.fixture
-async def fresh(postgres, dsn):
-    name = f"audit_{uuid4().hex}"
-    admin = await asyncpg.connect(dsn)
-    await admin.execute(f'CREATE DATABASE "{name}"')
-    url = postgres.url(name)
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=connector(url, {}, "tests"))
-    async with engine.begin() as connection:
-        await connection.run_sync(COMMON.metadata.create_all)
-    await engine.dispose()
-    database = Database(url, "audit")
-    yield database
-    await database.close()
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
-
-
-@pytest.fixture
-async def link(fresh):
-    connection = await fresh.connect()
-    yield connection
-    await connection.close()
-
-
-async def write(database: Database, watch, count: int, **changes) -> None:
-    for _ in range(count):
-        async with database.transaction(WHO) as session:
-            record(session, "thing.done", "thing", uuid4(), 1, now=watch.now, **changes)
-
-
-async def unguarded(link, sql: str, *values: object) -> None:
-    """What only somebody with power over the database can do."""
-    await link.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
-    await link.execute(sql, *values)
-    await link.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+from .trail import DepotCheckpointSigned, unguarded, write
 
 
 async def test_sealed_in_order_and_whole(fresh, link, watch):
@@ -124,13 +85,9 @@ async def test_a_rewritten_chain_does_not_match_its_published_head(fresh, link, 
 
 async def test_concurrent_writers_and_two_sealers(fresh, link, watch, tmp_path, keys_folder):
     signer = signer_of(keys_folder / "audit.pem", "depot")
-    sent: list[tuple[str, str, bytes]] = []
-
-    async def publish(topic: str, key: str, value: bytes) -> None:
-        sent.append((topic, key, value))
-
+    file = HeadsFile(tmp_path)
     sealers = [
-        asyncio.create_task(Sealer(fresh, "depot", signer, tmp_path, clock=watch, publish=publish).run())
+        asyncio.create_task(Sealer(fresh, signer, file, DepotCheckpointSigned, clock=watch).run())
         for _ in range(2)
     ]
     await asyncio.gather(*(write(fresh, watch, 10) for _ in range(8)))
@@ -143,18 +100,21 @@ async def test_concurrent_writers_and_two_sealers(fresh, link, watch, tmp_path, 
     for sealer in sealers:
         sealer.cancel()
     await asyncio.gather(*sealers, return_exceptions=True)
-    notes = list(notes_in(tmp_path / "audit-heads.txt"))
-    heads = [open_note(note, signer.public_key) for note in notes]
+    heads = [open_note(note, signer.public_key) for note in file.notes()]
     assert heads[-1].size == 81
-    assert [value.decode() for _, _, value in sent] == notes
-    assert {(topic, key) for topic, key, _ in sent} == {("audit.checkpoint.v1", "depot")}
+    sent = await link.fetch("SELECT topic, aggregateid, payload FROM outbox ORDER BY seq")
+    assert [json.loads(row["payload"])["checkpoint"] for row in sent] == file.notes()
+    assert {(row["topic"], row["aggregateid"]) for row in sent} == {("audit.checkpoint.v1", "depot")}
     assert (await verify(link, heads)).checked == 81
 
 
 async def test_the_other_sealer_takes_over(fresh, link, watch, tmp_path, keys_folder):
     signer = signer_of(keys_folder / "audit.pem", "depot")
     first, second = (
-        asyncio.create_task(Sealer(fresh, "depot", signer, tmp_path, clock=watch).run()) for _ in range(2)
+        asyncio.create_task(
+            Sealer(fresh, signer, HeadsFile(tmp_path), DepotCheckpointSigned, clock=watch).run()
+        )
+        for _ in range(2)
     )
     await write(fresh, watch, 1)
 

@@ -2,7 +2,6 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -122,11 +121,3 @@ def _signs(line: str, body: str, key: Ed25519PublicKey) -> bool:
     except (NotBase64, ValueError, InvalidSignature):
         return False
     return True
-
-
-def notes_in(file: Path) -> Iterator[str]:
-    """The notes in a file of published heads, oldest first."""
-    if file.exists():
-        for part in file.read_text().split("\f"):
-            if part.strip():
-                yield part.lstrip("\n")

@@ -1,65 +1,82 @@
 """The background task that seals the trail and publishes its signed heads outside the database."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 import structlog
 
-from common.audit.chain import EMPTY, Head, head_of, seal
-from common.audit.notes import Checkpoint, Signer, origin_of
+from common.audit.chain import Head, head_of, seal
+from common.audit.entries import CheckpointRow
+from common.audit.heads import HeadsFile
+from common.audit.notes import BadNote, Checkpoint, Signer, open_note, origin_of
 from common.clock import Clock
+from common.context import system
+from common.contracts.audit import CheckpointSigned
 from common.db import Database
 from common.metrics import AUDIT_SEALED
+from common.outbox import publish
 
 log = structlog.get_logger("audit")
 
 LOCK = 0x61756474
 """Key of the advisory lock that the one sealer of a database holds."""
 
-TOPIC = "audit.checkpoint.v1"
 BATCH = 500
 INTERVAL_SECONDS = 0.25
 ELECTION_SECONDS = 2.0
 CHECKPOINT_EVERY = timedelta(hours=1)
 
-Publish = Callable[[str, str, bytes], Awaitable[None]]
-"""Sends topic, key and value to the bus."""
+_LAST_TOLD = "SELECT size, at FROM audit_checkpoint ORDER BY size DESC LIMIT 1"
+_TOLD_AFTER = "SELECT note FROM audit_checkpoint WHERE size > $1 ORDER BY size"
+
+_ENDS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The chain as what its heads are events about: the service's only one, as many versions as entries."""
+
+    id: str
+    version: int
 
 
 class Sealer:
     """Seals committed entries a few times a second, in whichever process holds the lock.
 
+    A head is published in one transaction with the note of it: the outbox carries it to the bus, and the file
+    is brought up to the notes, so that an end between any two steps leaves nothing untold.
+
     Args:
         database: the service's database.
-        service: its name.
         signer: signs heads.
-        home: folder that heads are published in, as ``audit-heads.txt``.
+        file: where heads are kept beside the bus.
+        told_as: the service's event that carries them.
         clock: present instant.
-        publish: sends heads to the bus too; a failure is logged, the file has them.
+        every: at most one head in so much time; one more at the end.
     """
 
     def __init__(
         self,
         database: Database,
-        service: str,
         signer: Signer,
-        home: Path,
+        file: HeadsFile,
+        told_as: type[CheckpointSigned],
         *,
         clock: Clock,
-        publish: Publish | None = None,
+        every: timedelta = CHECKPOINT_EVERY,
     ) -> None:
         self._database = database
-        self._service = service
+        self._service = told_as.service()
         self._signer = signer
-        self._file = home / "audit-heads.txt"
+        self._file = file
+        self._told_as = told_as
         self._clock = clock
-        self._publish = publish
-        self._published = EMPTY
-        self._published_at: datetime | None = None
+        self._every = every
+        self._told_size = 0
+        self._told_at: datetime | None = None
 
     async def run(self) -> None:
         """Seal until cancelled, then seal what is left and publish the head.
@@ -67,8 +84,10 @@ class Sealer:
         A lost connection is a lost lock; the next round tries again.
         """
         while True:
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            try:
                 await self._lead()
+            except _ENDS as error:
+                log.warning("sealing starts anew", error=repr(error))
             await asyncio.sleep(ELECTION_SECONDS)
 
     async def _lead(self) -> None:
@@ -81,14 +100,16 @@ class Sealer:
 
     async def _seal_on(self, connection: asyncpg.Connection) -> None:
         try:
+            await self._take_up(connection)
             head = await head_of(connection)
             while True:
                 head = await self.seal_waiting(connection, head)
-                await self._publish_head(connection, head, is_last=False)
+                await self._tell_head(connection, head, is_last=False)
                 await asyncio.sleep(INTERVAL_SECONDS)
         except asyncio.CancelledError:
-            head = await self.seal_waiting(connection, await head_of(connection))
-            await self._publish_head(connection, head, is_last=True)
+            with suppress(*_ENDS):
+                head = await self.seal_waiting(connection, await head_of(connection))
+                await self._tell_head(connection, head, is_last=True)
             raise
 
     async def seal_waiting(self, connection: asyncpg.Connection, head: Head) -> Head:
@@ -100,32 +121,35 @@ class Sealer:
                 return new
             head = new
 
-    async def _publish_head(self, connection: asyncpg.Connection, head: Head, *, is_last: bool) -> None:
+    async def _take_up(self, connection: asyncpg.Connection) -> None:
+        """Go on behind what was told before this process led."""
+        last = await connection.fetchrow(_LAST_TOLD)
+        self._told_size, self._told_at = (last["size"], last["at"]) if last else (0, None)
+        await self._complete_file(connection)
+
+    async def _tell_head(self, connection: asyncpg.Connection, head: Head, *, is_last: bool) -> None:
         now = self._clock()
-        is_due = self._published_at is None or now - self._published_at >= CHECKPOINT_EVERY
-        if head.size == self._published.size or not (is_due or is_last):
+        is_due = self._told_at is None or now - self._told_at >= self._every
+        if head.size <= self._told_size or not (is_due or is_last):
             return
         note = self._signer.sign(Checkpoint(origin_of(self._service), head.size, head.hash))
-        await connection.execute(
-            "INSERT INTO audit_checkpoint (size, note, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            head.size,
-            note,
-            now,
-        )
-        await asyncio.to_thread(_append, self._file, note)
-        await self._tell_bus(note)
-        self._published, self._published_at = head, now
+        async with self._database.transaction(system(self._service)) as session:
+            session.insert(CheckpointRow(size=head.size, note=note, at=now))
+            event = self._told_as(size=head.size, checkpoint=note)
+            publish(session, event, of=_Chain(self._service, head.size), occurred_at=now, now=now)
+        self._told_size, self._told_at = head.size, now
+        await self._complete_file(connection)
 
-    async def _tell_bus(self, note: str) -> None:
-        if self._publish is None:
-            return
-        try:
-            await self._publish(TOPIC, self._service, note.encode())
-        except Exception as error:  # noqa: BLE001 - the file and the table have the head
-            log.warning("audit head not on the bus", error=type(error).__name__)
+    async def _complete_file(self, connection: asyncpg.Connection) -> None:
+        """Put into the file what is told and not in it."""
+        notes = await asyncio.to_thread(self._file.notes)
+        missing = await connection.fetch(_TOLD_AFTER, self._size_of(notes))
+        if missing:
+            await asyncio.to_thread(self._file.append, [row["note"] for row in missing])
 
-
-def _append(file: Path, note: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as heads:
-        heads.write(note + "\f\n")
+    def _size_of(self, notes: list[str]) -> int:
+        """How many entries the last head in the file covers; one that is not ours covers none."""
+        for note in reversed(notes):
+            with suppress(BadNote):
+                return open_note(note, self._signer.public_key).size
+        return 0

@@ -28,6 +28,8 @@ PARTITIONS = 12
 PARTITIONS_ALONE = 4
 REQUEST_TIMEOUT_MS = 30_000
 RETRY_SECONDS = 0.2
+FOR_GOOD = timedelta(milliseconds=-1)
+"""The retention of a topic that forgets nothing, as brokers write it."""
 
 
 class ClusterChanged(Exception):  # noqa: N818 - an event, not a mistake
@@ -162,6 +164,19 @@ async def meet(bus: Bus, topics: Iterable[Topic]) -> Cluster:
         brokers = len(described["brokers"])
         await _create_missing(admin, [_new_topic(bus, topic, brokers) for topic in topics])
         return Cluster(described["cluster_id"], brokers, await _is_idempotent(admin))
+
+
+async def partitions_of(bus: Bus, topic: str) -> list[int]:
+    """The partitions of ``topic``; none where there is no such topic, which is not created by asking.
+
+    Raises:
+        KafkaError: the bus is away.
+    """
+    async with _admin(bus) as admin:
+        if bus.wire(topic) not in await admin.list_topics():
+            return []
+        (described,) = await admin.describe_topics([bus.wire(topic)])
+        return [partition["partition"] for partition in described["partitions"]]
 
 
 async def renew(bus: Bus, topic: Topic) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from common.contracts import sla, ticketing, warranty
+from common.contracts import audit, sla, ticketing, warranty
 from common.events import Event
 
 
@@ -28,4 +28,4 @@ def published_by(service: str) -> tuple[type[Event], ...]:
     return tuple(event for event in REGISTRY.values() if event.service() == service)
 
 
-__all__ = ["REGISTRY", "published_by", "sla", "ticketing", "topics", "warranty"]
+__all__ = ["REGISTRY", "audit", "published_by", "sla", "ticketing", "topics", "warranty"]

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from common.asyncapi import asyncapi
+from common.audit.heads import OutsideNotes, not_at_hand
 from common.audit.notes import Signer, signer_of
 from common.auth import Keys, Tokens, keys_at
 from common.clock import Clock, wall_clock
@@ -190,6 +191,7 @@ def create_app(
     settings: Settings,
     clock: Clock = wall_clock,
     keys: Keys | None = None,
+    heads: OutsideNotes = not_at_hand,
 ) -> Application:
     """The application of one service.
 
@@ -199,6 +201,7 @@ def create_app(
         settings: issuer, audience, keys and secrets.
         clock: present instant.
         keys: the issuer's keys, where not those that the settings name.
+        heads: reads the heads of the audit trail that are kept outside the database.
 
     Raises:
         ValueError: an operation has no scope that any token could carry, or a name is used twice.
@@ -207,7 +210,7 @@ def create_app(
     tokens = Tokens(keys or keys_at(settings.jwks, clock), settings.issuer, settings.audience, clock)
     secret = bytes.fromhex(settings.cursor_secret.read_text().strip())
     parts = Parts(database, tokens, Quotas(api.quotas), Cursors(secret), clock, api.services)
-    operations = [*api.routes, *_technical(api, signer_of(settings.signing_key, api.service))]
+    operations = [*api.routes, *_technical(api, signer_of(settings.signing_key, api.service), heads)]
     _check(operations)
     app = Application(api, parts, operations, lifespan=_lifespan)
     app.router.routes.append(_document("/openapi.json", app.openapi))
@@ -229,11 +232,11 @@ def catalogue_of(api: Api) -> Catalogue:
     return {**MESSAGES, **EDGE_MESSAGES, **api.messages}
 
 
-def _technical(api: Api, signer: Signer) -> list[Routes]:
+def _technical(api: Api, signer: Signer, heads: OutsideNotes) -> list[Routes]:
     """What every service answers besides its own matters."""
     return [
         vocabulary_routes(api.service, api.vocabularies),
-        audit_routes(api.service, signer),
+        audit_routes(api.service, signer, heads),
         parked_routes(api.service),
     ]
 

@@ -1,6 +1,8 @@
 """The audit trail over HTTP: entries, signed heads, and a check of the whole chain."""
 
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -10,6 +12,7 @@ from starlette.responses import Response
 
 from common.audit import AuditEntry, CheckpointRow
 from common.audit.chain import Verdict, verify
+from common.audit.heads import OutsideNotes
 from common.audit.notes import BadNote, Checkpoint, Signer, open_note
 from common.db import Session
 from common.paging import Sorts
@@ -101,9 +104,13 @@ class AuditVerdictOut(OutShape):
     head: str
     unsealed: int
     checkpoints: Annotated[int, Field(description="Signed heads that were compared.")]
+    compared_with: Annotated[
+        list[Literal["database", "file", "bus"]],
+        Field(description="Where these heads are kept; a place that is not at hand is missing."),
+    ]
 
     @classmethod
-    def of(cls, verdict: Verdict) -> "AuditVerdictOut":
+    def of(cls, verdict: Verdict, places: Iterable[str]) -> "AuditVerdictOut":
         """The verdict as told to clients."""
         return cls(
             is_intact=verdict.is_intact,
@@ -113,6 +120,7 @@ class AuditVerdictOut(OutShape):
             head=verdict.head.hash.hex(),
             unsealed=verdict.unsealed,
             checkpoints=verdict.checkpoints,
+            compared_with=list(places),
         )
 
 
@@ -151,12 +159,13 @@ def _matching(asked: AuditQuery) -> Select[AuditEntry]:
     return query
 
 
-def audit_routes(service: str, signer: Signer) -> Routes:
+def audit_routes(service: str, signer: Signer, heads: OutsideNotes) -> Routes:
     """The operations on a service's trail.
 
     Args:
         service: its name.
         signer: whose signature published heads must carry.
+        heads: reads those that are kept outside the database.
     """
     routes = Routes("audit", "Who did what: a chain of hashes with signed heads, and its verification.")
 
@@ -169,8 +178,12 @@ def audit_routes(service: str, signer: Signer) -> Routes:
         return await work.page(select(CheckpointRow), _HEADS, asked, AuditCheckpointOut.model_validate)
 
     async def verify_entries(work: Work) -> Response:
-        """Check the whole chain against its hashes and signed heads."""
-        return await work.read(lambda session: _verify(session, signer), AuditVerdictOut.of)
+        """Check the whole chain against its hashes and the signed heads inside and outside the database."""
+        outside = await heads()
+        return await work.read(
+            lambda session: _verify(session, signer, outside),
+            lambda verdict: AuditVerdictOut.of(verdict, ("database", *outside)),
+        )
 
     for kind, path, answers, endpoint in (
         (routes.list, "/v1/audit-entries", AuditEntryPage, list_entries),
@@ -187,15 +200,16 @@ def _name(service: str, path: str) -> str:
     return f"{'verify' if path.endswith(':verify') else 'list'}_{service}_{thing}"
 
 
-async def _verify(session: Session, signer: Signer) -> Verdict:
-    notes = (await session.execute(select(CheckpointRow.note))).scalars()  # type: ignore[call-overload]
+async def _verify(session: Session, signer: Signer, outside: Mapping[str, Sequence[str]]) -> Verdict:
+    stored = (await session.execute(select(CheckpointRow.note))).scalars()  # type: ignore[call-overload]
+    notes = dict.fromkeys(chain(stored, *outside.values()))
     connection = await session.connection()
     driver: Any = (await connection.get_raw_connection()).driver_connection
     return await verify(driver, [_opened(note, signer) for note in notes])
 
 
 def _opened(note: str, signer: Signer) -> Checkpoint:
-    """The head in a stored note; a note that our key has not signed stands for a head that cannot fit."""
+    """The head in a note; a note that our key has not signed stands for a head that cannot fit."""
     try:
         return open_note(note, signer.public_key)
     except BadNote:
