@@ -7,10 +7,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-import orjson
 from sqlalchemy import Table, event, inspect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import InstanceState, ORMExecuteState, make_transient_to_detached, with_loader_criteria
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import await_only
@@ -19,7 +18,8 @@ from sqlmodel import SQLModel
 from common.bell import Bell
 from common.context import Context
 from common.errors import Conflict
-from common.inserts import Part, Values, channels_of, compose, json_text
+from common.inserts import Part, Values, channels_of, compose
+from common.pools import pool
 from common.rows import CustomerOwned, Disclosed
 from common.statements import Statements
 
@@ -69,6 +69,8 @@ class Session(AsyncSession):
         self._new: list[SQLModel] = []
         self._last: list[Part] = []
         self.wakes: set[str] = set()
+        self.is_committing = False
+        """Whether it was sent off: if the connection breaks from here on, it may have been done."""
         self.before: dict[InstanceState[Any], dict[str, Any]] = {}
         """Per row what columns held when the audit was last told, where a flush has written others since."""
 
@@ -142,6 +144,7 @@ class Session(AsyncSession):
         if not (self.is_used and self.in_transaction()):
             if not self._is_empty:
                 sql, parameters, _ = self._take()
+                self.is_committing = True
                 await alone.fetch(sql, *parameters)
             return
         await self.flush()
@@ -153,6 +156,7 @@ class Session(AsyncSession):
                 await driver.fetch(sql, *parameters)
             else:
                 await self.write_collected()
+        self.is_committing = True
         await self.commit()
 
 
@@ -219,6 +223,15 @@ def is_retriable(error: BaseException) -> bool:
     return isinstance(cause_of(error), (asyncpg.DeadlockDetectedError, asyncpg.SerializationError))
 
 
+_ENDED = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+
+
+def is_broken_off(error: BaseException) -> bool:
+    """Whether the connection ended under the work; what was not committed by then is undone."""
+    is_noticed = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_noticed or isinstance(cause_of(error), _ENDED)
+
+
 def connector(
     dsn: str, settings: Mapping[str, str], name: str
 ) -> Callable[[], Awaitable[asyncpg.Connection]]:
@@ -254,24 +267,13 @@ class Database:
         self.name = name
         self._conflicts = conflicts or {}
         timeout = str(statement_timeout_ms)
-        self._writer = self._engine(WRITERS, {"statement_timeout": timeout})
-        self._reader = self._engine(
-            READERS, {"statement_timeout": timeout, "default_transaction_read_only": "on"}
-        ).execution_options(isolation_level="AUTOCOMMIT")
+        reading = {"statement_timeout": timeout, "default_transaction_read_only": "on"}
+        self._writer = pool(connector(dsn, {"statement_timeout": timeout}, name), WRITERS)
+        self._reader = pool(connector(dsn, reading, name), READERS).execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
         self._alone = Statements(connector(dsn, {"statement_timeout": timeout}, name), ALONE)
         self._bell = Bell(connector(dsn, {"synchronous_commit": "off"}, f"{name}-bell"))
-
-    def _engine(self, size: int, settings: dict[str, str]) -> AsyncEngine:
-        return create_async_engine(
-            "postgresql+asyncpg://",
-            async_creator=connector(self.dsn, settings, self.name),
-            pool_size=size,
-            max_overflow=0,
-            pool_timeout=30,
-            json_serializer=json_text,
-            json_deserializer=orjson.loads,
-            hide_parameters=True,
-        )
 
     @asynccontextmanager
     async def transaction(self, context: Context) -> AsyncIterator[Session]:
@@ -295,13 +297,18 @@ class Database:
             _open_transactions.reset(depth)
 
     async def run(self, context: Context, act: Callable[[Session], Awaitable[T]]) -> T:
-        """Do ``act`` in a transaction of its own, again from the start where a deadlock ended it."""
+        """Do ``act`` in a transaction of its own.
+
+        Again from the start where a deadlock ended it, or its connection broke before it was to commit.
+        """
         for _ in range(RETRIES):
+            session: Session | None = None
             try:
                 async with self.transaction(context) as session:
                     return await act(session)
             except (DBAPIError, asyncpg.PostgresError) as error:
-                if not is_retriable(error):
+                is_undone = session is not None and not session.is_committing and is_broken_off(error)
+                if not (is_undone or is_retriable(error)):
                     raise
         async with self.transaction(context) as session:
             return await act(session)
@@ -311,6 +318,17 @@ class Database:
         """A session for questions; the server refuses writes."""
         async with Session(self._reader, context) as session:
             yield session
+
+    async def ask(self, context: Context, query: Callable[[Session], Awaitable[T]]) -> T:
+        """What ``query`` finds; asked once more where its connection broke."""
+        try:
+            async with self.read(context) as session:
+                return await query(session)
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            if not is_broken_off(error):
+                raise
+        async with self.read(context) as session:
+            return await query(session)
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """One statement that commits by itself, past the units of work: for what belongs to no resource."""

@@ -150,8 +150,8 @@ async def recall(
 
 
 async def _stored(database: Database, context: Context, attempt: Attempt) -> IdempotencyRow | None:
-    async with database.read(context) as session:
-        return await session.get(IdempotencyRow, (attempt.principal_id, attempt.key))
+    place = (attempt.principal_id, attempt.key)
+    return await database.ask(context, lambda session: session.get(IdempotencyRow, place))
 
 
 async def prune_idempotency_keys(session: Session, now: datetime, limit: int = 1000) -> int:

@@ -214,8 +214,7 @@ class Work(Request):
 
     async def ask(self, query: Callable[[Session], Awaitable[T]]) -> T:
         """What ``query`` finds, for the operation to go on with."""
-        async with self._parts.database.read(self.context) as session:
-            return await query(session)
+        return await self._parts.database.ask(self.context, query)
 
     async def read(
         self,
@@ -234,12 +233,14 @@ class Work(Request):
         Raises:
             NotFound: the query found nothing.
         """
-        async with self._parts.database.read(self.context) as session:
+
+        async def shaped(session: Session) -> OutShape:
             found = await query(session)
             if found is None:
                 raise NotFound("not-found")
-            out = shape(found)
-        return self.answer(out, max_age=max_age)
+            return shape(found)
+
+        return self.answer(await self.ask(shaped), max_age=max_age)
 
     def answer(self, out: OutShape, *, status: int = 200, max_age: int | None = None) -> Response:
         """Answer with a shape at hand; 304 where the client has it already."""
@@ -278,7 +279,8 @@ class Work(Request):
             BadRequest: the cursor does not fit.
         """
         filters = {name: value for name, value in asked if name not in _NOT_FILTERS and value is not None}
-        async with self._parts.database.read(self.context) as session:
+
+        async def paged(session: Session) -> Response:
             if given is not None:
                 await given(session)
             found: Found[T] = await paginate(
@@ -293,7 +295,9 @@ class Work(Request):
                 counts=asked.include_total,
             )
             items = [shape(row).as_json() for row in found.rows]
-        return Response(_page_body(items, found), 200, self._links(found.next_cursor), JSON)
+            return Response(_page_body(items, found), 200, self._links(found.next_cursor), JSON)
+
+        return await self.ask(paged)
 
     def _links(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:
