@@ -1,23 +1,40 @@
 """What the rows about warranty begin with: one customer, site, product and asset, made by the product."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
 import httpx
 
 from tests.bench.stage import Stage
 
+Make = Callable[..., Awaitable[str]]
+"""Makes something at a path from the fields told; its id."""
 
-async def asset_of_its_own(address: str, stage: Stage) -> str:
-    """An asset with everything it needs; its id."""
-    headers = {"Authorization": f"Bearer {stage.token('bench', 'admin')}"}
-    async with httpx.AsyncClient(base_url=address, headers=headers) as http:
+NAMES = {"name_zh": "不间断电源", "name_en": "UPS"}
 
-        async def made(path: str, **body: object) -> str:
+
+@asynccontextmanager
+async def maker(address: str, token: str) -> AsyncIterator[Make]:
+    """Somebody who may make everything in the warranty service at ``address``."""
+    async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as http:
+
+        async def make(path: str, **body: object) -> str:
             answer = (await http.post(path, json=body)).raise_for_status()
             return str(answer.json()["id"])
 
-        names = {"name_zh": "不间断电源", "name_en": "UPS"}
-        customer = await made("/v1/customers", code="CUST", industry="banking", **names)
-        site = await made(
-            "/v1/sites", customer_id=customer, code="SITE", name="Branch", address="1 Road", city="Shanghai"
-        )
-        product = await made("/v1/products", code="PROD", maker="Maker", technology="ups", **names)
-        return await made("/v1/assets", serial_number="FIRST", product_id=product, site_id=site)
+        yield make
+
+
+async def customer_made_by(make: Make) -> str:
+    """A customer; its id."""
+    return await make("/v1/customers", code="CUST", industry="banking", **NAMES)
+
+
+async def asset_of_its_own(address: str, stage: Stage) -> str:
+    """An asset with everything it needs; its id."""
+    async with maker(address, stage.token("bench", "admin")) as make:
+        customer = await customer_made_by(make)
+        place = {"code": "SITE", "name": "Branch", "address": "1 Road", "city": "Shanghai"}
+        site = await make("/v1/sites", customer_id=customer, **place)
+        product = await make("/v1/products", code="PROD", maker="Maker", technology="ups", **NAMES)
+        return await make("/v1/assets", serial_number="FIRST", product_id=product, site_id=site)

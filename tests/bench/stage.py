@@ -85,7 +85,7 @@ class Stage:
 
     def token(self, subject: str, *roles: str) -> str:
         """A token of somebody of our own."""
-        return issue(Bearer(subject, list(roles)), self.keys.issuer_key(), now=datetime.now(UTC))
+        return token_of(self.keys, subject, *roles)
 
     def migrated(self, name: str, database: str) -> str:
         """A new database as the service's migrations make it; its URL."""
@@ -119,10 +119,14 @@ def staged() -> Iterator[Stage]:
             yield Stage(home, keys, postgres, broker)
 
 
+def token_of(keys: Keys, subject: str, *roles: str) -> str:
+    """A token signed ES256."""
+    return issue(Bearer(subject, list(roles)), keys.issuer_key(), now=datetime.now(UTC))
+
+
 def agents(keys: Keys) -> list[str]:
-    """Tokens of many agents, signed ES256."""
-    now = datetime.now(UTC)
-    return [issue(Bearer(f"agent-{n}", ["agent"]), keys.issuer_key(), now=now) for n in range(AGENTS)]
+    """Tokens of many agents."""
+    return [token_of(keys, f"agent-{n}", "agent") for n in range(AGENTS)]
 
 
 def load(

@@ -20,7 +20,8 @@ from common.bus.cluster import Topic, meet
 from tests.bench.events import opened
 from tests.bench.figures import Figure, at_most, percentile
 from tests.bench.load import Connection, Plan, Requests
-from tests.bench.stage import TICKET, Script, agents
+from tests.bench.owning import customer_made_by, maker
+from tests.bench.stage import TICKET, Script, agents, token_of
 from tests.bench.suite import resident, started, up
 
 TICKETS = 500
@@ -39,7 +40,7 @@ def measure(folder: Path) -> list[Figure]:
     with up(folder):
         pass  # set up
     with up(folder) as (running, seconds):
-        ours = uvloop.run(_ours(running, agents(Keys(Home(folder).keys))))
+        ours = uvloop.run(_ours(running, Keys(Home(folder).keys)))
         bare = uvloop.run(_bare(folder, running))
         return [_told(ours, bare), *resident(running), started(seconds)]
 
@@ -50,14 +51,17 @@ def _told(ours: list[float], bare: list[float]) -> Figure:
     return Figure("ticket opened → clocks visible, p99", value, limit, *at_most(4, p99[0] / p99[1]))
 
 
-async def _ours(running: Running, tokens: list[str]) -> list[float]:
+async def _ours(running: Running, keys: Keys) -> list[float]:
+    async with maker(running.addresses["warranty-api"], token_of(keys, "bench", "admin")) as make:
+        ticket = {**TICKET, "customer_id": await customer_made_by(make)}
     answers: asyncio.Queue[bytes] = asyncio.Queue()
     port = int(running.addresses["ticketing-api"].rpartition(":")[2])
     loop = asyncio.get_running_loop()
     _, connection = await loop.create_connection(
         lambda: Connection(lambda _, __, body: answers.put_nowait(body)), "127.0.0.1", port
     )
-    plan = Plan(port, "/v1/tickets", tokens, json.dumps(TICKET, ensure_ascii=False), 0, run=uuid4().hex)
+    body = json.dumps(ticket, ensure_ascii=False)
+    plan = Plan(port, "/v1/tickets", agents(keys), body, 0, run=uuid4().hex)
     requests = Requests(plan)
 
     async def act() -> UUID:
