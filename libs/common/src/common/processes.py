@@ -19,7 +19,7 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from common import logs
+from common import logs, telemetry
 from common.audit.heads import HeadsFile, Outside
 from common.audit.notes import signer_of
 from common.audit.sealer import Sealer
@@ -187,6 +187,7 @@ def run(service: Service[S], arguments: Sequence[str] | None = None) -> None:
         return
     settings = service.settings()
     logs.configure(settings.log_format, f"{service.name}-{process}")
+    telemetry.export_spans(f"{service.name}-{process}")
     act = {"api": serve_api, "worker": serve_worker, "migrate": prepare}[process]
     uvloop.run(act(service, settings))
 

@@ -33,7 +33,7 @@ from common.web.audit_routes import audit_routes
 from common.web.dispatch import Dispatch
 from common.web.edge import Edge, allowed_methods
 from common.web.edge_messages import EDGE_MESSAGES
-from common.web.health import Check, Health
+from common.web.health import PATHS, Check, Health
 from common.web.operation import Operation
 from common.web.parked_routes import parked_routes
 from common.web.problem_pages import problem_pages
@@ -131,7 +131,12 @@ class Application(FastAPI):
             redoc_url=None,
             redirect_slashes=False,
             separate_input_output_schemas=False,
-            telemetry={"operation_spans": False, "logs": False},
+            telemetry={
+                "operation_spans": False,
+                "logs": False,
+                "auto_configure": False,  # processes export, workers as well as APIs
+                "exclude": lambda scope: scope.get("path") in PATHS,
+            },
             **options,
         )
         for routes in operations:

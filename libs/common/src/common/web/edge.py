@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.metrics import http_duration
+from common.telemetry import hide_query
 from common.web.health import PATHS, Health
 from common.web.passage import Passage
 from common.web.problems import InternalError, Problems
@@ -52,6 +53,8 @@ class Edge:
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         passage = Passage(scope)
+        if scope["query_string"]:
+            hide_query()
 
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from common.auth import InvalidToken
 from common.context import Caller
 from common.metrics import QUOTA_EXCEEDED
+from common.telemetry import name_request
 from common.web.declared import Declared
 from common.web.passage import KEY, Passage
 from common.web.quotas import policy_of
@@ -69,6 +70,7 @@ class Operation(APIRoute):
         async def handle(request: Request) -> Response:
             passage: Passage = request.scope[KEY]
             passage.route = self.path_format
+            name_request(request.scope, self.path_format)
             caller = await self._caller(passage, request)
             work = Work(request.scope, request.receive, parts, declared, caller)
             _check_headers(passage, declared)
