@@ -20,15 +20,16 @@ TOPICS = frozenset({"maker.thing.v1"})
 
 async def test_everything_committed_before_the_horizon_is_applied(made: Made) -> None:
     """Two consumers, one of which comes and goes: at every look, nothing before the horizon is missing."""
-    keeper, things, chance = Keeper(), [Thing(new_id()) for _ in range(20)], random.Random(11)
+    first, second = Keeper(), Keeper()
+    things, chance = [Thing(new_id()) for _ in range(20)], random.Random(11)
     other = Database(made.consumer.dsn, "keeper2")
     committed: list[tuple[datetime, int]] = []
     looks: list[int] = []
 
     async def making() -> None:
-        for number in range(1, 801):
+        while len(committed) < 800 or not second.batches:
             await make(made.publisher, chance.choice(things), made.clock)
-            committed.append((made.clock(), number))
+            committed.append((made.clock(), len(committed) + 1))
             await asyncio.sleep(chance.uniform(0, 0.01))
 
     async def looking() -> None:
@@ -41,11 +42,11 @@ async def test_everything_committed_before_the_horizon_is_applied(made: Made) ->
                 looks.append(must)
             await asyncio.sleep(0.02)
 
-    async with running(made.maker(), made.keeper(keeper.generic)):
+    async with running(made.maker(), made.keeper(first.generic)):
         watching = asyncio.create_task(looking())
         work = asyncio.create_task(making())
-        async with running(made.keeper(keeper.generic, other)):
-            await asyncio.sleep(3)
+        async with running(made.keeper(second.generic, other)):
+            await eventually(lambda: second.batches, within=30)
         await work
         last = made.clock()
         await eventually(lambda: is_confirmed(made, last))
@@ -54,7 +55,7 @@ async def test_everything_committed_before_the_horizon_is_applied(made: Made) ->
         await asyncio.gather(watching, return_exceptions=True)
     await other.close()
     assert watching.cancelled()
-    assert await count_of(made.consumer, "heard") == 800
+    assert await count_of(made.consumer, "heard") == len(committed)
     assert looks
 
 
