@@ -1,6 +1,7 @@
 """Notifications of the database as events to wait for, over one connection that is renewed when it breaks."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import structlog
@@ -41,13 +42,17 @@ class Wakeups:
 
     async def _listen(self) -> None:
         connection = await self._database.connect()
+        ended = asyncio.Event()
+        connection.add_termination_listener(lambda _: ended.set())
         try:
             for channel in self._events:
                 await connection.add_listener(channel, self._heard)
             for channel in self._events:
                 self._wake(channel)
-            while True:
-                await asyncio.sleep(PROBE_SECONDS)
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PROBE_SECONDS):
+                        await ended.wait()
                 await connection.fetchval("SELECT 1")
         finally:
             connection.terminate()

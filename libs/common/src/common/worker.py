@@ -149,15 +149,26 @@ class Worker:
 
 
 async def _keep(name: str, work: Task) -> None:
-    """Run ``work``; where it fails unforeseen, begin it again after a pause that grows."""
+    """Run ``work``; where it fails unforeseen, begin it again after a pause that grows.
+
+    Also where it was cancelled by nobody here: a client that breaks off cancels what others wait for in it.
+    """
     failures = 0
     while True:
         began = asyncio.get_running_loop().time()
         try:
             await work()
-        except Exception:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_to_end():
+                raise
             failures = 1 if asyncio.get_running_loop().time() - began > RESTART_SECONDS[1] else failures + 1
             log.exception("part of the worker failed", part=name, failures=failures)
             await asyncio.sleep(min(RESTART_SECONDS[0] * 2.0 ** (failures - 1), RESTART_SECONDS[1]))
         else:
             return
+
+
+def _is_to_end() -> bool:
+    """Whether somebody has asked for the present task to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

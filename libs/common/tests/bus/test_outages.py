@@ -8,9 +8,11 @@ import pytest
 
 from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
+from common.bus.ending import let_end
 from common.db import Database
 from common.ids import new_id
 from common.testing import RunningClock, Templates, eventually
+from common.worker import _keep
 
 from .made_up import Keeper, Made, Thing, count_of, make, migrate, numbers, running
 
@@ -105,6 +107,62 @@ async def test_a_worker_ends_soon_though_bus_and_database_are_away(
         began = time.monotonic()
     assert time.monotonic() - began < 10
     assert await count_of(mortal.publisher, "outbox", "cluster_id IS NULL") == 20
+
+
+async def test_an_idle_worker_goes_on_when_bus_and_database_died_together(
+    tmp_path_factory: pytest.TempPathFactory, broker: EmbeddedBroker
+) -> None:
+    """Clients of the bus break while they have nothing to do, and their pieces end nobody else."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("mortal"), durable=False) as server:
+        templates = Templates(server.url("postgres"))
+        await templates.template("made", migrate)
+        publisher = Database(await templates.clone("made"), "maker")
+        consumer = Database(await templates.clone("made"), "keeper")
+        made = Made(publisher, consumer, Bus(broker.bootstrap, session_ms=1000), RunningClock())
+        thing = Thing(new_id())
+        async with running(made.maker(), made.keeper(Keeper().generic)):
+            for number in range(1, 4):
+                await make(publisher, thing, made.clock)
+                await eventually(lambda number=number: heard(made, number), within=10)
+                await asyncio.to_thread(server.kill)
+                broker.kill()
+                broker.start()
+                await asyncio.to_thread(server.start)
+                await eventually(lambda: answers(made))
+        assert await numbers(consumer, thing) == [1, 2, 3]
+        await publisher.close()
+        await consumer.close()
+
+
+async def test_how_a_client_ends_is_not_passed_on() -> None:
+    """A close that waits for tasks it has cancelled is itself cancelled, which is not meant for us."""
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(asyncio.sleep(60))
+        task.cancel()
+        await task
+
+    async def broken() -> None:
+        raise RuntimeError("the handler is closed")
+
+    for closing in (cancelled(), broken(), asyncio.sleep(60)):
+        await let_end(closing, 0.05)
+
+
+async def test_a_part_that_was_cancelled_by_nobody_here_begins_again() -> None:
+    begun: list[int] = []
+
+    async def work() -> None:
+        begun.append(1)
+        if len(begun) == 1:
+            raise asyncio.CancelledError
+        await asyncio.sleep(60)
+
+    keeping = asyncio.create_task(_keep("part", work))
+    await eventually(lambda: len(begun) == 2)
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
 
 
 async def make_on(made: Made, things: list[Thing], rounds: int) -> None:

@@ -64,6 +64,22 @@ async def test_a_sweep_is_woken_by_a_committed_row_and_by_hand(made: Made) -> No
         task.cancel()
 
 
+async def test_a_broken_connection_is_noticed_at_once_and_whoever_waits_is_woken(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.wakeups.PROBE_SECONDS", 3600)
+    wakeups = Wakeups(made.publisher)
+    event = wakeups.of("things")
+    listening = asyncio.create_task(wakeups.run())
+    await eventually(event.is_set)
+    event.clear()
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
+    assert await made.publisher.fetch(f"{ended} AND datname = current_database()", "maker-leader")
+    await eventually(event.is_set)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
 async def test_a_failing_sweep_is_tried_again_after_growing_pauses(made: Made) -> None:
     looks = Looks(RuntimeError("first"), RuntimeError("second"))
     task = asyncio.create_task(sweeper(made.consumer, looks, Wakeups(made.consumer)).run())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from common.bus import GenericListener, in_course_of
 from common.contracts import REGISTRY
+from common.contracts.audit import CheckpointSigned
 from common.contracts.warranty.directory import ContractEvent
 from common.db import Session
 from common.events import Envelope
@@ -26,5 +27,10 @@ async def on_facts(session: Session, envelopes: Sequence[Envelope]) -> None:
 
 
 LISTENERS = GenericListener(
-    events=tuple(event for event in REGISTRY.values() if event.service() != SERVICE), hear=on_facts
+    events=tuple(
+        event
+        for event in REGISTRY.values()
+        if event.service() != SERVICE and not issubclass(event, CheckpointSigned)
+    ),
+    hear=on_facts,
 )

@@ -32,7 +32,7 @@ CHECKPOINT_EVERY = timedelta(hours=1)
 _LAST_TOLD = "SELECT size, at FROM audit_checkpoint ORDER BY size DESC LIMIT 1"
 _TOLD_AFTER = "SELECT note FROM audit_checkpoint WHERE size > $1 ORDER BY size"
 
-_ENDS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_ENDS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 @dataclass(frozen=True, slots=True)

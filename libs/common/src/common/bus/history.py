@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from common.bus.cluster import Bus, partitions_of
+from common.bus.ending import let_end
 
 START_SECONDS = 5.0
 POLL_MS = 250
@@ -35,7 +36,7 @@ async def history(bus: Bus, topic: str) -> AsyncIterator[ConsumerRecord]:
         async for record in _until(consumer, ends):
             yield record
     finally:
-        await consumer.stop()
+        await let_end(consumer.stop(), START_SECONDS)
 
 
 async def _until(

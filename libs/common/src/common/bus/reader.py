@@ -11,6 +11,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, Pin
+from common.bus.ending import let_end
 from common.bus.records import Record, printable
 from common.bus.sorting import Polled
 from common.horizon import Watermark
@@ -79,27 +80,26 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def close(self) -> None:
         """Commit what was applied and leave the group; without patience where the bus is away."""
         if not self.is_elsewhere:
-            with suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self.commit()
-                    await self._consumer.stop()
+            await let_end(self._leave(), CLOSE_SECONDS)
         await self._break_off()
+
+    async def _leave(self) -> None:
+        await self.commit()
+        await self._consumer.stop()
 
     async def _break_off(self) -> None:
         """End what is left of the client: its own stop() waits for the bus as long as that is away."""
         consumer = self._consumer
         consumer._closed = True  # noqa: SLF001 - none of this has a public name
         coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001
-        await consumer._client.close()  # noqa: SLF001
+        await let_end(consumer._client.close(), CLOSE_SECONDS)  # noqa: SLF001
         names = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
         tasks = [task for name in names if (task := getattr(coordinator, name, None)) is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if fetcher is not None:
-            with suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await fetcher.close()
+            await let_end(fetcher.close(), CLOSE_SECONDS)
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """Let the batch in hand end, and commit what was applied."""

@@ -23,7 +23,10 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = (0.2, 5.0)
 
-_ENDS = (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ClusterChanged, SenderLost)
+_ENDS = (
+    *(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
+    *(KafkaError, OSError, ClusterChanged, SenderLost),
+)
 
 
 class Relay:

@@ -1,13 +1,12 @@
 """The sending client: a producer that stays on one cluster and hands over a batch per partition at a time."""
 
 import asyncio
-from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, ClusterChanged, Pin, Topic, renew
+from common.bus.ending import let_end
 from common.bus.spans import sending
 from common.relay.shelf import Parcel
 
@@ -63,10 +62,8 @@ class Sender:
         """Break off: what is not acknowledged by now is sent again by the next one."""
         producer = self._producer
         producer._closed = True  # noqa: SLF001 - its own stop() waits for a bus that may be away
-        await producer.client.close()
-        with suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await producer._sender.close()  # noqa: SLF001
+        await let_end(producer.client.close(), CLOSE_SECONDS)
+        await let_end(producer._sender.close(), CLOSE_SECONDS)  # noqa: SLF001
 
     async def watch(self) -> None:
         """Raise as soon as this producer is of no more use.
