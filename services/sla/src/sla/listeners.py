@@ -15,15 +15,19 @@ from sla.commands.crossings import SERVICE
 
 async def on_facts(session: Session, envelopes: Sequence[Envelope]) -> None:
     """Something happened to somebody; what was promised for it runs, waits or ends."""
-    for envelope in envelopes:
-        kind = REGISTRY[envelope.type]
-        if issubclass(kind, ContractEvent):
-            in_course_of(session, envelope)
-            heard = Heard(
-                kind.model_validate(envelope.data), envelope.aggregate_version, envelope.occurred_at
-            )
-            await contracts.follow(session, heard, envelope.received_at)
+    news = [(heard, envelope) for envelope in envelopes if (heard := _contract_in(envelope)) is not None]
+    await contracts.hold_world(session, [heard for heard, _ in news])
+    for heard, envelope in news:
+        in_course_of(session, envelope)
+        await contracts.follow(session, heard, envelope.received_at)
     await facts.take_up(session, envelopes, in_course_of)
+
+
+def _contract_in(envelope: Envelope) -> Heard | None:
+    kind = REGISTRY[envelope.type]
+    if not issubclass(kind, ContractEvent):
+        return None
+    return Heard(kind.model_validate(envelope.data), envelope.aggregate_version, envelope.occurred_at)
 
 
 LISTENERS = GenericListener(

@@ -111,11 +111,21 @@ async def test_a_contract_in_force_puts_its_customer_on_its_plan(desk: Desk, cli
 async def test_news_that_change_nothing_announce_nothing(desk: Desk, client):
     contract = desk.contract()
     await desk.tell_of(contract, "contract.activated")
+    world = await desk.rows("SELECT revision, stamp FROM world")
     await desk.tell_of(contract, "contract.expiring", days_left=90)
+    late = desk.thing_event(contract, "contract.updated", ends_on="2026-05-31", previous={})
+    await desk.tell_of(contract, "contract.updated", ends_on="2027-12-31", previous={})
     await desk.tell_of(contract, "contract.ended", at=desk.clock() + timedelta(days=900), is_terminated=False)
+    await desk.hear(late)
     [agreement] = await agreements(client, contract)
     assert agreement["version"] == 1
     assert len(await desk.published("sla.agreement.v1")) == 1
+    assert await desk.rows("SELECT revision, stamp FROM world") == world
+    await desk.tell_of(contract, "contract.updated", ends_on="2026-06-30", previous={})
+    [raised] = await desk.rows("SELECT revision FROM world")
+    assert raised["revision"] == world[0]["revision"] + 1
+    [agreement] = await agreements(client, contract)
+    assert (agreement["version"], agreement["ends_at"]) == (2, "2026-06-30T16:00:00.000000Z")
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

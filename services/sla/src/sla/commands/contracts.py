@@ -1,14 +1,16 @@
 """Agreements that contracts make: each follows its contract's latest version, however its events arrive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from common.contracts.warranty.directory import ContractEvent
 from common.db import Session
 from common.ids import new_id
+from common.inbox import fetch
 from sla.commands.agreements import changed
 from sla.commands.publishing import raise_world, signed, touch
 from sla.domain.contract_terms import Term, plans_of
@@ -16,6 +18,8 @@ from sla.queries import plans
 from sla.tables import Agreement
 
 DRAFT, ENDED = "draft", "ended"
+_HELD_ALONE = "SELECT revision FROM world FOR UPDATE"
+_HELD_SHARED = "SELECT revision FROM world FOR SHARE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +31,53 @@ class Heard:
     occurred_at: datetime
 
 
+async def hold_world(session: Session, news: Sequence[Heard]) -> None:
+    """Let nobody publish until the batch that holds ``news`` is done, nor derive clocks if it is to publish.
+
+    Before any row is taken, and as strictly as will be needed: so nobody waits crosswise.
+    """
+    is_new = [await _is_new(session, heard) for heard in news]
+    if news:
+        await fetch(session, _HELD_ALONE if any(is_new) else _HELD_SHARED)
+
+
+async def _is_new(session: Session, heard: Heard) -> bool:
+    if heard.contract.state == DRAFT:
+        return False
+    row = (await session.execute(_agreement_of(heard))).scalar_one_or_none()
+    return row is None or (
+        heard.version > (row.contract_version or 0) and await _differs(session, row, heard)
+    )
+
+
 async def follow(session: Session, heard: Heard, now: datetime) -> None:
     """Let the agreement of a contract say what the contract says; older news than is known change nothing.
 
     A plan that is not published does not stop anybody: the reference plan applies until it is, visibly.
+    News that leave the agreement as it is raise no world: nobody's clocks are derived anew for them.
     """
     if heard.contract.state == DRAFT:
         return
-    world = await raise_world(session)
-    found = select(Agreement).where(col(Agreement.contract_id) == heard.contract.contract_id)
-    row = (await session.execute(found.with_for_update())).scalar_one_or_none()
+    found = _agreement_of(heard).with_for_update().execution_options(populate_existing=True)
+    row = (await session.execute(found)).scalar_one_or_none()
     if row is None:
+        world = await raise_world(session)
         _make(session, heard, await _said(session, heard), world, now)
     elif heard.version > (row.contract_version or 0):
-        _change(session, row, heard, await _said(session, heard), world, now)
+        row.contract_version = heard.version
+        if await _differs(session, row, heard):
+            world = await raise_world(session)
+            _change(session, row, await _said(session, heard), world, now)
     await session.write_collected()  # the same batch derives clocks in the world that was raised
+
+
+def _agreement_of(heard: Heard) -> Select[Agreement]:
+    return select(Agreement).where(col(Agreement.contract_id) == heard.contract.contract_id)
+
+
+async def _differs(session: Session, row: Agreement, heard: Heard) -> bool:
+    stands = _Said(row.plan_id, row.requested_plan_id, row.starts_at, row.ends_at)
+    return await _said(session, heard) != stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +114,7 @@ def _make(session: Session, heard: Heard, said: _Said, world: int, now: datetime
     changed(session, row, "make", world, now)
 
 
-def _change(session: Session, row: Agreement, heard: Heard, said: _Said, world: int, now: datetime) -> None:
-    row.contract_version = heard.version
-    if said == _Said(row.plan_id, row.requested_plan_id, row.starts_at, row.ends_at):
-        return
+def _change(session: Session, row: Agreement, said: _Said, world: int, now: datetime) -> None:
     row.plan_id, row.requested_plan_id = said.plan_id, said.requested_plan_id
     row.starts_at, row.ends_at = said.starts_at, said.ends_at
     touch(row, session, now)
