@@ -63,8 +63,14 @@ class Lifecycle:
         """The actions that somebody takes, each an operation of the API; what comes by itself is none."""
         return tuple(action for action in self.transitions if self.roles.get(action) != NOBODY)
 
-    def ask(self, action: str, state: str) -> Transition:
+    def ask(self, action: str, state: str, *, said_as: str | None = None) -> Transition:
         """The transition of ``action`` from ``state``.
+
+        Args:
+            action: verb as in the path.
+            state: present state.
+            said_as: what the caller did, where that is something else which ``action``'s row decides on too;
+                the refusal names it.
 
         Raises:
             Conflict: ``invalid-state-transition`` with the present state and the actions allowed in it.
@@ -73,7 +79,7 @@ class Lifecycle:
         if transition is None or state not in transition.sources:
             raise Conflict(
                 "invalid-state-transition",
-                action=action,
+                action=said_as or action,
                 current_state=state,
                 allowed_actions=self.allowed(state),
             )
@@ -94,15 +100,17 @@ class Lifecycle:
         """Actions open to the caller in ``state``, in the table's order."""
         return [action for action in self.allowed(state) if self.may(action, roles, is_customer=is_customer)]
 
-    def check_permission(self, action: str, roles: frozenset[str], *, is_customer: bool) -> None:
-        """Refuse an action that the caller's role does not include.
+    def check_permission(
+        self, action: str, roles: frozenset[str], *, is_customer: bool, said_as: str | None = None
+    ) -> None:
+        """Refuse an action that the caller's role does not include; the refusal names ``said_as``, as above.
 
         Raises:
             Forbidden: ``action-needs-role``.
         """
         if not self.may(action, roles, is_customer=is_customer):
             needed = sorted(self.roles.get(action, STAFF))
-            raise Forbidden("action-needs-role", action=action, roles=needed)
+            raise Forbidden("action-needs-role", action=said_as or action, roles=needed)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Tickets with ids of the directory: what follows from them, what contradicts, what is learnt later."""
 
+import asyncio
 from datetime import timedelta
 from itertools import permutations
 from random import Random
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from common.contracts.warranty.assets import ComponentInstalled
 from common.db import Database
 from common.inbox import execute
 from common.sweeps import sweep_now
-from common.testing import arriving
+from common.testing import arriving, eventually
 from ticketing.sweeps import SWEEPS
 
 from .desk import CUSTOMER, Desk, Json, report
@@ -287,6 +288,42 @@ async def test_a_ticket_opened_while_the_directory_learns_is_looked_at_again(
     now = await desk.ticket(ticket)
     assert (now["is_directory_unverified"], now["locality"]) == (False, "local")
     assert await sweep_now(database, "ticketing", sweep, desk.clock.now) == 0
+
+
+async def test_a_correction_holds_no_ticket_while_it_waits_for_the_directory(
+    desk: Desk, hall: TownHall, owner: Owner, database: Database
+):
+    """News of a site take its row and then its tickets; a correction takes them in the same order."""
+    ticket = await desk.open(**ids(hall, "site"))
+    owner.things = hall.things()
+    learning, looking = await database.connect(), await database.connect()
+    waits = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+        "AND datname = current_database()"
+    )
+
+    async def is_waiting() -> bool:
+        return bool(await looking.fetchval(waits))
+
+    try:
+        news = learning.transaction()
+        await news.start()
+        kept = "INSERT INTO site (id, version, customer_id, locality) VALUES ($1, 1, $2, 'local')"
+        await learning.execute(kept, hall.site, CUSTOMER)
+        path = f"/v1/tickets/{ticket['id']}"
+        match = {"If-Match": f'"{ticket["version"]}"'}
+        correcting = asyncio.create_task(
+            desk.client.patch(path, json={"distance_km": 7, **ids(hall, "site", "asset")}, headers=match)
+        )
+        await eventually(is_waiting)
+        await learning.execute("SELECT 1 FROM ticket WHERE id = $1 FOR UPDATE NOWAIT", UUID(ticket["id"]))
+        await news.commit()
+        answer = await correcting
+        assert answer.status_code == 200, answer.text
+        assert (answer.json()["locality"], answer.json()["is_directory_unverified"]) == ("local", False)
+    finally:
+        await learning.close()
+        await looking.close()
 
 
 async def test_an_arrival_is_measured_from_the_sites_own_position(desk: Desk, hall: TownHall):

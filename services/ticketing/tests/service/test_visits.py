@@ -179,6 +179,9 @@ async def test_visits_of_others_and_of_settled_tickets(desk: Desk, stranger, cus
     await desk.act(ticket, "cancel", reason="double")
     status, problem = await desk.refused("/v1/visits", ticket_id=ticket["id"])
     assert (status, problem["code"]) == (409, "invalid-state-transition")
+    assert (problem["action"], problem["current_state"]) == ("requestVisit", "cancelled")
+    status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}/support-sessions", kind="hotline")
+    assert (status, problem["action"]) == (409, "startSupportSession")
     status, problem = await desk.refused("/v1/visits", ticket_id=ENGINEER)
     assert (status, problem["code"]) == (404, "ticket-not-found")
 

@@ -32,10 +32,8 @@ OPENING = timedelta(minutes=1)
 
 async def learn(session: Session, thing: Thing, now: datetime) -> None:
     """Keep what the owner told of a thing, unless something newer is known, and apply it to tickets."""
-    sort = _sort_of(thing)
-    told = {**asdict(thing), "customer_id": thing.customer_id}
-    if await _keep(session, ROWS[sort], {**told, "recheck_at": now + OPENING}):
-        await _apply(session, sort, thing.id, now)
+    if await _keep_thing(session, thing, now + OPENING):
+        await _apply(session, _sort_of(thing), thing.id, now)
 
 
 async def learn_contract(session: Session, told: dict[str, Any]) -> None:
@@ -49,6 +47,23 @@ async def learn_all(session: Session, found: Known, now: datetime) -> None:
         thing = found.of(sort)
         if thing is not None:
             await learn(session, thing, now)
+
+
+async def keep_all(session: Session, found: Known, now: datetime) -> None:
+    """Keep what was looked up; tickets that wait for it are looked at by the sweep, a minute later.
+
+    For who is about to lock a ticket: rows of the directory are taken before tickets, and tickets in the
+    order of their ids.
+    """
+    for sort in Sort:
+        thing = found.of(sort)
+        if thing is not None:
+            await _keep_thing(session, thing, now + OPENING)
+
+
+async def _keep_thing(session: Session, thing: Thing, recheck_at: datetime) -> bool:
+    told = {**asdict(thing), "customer_id": thing.customer_id, "recheck_at": recheck_at}
+    return await _keep(session, ROWS[_sort_of(thing)], told)
 
 
 def _sort_of(thing: Thing) -> Sort:
@@ -69,15 +84,15 @@ async def _apply(session: Session, sort: Sort, thing_id: UUID, now: datetime) ->
     """Look again at tickets that name the thing, first at those that wait for it; whether more wait."""
     unknown = f"{sort}_unknown"
     waits = col(Ticket.is_directory_unverified) & col(Ticket.directory_issues).contains([unknown])
-    found = (
-        select(Ticket)
+    first = (
+        select(col(Ticket.id))
         .where(col(getattr(Ticket, FIELDS[sort])) == thing_id, or_(waits, *_concerned(sort)))
         .order_by(waits.desc(), col(Ticket.id))
         .limit(BATCH)
-        .with_for_update()
     )
+    found = select(Ticket).where(col(Ticket.id).in_(first)).order_by(col(Ticket.id)).with_for_update()
     tickets = list((await session.execute(found)).scalars())
-    is_more = len(tickets) == BATCH and unknown in tickets[-1].directory_issues
+    is_more = len(tickets) == BATCH and all(unknown in ticket.directory_issues for ticket in tickets)
     for ticket in tickets:
         await verification.again(session, ticket, now)
     return is_more

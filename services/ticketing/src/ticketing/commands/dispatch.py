@@ -18,6 +18,9 @@ from ticketing.domain import visits as rules
 from ticketing.domain.tickets import Route
 from ticketing.tables import Ticket, Visit
 
+REQUEST = "requestVisit"
+"""What a refusal calls asking for a visit, which the ticket's ``requireOnsite`` decides on."""
+
 
 async def need_onsite(session: Session, ticket: Ticket, move: Move, *, note: str | None) -> None:
     """The locked ticket needs somebody on site: announce it and ask for a visit (§1.2.4)."""
@@ -46,13 +49,13 @@ async def open_(
     """
     caller = session.context.caller
     ticket_rules.LIFECYCLE.check_permission(
-        "requireOnsite", caller.roles, is_customer=caller.customer_id is not None
+        "requireOnsite", caller.roles, is_customer=caller.customer_id is not None, said_as=REQUEST
     )
     try:
         ticket = await locked(session, Ticket, ticket_id)
     except NotFound as error:
         raise NotFound("ticket-not-found", pointer="#/ticket_id") from error
-    ticket_rules.LIFECYCLE.ask("requireOnsite", ticket.state)
+    ticket_rules.LIFECYCLE.ask("requireOnsite", ticket.state, said_as=REQUEST)
     visit = _new(session, ticket, occurred_at=at.now, now=at.now)
     visit.reason, visit.planned_at, visit.site_position = cleaned(reason), planned_at, site_position
     return _requested(session, ticket, visit, at.now)

@@ -80,7 +80,7 @@ async def start(
         Invalid: the time told cannot be true.
     """
     ticket = await locked(session, Ticket, ticket_id)
-    ticket_rules.LIFECYCLE.ask("assign", ticket.state)
+    ticket_rules.LIFECYCLE.ask("assign", ticket.state, said_as="startSupportSession")
     begun_at = started_at or at.now
     check_time(begun_at, not_before=ticket.reported_at, now=at.now)
     consent = await _consent(session, ticket, consent_id)

@@ -14,7 +14,7 @@ from common.numbers import number_of
 from common.outbox import publish
 from common.search import terms
 from ticketing.commands import dispatch
-from ticketing.commands.directory import learn_all
+from ticketing.commands.directory import keep_all, learn_all
 from ticketing.commands.moves import announce, begin, facts, remember, tell
 from ticketing.commands.texts import clean, cleaned
 from ticketing.commands.verification import correct, place, plain
@@ -164,6 +164,8 @@ async def update(
         Conflict: another version, or ``ticket-settled``.
         Invalid: ``failed-after-report``, or the ids contradict each other.
     """
+    if PLACING & told.keys():
+        await keep_all(session, looked_up, at.now)  # the directory before any ticket, as its news take them
     ticket = await locked(session, Ticket, ticket_id, at.version)
     rules.check_editable(ticket.state)
     rules.check_report(ticket.reported_at, told.get("failed_at", ticket.failed_at), at.now)
@@ -176,7 +178,6 @@ async def update(
         f"{ticket.number} {ticket.title} {ticket.description} {ticket.external_reference or ''}"
     )
     if PLACING & told.keys():
-        await learn_all(session, looked_up, at.now)
         await correct(session, ticket, before, told)
     previous = plain({name: value for name, value in before.items() if getattr(ticket, name) != value})
     tell(session, ticket, events.TicketDetailsChanged, at.now, at.now, previous=previous)
