@@ -72,3 +72,9 @@ def test_operation_ids_are_unique_over_the_suite() -> None:
         for operation in item.values()
     ]
     assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_schema_has_a_name_of_its_own(service: str) -> None:
+    """Two classes of one name would be told apart by their modules, and so named in clients' code."""
+    assert [name for name in openapi(service)["components"]["schemas"] if "__" in name] == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from common.errors import Conflict, Invalid
 from warranty.domain import inspections, maintenance
-from warranty.domain.inspections import Condition, Item, ItemKind, Result, judge
+from warranty.domain.inspections import InspectionCondition, Item, ItemKind, Result, judge
 from warranty.domain.maintenance import EndReason, IntervalUnit, Schedule, check_schedule, why_over
 
 MONTHS, WEEKS = IntervalUnit.MONTHS, IntervalUnit.WEEKS
@@ -194,11 +194,11 @@ def test_a_site_is_looked_at_asset_by_asset():
 @pytest.mark.parametrize(
     ("severities", "condition"),
     [
-        ([], Condition.NORMAL),
-        ([4], Condition.ATTENTION),
-        ([3, 4], Condition.ATTENTION),
-        ([3, 2], Condition.ABNORMAL),
-        ([1], Condition.ABNORMAL),
+        ([], InspectionCondition.NORMAL),
+        ([4], InspectionCondition.ATTENTION),
+        ([3, 4], InspectionCondition.ATTENTION),
+        ([3, 2], InspectionCondition.ABNORMAL),
+        ([1], InspectionCondition.ABNORMAL),
     ],
 )
 def test_the_running_state(severities, condition):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.errors import Invalid
 from warranty.domain import planning
-from warranty.domain.planning import Place, Plan, Shelf, Standing
+from warranty.domain.planning import Place, Plan, Shelf, StockStanding
 
 MEANS = st.floats(0.001, 80, allow_nan=False)
 LEVELS = st.floats(0.01, 0.9999, allow_nan=False)
@@ -111,7 +111,7 @@ def test_how_a_warehouse_stands(available, min_level, standing):
     ],
 )
 def test_what_is_told_of_a_crossing(told, available, crossing):
-    assert planning.crossing(Standing(told), available, 5) == crossing
+    assert planning.crossing(StockStanding(told), available, 5) == crossing
 
 
 SHANGHAI = {"latitude": 31.2304, "longitude": 121.4737}

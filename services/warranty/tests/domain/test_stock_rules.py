@@ -257,4 +257,4 @@ def test_a_reservation_ends_and_a_loaner_is_due_later():
     loaners.check_due(TODAY + timedelta(days=1), after=TODAY)
     with pytest.raises(Invalid, match="due-not-later"):
         loaners.check_due(TODAY, after=TODAY)
-    assert [loaners.goes_back_to_stock(one) for one in loaners.Condition] == [True, True, False]
+    assert [loaners.goes_back_to_stock(one) for one in loaners.LoanerCondition] == [True, True, False]

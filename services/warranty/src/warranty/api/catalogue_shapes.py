@@ -18,7 +18,7 @@ ShelfLife = Annotated[int, Field(ge=1, le=36_500)]
 Fits = Annotated[list[UUID], Field(max_length=500, description="Products that the part fits.")]
 
 
-class ManufacturerTerms(Shape):
+class ManufacturerStandardTerms(Shape):
     """The maker's standard service, which applies to a third party's product (§1.2.4)."""
 
     reference: Maybe[Annotated[str, Text(200)]] = None
@@ -34,7 +34,7 @@ class ProductCreate(Shape):
     maker: Maker
     technology: Maybe[Technology] = None
     is_third_party: bool = False
-    manufacturer_terms: Maybe[ManufacturerTerms] = None
+    manufacturer_terms: Maybe[ManufacturerStandardTerms] = None
 
 
 class ProductUpdate(Shape):
@@ -45,7 +45,7 @@ class ProductUpdate(Shape):
     maker: Maybe[Maker] = None
     technology: Technology | None = None
     is_third_party: Maybe[bool] = None
-    manufacturer_terms: Maybe[ManufacturerTerms] = None
+    manufacturer_terms: Maybe[ManufacturerStandardTerms] = None
 
 
 class ProductOut(OutShape):

@@ -84,7 +84,7 @@ class Requirement(Shape):
     text: Annotated[str, Text(2_000), Field(examples=["Spare parts in the city of the data centre."])]
 
 
-class ManufacturerTerms(Shape):
+class AgreedManufacturerTerms(Shape):
     """A maker's own terms for its products."""
 
     maker: Annotated[str, Text(200)]
@@ -121,7 +121,7 @@ class ContractCreate(Shape):
     response_overrides: ResponseOverrides = {}
     bid_figures: Annotated[list[BidFigure], Field(max_length=500)] = []
     requirements: Annotated[list[Requirement], Field(max_length=1_000)] = []
-    manufacturer_terms: Annotated[list[ManufacturerTerms], Field(max_length=100)] = []
+    manufacturer_terms: Annotated[list[AgreedManufacturerTerms], Field(max_length=100)] = []
     rates: Rates = Rates()
 
 
@@ -146,7 +146,7 @@ class ContractUpdate(Shape):
     response_overrides: Maybe[ResponseOverrides] = None
     bid_figures: Maybe[Annotated[list[BidFigure], Field(max_length=500)]] = None
     requirements: Maybe[Annotated[list[Requirement], Field(max_length=1_000)]] = None
-    manufacturer_terms: Maybe[Annotated[list[ManufacturerTerms], Field(max_length=100)]] = None
+    manufacturer_terms: Maybe[Annotated[list[AgreedManufacturerTerms], Field(max_length=100)]] = None
     rates: Maybe[Rates] = None
 
 

@@ -23,7 +23,7 @@ from common.web.told import Act, ActWithReason, Name
 from warranty.api.maintenance_shapes import ChecklistItem, Severity
 from warranty.api.told import Asked, Figure, Signature
 from warranty.domain import status_reports
-from warranty.domain.inspections import LIFECYCLE, Condition, InspectionState
+from warranty.domain.inspections import LIFECYCLE, InspectionCondition, InspectionState
 from warranty.tables.maintenance import Inspection
 
 Remark = Annotated[str, Text(5_000, 0)]
@@ -112,7 +112,7 @@ class InspectionOut(OutShape):
     technician_ids: list[UUID]
     started_at: OutInstant | None
     completed_at: OutInstant | None
-    condition: Condition | None
+    condition: InspectionCondition | None
     report_checksum: str | None
     cancelled_reason: str | None
     version: int

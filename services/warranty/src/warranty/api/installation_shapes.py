@@ -23,10 +23,10 @@ from common.web.told import Act, ActWithReason, Name
 from warranty.api.told import Figure, Signature, SpecifiedItem
 from warranty.domain.installations import (
     LIFECYCLE,
-    Condition,
     InstallationState,
     LiableParty,
     StepKind,
+    UnpackingCondition,
 )
 from warranty.policy import TRIAL_RUN_HOURS
 from warranty.tables.installations import Installation, InstallationAsset, InstallationStep
@@ -82,7 +82,7 @@ class UnpackedLine(Shape):
     item: Item
     expected: Annotated[int, Field(ge=0, le=1_000_000)]
     found: Annotated[int, Field(ge=0, le=1_000_000)]
-    condition: Condition
+    condition: UnpackingCondition
     is_blocking: bool = True
     liable_party: LiableParty | None = None
     remark: Notes = ""

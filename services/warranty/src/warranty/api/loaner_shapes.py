@@ -18,7 +18,7 @@ from common.web.shapes import (
 )
 from common.web.told import Act, ActWithReason, Note
 from warranty.api.told import SerialNumber
-from warranty.domain.loaners import LIFECYCLE, Condition, LoanerState, LoanGround
+from warranty.domain.loaners import LIFECYCLE, LoanerCondition, LoanerState, LoanGround
 from warranty.tables.loaners import Loaner
 
 
@@ -38,7 +38,7 @@ class LoanerCreate(Act):
 class ReturnLoaner(Act):
     """How it came back; a damaged piece does not go back to stock."""
 
-    condition: Condition
+    condition: LoanerCondition
     inspection: Annotated[Maybe[Note], Field(description="What the return inspection found.")] = None
     warehouse_id: Annotated[Maybe[UUID], Field(description="Left out: where it came from.")] = None
 
@@ -79,7 +79,7 @@ class LoanerOut(OutShape):
     extensions: list[ExtensionOut]
     lent_at: OutInstant
     returned_at: OutInstant | None
-    condition: Condition | None
+    condition: LoanerCondition | None
     inspection: str | None
     version: int
     created_at: OutInstant

@@ -13,7 +13,7 @@ from warranty.domain.planning import (
     LIFECYCLE,
     ProposalKind,
     ProposalState,
-    Standing,
+    StockStanding,
 )
 from warranty.tables.planning import ReorderProposal
 
@@ -63,7 +63,7 @@ class LevelOut(OutShape):
     lead_time_days: int
     review_days: int
     service_level: float
-    standing: Annotated[Standing, Field(description="As it was last told.")]
+    standing: Annotated[StockStanding, Field(description="As it was last told.")]
     standing_since: OutInstant
     version: int
     created_at: OutInstant
@@ -90,7 +90,7 @@ class ShortageOut(OutShape):
     id: UUID
     warehouse_id: UUID
     part_id: UUID
-    standing: Standing
+    standing: StockStanding
     standing_since: OutInstant
     on_hand: int
     reserved: int
@@ -110,7 +110,7 @@ class ShortageFilters(ListQuery):
 
     warehouse_id: Maybe[UUID] = None
     part_id: Maybe[UUID] = None
-    standing: Maybe[Standing] = None
+    standing: Maybe[StockStanding] = None
     sort: Annotated[str, sortable("standing_since")] = "standing_since"
 
 

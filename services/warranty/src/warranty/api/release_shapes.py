@@ -11,7 +11,7 @@ from common.web.shapes import Day, ListQuery, Maybe, OutInstant, OutShape, Page,
 from common.web.told import Act, Note
 from warranty.api.told import NaturalKey
 from warranty.domain.assets import AssetState
-from warranty.domain.software.releases import LIFECYCLE, Channel, Effect, ReleaseState, Standing
+from warranty.domain.software.releases import LIFECYCLE, Channel, Effect, ReleaseState, SoftwareStanding
 from warranty.domain.software.upgrading import Blocked
 from warranty.domain.software.versions import Scheme
 from warranty.queries.software import Way
@@ -223,13 +223,15 @@ class FleetItemOut(OutShape):
     state: AssetState
     software_release_id: UUID | None
     release_version: str | None
-    standing: Standing
+    standing: SoftwareStanding
     created_at: OutInstant
 
     @classmethod
-    def of(cls, row: Asset, standings: Mapping[UUID, tuple[SoftwareRelease, Standing]]) -> "FleetItemOut":
+    def of(
+        cls, row: Asset, standings: Mapping[UUID, tuple[SoftwareRelease, SoftwareStanding]]
+    ) -> "FleetItemOut":
         """The asset with the standing of what runs on it."""
-        release, standing = standings.get(row.software_release_id or row.id, (None, Standing.UNKNOWN))
+        release, standing = standings.get(row.software_release_id or row.id, (None, SoftwareStanding.UNKNOWN))
         version = None if release is None else release.release_version
         return cls.model_validate({**vars(row), "release_version": version, "standing": standing})
 
@@ -241,7 +243,7 @@ class FleetPage(Page[FleetItemOut]):
 class FleetFilters(ListQuery):
     """Filters of a product's fleet."""
 
-    standing: Annotated[list[Standing], Field(max_length=5)] = []
+    standing: Annotated[list[SoftwareStanding], Field(max_length=5)] = []
     software_release_id: Maybe[UUID] = None
     customer_id: Maybe[UUID] = None
     site_id: Maybe[UUID] = None
@@ -253,7 +255,7 @@ class RunningOut(OutShape):
 
     release_id: UUID | None
     release_version: str | None
-    standing: Standing
+    standing: SoftwareStanding
     asset_count: Annotated[int, Field(ge=0, le=10_000, description="Counted up to 10,000.")]
     is_capped: bool
 

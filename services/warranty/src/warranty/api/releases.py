@@ -32,7 +32,7 @@ from warranty.api.release_shapes import (
 from warranty.api.told import told_changes
 from warranty.commands import releases as commands
 from warranty.commands import upgrades
-from warranty.domain.software.releases import Standing
+from warranty.domain.software.releases import SoftwareStanding
 from warranty.queries import assets as asset_queries
 from warranty.queries import software as queries
 from warranty.queries.single import one
@@ -145,7 +145,7 @@ async def list_product_fleet(
     work: Work, product_id: UUID, filters: Annotated[FleetFilters, Query()]
 ) -> Response:
     """A product's assets in use, with what runs on them: who is behind, who is exposed to a withdrawn one."""
-    standings: dict[UUID, tuple[SoftwareRelease, Standing]] = {}
+    standings: dict[UUID, tuple[SoftwareRelease, SoftwareStanding]] = {}
 
     async def known(session: Session) -> None:
         standings.update(await queries.standings(session, product_id))
@@ -164,7 +164,7 @@ async def get_product_fleet_summary(work: Work, product_id: UUID) -> Response:
         standings = await queries.standings(session, product_id)
         rows = [(row.id, row.release_version, standing) for row, standing in reversed(standings.values())]
         found = []
-        for release_id, version, standing in (*rows, (None, None, Standing.UNKNOWN)):
+        for release_id, version, standing in (*rows, (None, None, SoftwareStanding.UNKNOWN)):
             count = await queries.running(session, product_id, release_id)
             found.append(
                 RunningOut(

@@ -19,7 +19,7 @@ from warranty.commands import assets as asset_commands
 from warranty.commands import defects
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import installations as rules
-from warranty.domain.installations import LIFECYCLE, Condition, DefectKind, StepKind, StepPlan
+from warranty.domain.installations import LIFECYCLE, DefectKind, StepKind, StepPlan, UnpackingCondition
 from warranty.policy import INSTALLATION_STEPS
 from warranty.queries import installations as queries
 from warranty.tables.assets import Asset
@@ -242,7 +242,7 @@ def _note_findings(
     """Shortages and damage block acceptance as the record says; a missed figure always does."""
     if kind == StepKind.UNPACKING:
         for line in record["items"]:
-            found = rules.DEFECT_OF.get(Condition(line["condition"]))
+            found = rules.DEFECT_OF.get(UnpackingCondition(line["condition"]))
             if found is not None:
                 told = {
                     "kind": found,

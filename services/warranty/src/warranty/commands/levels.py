@@ -20,7 +20,7 @@ from common.moves import Moment, amend, audit, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
 from warranty.domain import planning as rules
-from warranty.domain.planning import Plan, Standing
+from warranty.domain.planning import Plan, StockStanding
 from warranty.policy import KEY_PART_SERVICE_LEVEL, REVIEW_DAYS, SERVICE_LEVEL
 from warranty.queries import planning as queries
 from warranty.queries.catalogue import parts_of
@@ -136,7 +136,7 @@ async def _made(session: Session, key: Key, world: World, told: Overrides, now: 
         now,
         warehouse_id=key[0],
         part_id=key[1],
-        standing=Standing.ENOUGH.value,
+        standing=StockStanding.ENOUGH.value,
         standing_since=now,
         **told,
     )
@@ -195,10 +195,10 @@ INSERT INTO planned_part AS known (part_id, due_at)
 SELECT part_id, $2 FROM unnest($1::uuid[]) AS told(part_id) ORDER BY part_id
 ON CONFLICT (part_id) DO UPDATE SET due_at = least(known.due_at, excluded.due_at)
 """
-EVENTS: Mapping[Standing, type[events.PartLevelEvent]] = {
-    Standing.ENOUGH: events.PartRecovered,
-    Standing.LOW: events.PartLow,
-    Standing.OUT: events.PartOut,
+EVENTS: Mapping[StockStanding, type[events.PartLevelEvent]] = {
+    StockStanding.ENOUGH: events.PartRecovered,
+    StockStanding.LOW: events.PartLow,
+    StockStanding.OUT: events.PartOut,
 }
 
 
@@ -213,7 +213,7 @@ async def watch(session: Session, now: datetime) -> int:
 
 def _crossed(session: Session, row: StockLevel, available: int, now: datetime) -> bool:
     """Tell of the crossing, unless another look was quicker."""
-    to = rules.crossing(Standing(row.standing), available, row.min_level)
+    to = rules.crossing(StockStanding(row.standing), available, row.min_level)
     if to is None:
         return False
     row.standing, row.standing_since = to.value, now

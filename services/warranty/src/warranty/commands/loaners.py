@@ -17,7 +17,7 @@ from warranty.commands.claim_facts import check_ticket, worked_on
 from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import begun
 from warranty.domain import loaners as rules
-from warranty.domain.loaners import Condition, LoanGround
+from warranty.domain.loaners import LoanerCondition, LoanGround
 from warranty.domain.stock import MovementKind, Piece, Reference
 from warranty.queries import loaners as queries
 from warranty.queries.single import one
@@ -128,7 +128,7 @@ async def give_back(
     loaner_id: UUID,
     at: Moment,
     *,
-    condition: Condition,
+    condition: LoanerCondition,
     inspection: str | None = None,
     warehouse_id: UUID | None = None,
 ) -> Loaner:

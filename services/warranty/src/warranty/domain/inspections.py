@@ -33,7 +33,7 @@ class ItemKind(StrEnum):
     CHECK = "check"
 
 
-class Condition(StrEnum):
+class InspectionCondition(StrEnum):
     """The running state that a visit found."""
 
     NORMAL = "normal"
@@ -170,12 +170,12 @@ def _is_normal(item: Item, told: Result, pointer: str) -> bool:
     return is_in_range(told.value, item.expected_min, item.expected_max)
 
 
-def condition_of(severities: Iterable[int]) -> Condition:
+def condition_of(severities: Iterable[int]) -> InspectionCondition:
     """The running state by the severities of what was found."""
     worst = min(severities, default=None)
     if worst is None:
-        return Condition.NORMAL
-    return Condition.ABNORMAL if worst <= SERIOUS else Condition.ATTENTION
+        return InspectionCondition.NORMAL
+    return InspectionCondition.ABNORMAL if worst <= SERIOUS else InspectionCondition.ATTENTION
 
 
 def check_new_day(due_on: date, today: date) -> None:

@@ -45,7 +45,7 @@ class LiableParty(StrEnum):
     VENDOR = "vendor"
 
 
-class Condition(StrEnum):
+class UnpackingCondition(StrEnum):
     """What the unpacking inspection found of one line."""
 
     COMPLETE = "complete"
@@ -62,8 +62,8 @@ class StepKind(StrEnum):
     PERFORMANCE = "performance"
 
 
-DEFECT_OF: Mapping[Condition, DefectKind] = MappingProxyType(
-    {Condition.SHORT: DefectKind.SHORTAGE, Condition.DAMAGED: DefectKind.DAMAGE}
+DEFECT_OF: Mapping[UnpackingCondition, DefectKind] = MappingProxyType(
+    {UnpackingCondition.SHORT: DefectKind.SHORTAGE, UnpackingCondition.DAMAGED: DefectKind.DAMAGE}
 )
 """The defect that a line of the unpacking inspection stands for."""
 

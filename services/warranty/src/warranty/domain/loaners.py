@@ -23,7 +23,7 @@ class LoanGround(StrEnum):
     PAID_REPAIR = "paid_repair"
 
 
-class Condition(StrEnum):
+class LoanerCondition(StrEnum):
     """How a loaner came back, as the return inspection found it."""
 
     GOOD = "good"
@@ -46,7 +46,7 @@ LIFECYCLE = Lifecycle(
 
 def goes_back_to_stock(condition: str) -> bool:
     """Whether the piece can be used again at once; a damaged one is received again once repaired."""
-    return condition != Condition.DAMAGED
+    return condition != LoanerCondition.DAMAGED
 
 
 def check_due(due_on: date, *, after: date) -> None:

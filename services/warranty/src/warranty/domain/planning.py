@@ -40,7 +40,7 @@ HIGHEST_SERVICE_LEVEL = 0.9999
 """Nothing higher is planned for: beyond it a rate of failures that was estimated says nothing."""
 
 
-class Standing(StrEnum):
+class StockStanding(StrEnum):
     """How a warehouse stands with a part."""
 
     ENOUGH = "enough"
@@ -156,20 +156,20 @@ def check_levels(min_level: int, target_level: int) -> None:
         raise Invalid("target-below-min", pointer="#/target_override", min=min_level, target=target_level)
 
 
-def standing(available: int, min_level: int) -> Standing:
+def standing(available: int, min_level: int) -> StockStanding:
     """Out with nothing available where something should be, low below the minimum."""
     if available >= min_level:
-        return Standing.ENOUGH
-    return Standing.OUT if available <= 0 else Standing.LOW
+        return StockStanding.ENOUGH
+    return StockStanding.OUT if available <= 0 else StockStanding.LOW
 
 
-def crossing(told: Standing, available: int, min_level: int) -> Standing | None:
+def crossing(told: StockStanding, available: int, min_level: int) -> StockStanding | None:
     """The standing that is to be told now; ``None`` where what was told last still holds.
 
     Low and out are told once each on the way down; on the way up only that there is enough again.
     """
     now = standing(available, min_level)
-    is_up_in_part = told is Standing.OUT and now is Standing.LOW
+    is_up_in_part = told is StockStanding.OUT and now is StockStanding.LOW
     return None if now is told or is_up_in_part else now
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.errors import NotFound
-from warranty.domain.software.releases import ReleaseState, Standing, misfits
+from warranty.domain.software.releases import ReleaseState, SoftwareStanding, misfits
 from warranty.domain.software.upgrading import Candidate, Path, entitled_until, upgrade_path
 from warranty.policy import DEFAULT_SOFTWARE_YEARS, DEFAULT_TIME_ZONE
 from warranty.queries.single import narrowed, one
@@ -140,28 +140,28 @@ def _newest_key(product_id: UUID) -> Any:  # noqa: ANN401 - a scalar subquery
     return found.scalar_subquery()
 
 
-def _stands(product_id: UUID, standing: Standing) -> ColumnElement[bool]:
+def _stands(product_id: UUID, standing: SoftwareStanding) -> ColumnElement[bool]:
     """Assets of a product whose software stands like that."""
     runs = col(Asset.software_release_id)
-    if standing is Standing.UNKNOWN:
+    if standing is SoftwareStanding.UNKNOWN:
         return runs.is_(None)
     return runs.in_(_ids(product_id, standing))
 
 
-def _ids(product_id: UUID, standing: Standing) -> Select[Any]:
+def _ids(product_id: UUID, standing: SoftwareStanding) -> Select[Any]:
     key, newest = col(SoftwareRelease.order_key), _newest_key(product_id)
     is_withdrawn = col(SoftwareRelease.state) == ReleaseState.WITHDRAWN.value
     where = {
-        Standing.WITHDRAWN: is_withdrawn,
-        Standing.CURRENT: and_(~is_withdrawn, key == newest),
-        Standing.BEHIND: and_(~is_withdrawn, key < newest),
-        Standing.AHEAD: and_(~is_withdrawn, or_(key > newest, newest.is_(None))),
+        SoftwareStanding.WITHDRAWN: is_withdrawn,
+        SoftwareStanding.CURRENT: and_(~is_withdrawn, key == newest),
+        SoftwareStanding.BEHIND: and_(~is_withdrawn, key < newest),
+        SoftwareStanding.AHEAD: and_(~is_withdrawn, or_(key > newest, newest.is_(None))),
     }
     of_product = col(SoftwareRelease.product_id) == product_id
     return select(col(SoftwareRelease.id)).where(of_product, where[standing])
 
 
-def fleet(product_id: UUID, standing: Sequence[Standing] = (), **told: Any) -> Select[Asset]:  # noqa: ANN401 - filters
+def fleet(product_id: UUID, standing: Sequence[SoftwareStanding] = (), **told: Any) -> Select[Asset]:  # noqa: ANN401 - filters
     """Assets of a product in use, by how their software stands, by release, customer and site."""
     found = narrowed(select(Asset), Asset, told).where(
         col(Asset.product_id) == product_id, col(Asset.state) != "retired"
@@ -169,7 +169,9 @@ def fleet(product_id: UUID, standing: Sequence[Standing] = (), **told: Any) -> S
     return found.where(or_(*(_stands(product_id, one_) for one_ in standing))) if standing else found
 
 
-async def standings(session: Session, product_id: UUID) -> dict[UUID, tuple[SoftwareRelease, Standing]]:
+async def standings(
+    session: Session, product_id: UUID
+) -> dict[UUID, tuple[SoftwareRelease, SoftwareStanding]]:
     """Every release of a product with how an asset stands that runs it.
 
     Raises:
@@ -183,12 +185,12 @@ async def standings(session: Session, product_id: UUID) -> dict[UUID, tuple[Soft
     return {row.id: (row, _standing(row, max(out, default=""))) for row in rows}
 
 
-def _standing(row: SoftwareRelease, newest: str) -> Standing:
+def _standing(row: SoftwareRelease, newest: str) -> SoftwareStanding:
     if row.state == ReleaseState.WITHDRAWN:
-        return Standing.WITHDRAWN
+        return SoftwareStanding.WITHDRAWN
     if row.order_key == newest:
-        return Standing.CURRENT
-    return Standing.BEHIND if row.order_key < newest else Standing.AHEAD
+        return SoftwareStanding.CURRENT
+    return SoftwareStanding.BEHIND if row.order_key < newest else SoftwareStanding.AHEAD
 
 
 async def running(session: Session, product_id: UUID, release_id: UUID | None) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from common.rows import INSTANT, JSON, CustomerOwned, Stateful, one_of
-from warranty.domain.loaners import Condition, LoanerState, LoanGround
+from warranty.domain.loaners import LoanerCondition, LoanerState, LoanGround
 from warranty.tables.rows import Row
 
 
@@ -19,7 +19,7 @@ class Loaner(CustomerOwned, Stateful, Row, table=True):
     __table_args__ = (
         one_of("state", LoanerState),
         one_of("ground", LoanGround),
-        one_of("condition", Condition),
+        one_of("condition", LoanerCondition),
         CheckConstraint("(ground = 'claim') = (claim_id IS NOT NULL)", name="claim"),
         CheckConstraint("(state = 'returned') = (condition IS NOT NULL)", name="inspected"),
         Index("ix_loaner_created_at", "created_at", "id"),

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from common.rows import INSTANT, JSON, CustomerOwned, Resource, Stateful, one_of
-from warranty.domain.inspections import Condition, InspectionState
+from warranty.domain.inspections import InspectionCondition, InspectionState
 from warranty.domain.maintenance import IntervalUnit, PlanState
 from warranty.tables.rows import Row
 
@@ -60,7 +60,7 @@ class Inspection(CustomerOwned, Stateful, Row, table=True):
     __tablename__: ClassVar[str] = "inspection"
     __table_args__ = (
         one_of("state", InspectionState),
-        one_of("condition", Condition),
+        one_of("condition", InspectionCondition),
         UniqueConstraint("number", name="uq_inspection_number"),
         Index(
             "uq_inspection_planned",

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from common.rows import INSTANT, Resource, Stateful, one_of
-from warranty.domain.planning import ProposalKind, ProposalState, Standing
+from warranty.domain.planning import ProposalKind, ProposalState, StockStanding
 from warranty.tables.rows import Row
 
 
@@ -20,7 +20,7 @@ class StockLevel(Resource, Row, table=True):
 
     __tablename__: ClassVar[str] = "stock_level"
     __table_args__ = (
-        one_of("standing", Standing),
+        one_of("standing", StockStanding),
         CheckConstraint("min_level >= 0 AND target_level >= min_level", name="levels"),
         CheckConstraint("service_level > 0 AND service_level < 1", name="service_level"),
         UniqueConstraint("warehouse_id", "part_id", name="uq_stock_level_of"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlmodel import col
 
-from warranty.domain.planning import ProposalState, Standing
+from warranty.domain.planning import ProposalState, StockStanding
 from warranty.tables.planning import ReorderProposal, StockLevel
 from warranty.tables.rows import WARRANTY
 from warranty.tables.stock import StockBalance
@@ -103,7 +103,7 @@ _SHORT = (
             col(StockLevel.part_id) == col(StockBalance.part_id),
         ),
     )
-    .where(col(StockLevel.standing) != Standing.ENOUGH.value)
+    .where(col(StockLevel.standing) != StockStanding.ENOUGH.value)
     .subquery("shortage")
 )
 

@@ -34,7 +34,7 @@ class Effect(StrEnum):
     INTERRUPTION = "interruption"
 
 
-class Standing(StrEnum):
+class SoftwareStanding(StrEnum):
     """How an asset's software stands to what its product has."""
 
     CURRENT = "current"
