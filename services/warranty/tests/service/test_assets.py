@@ -218,3 +218,29 @@ async def test_a_part_goes_only_into_products_that_it_is_made_for(office: Office
     assert (status, problem["code"]) == (422, "part-incompatible")
     fitting = await office.part(compatible_product_ids=[*made_for, asset["product_id"]])
     await office.act("/v1/assets", asset, "replaceComponent", **{**body, "part_id": fitting["id"]})
+
+
+async def test_nothing_was_shipped_or_installed_on_a_day_to_come(office: Office):
+    asset = await office.asset(shipped_on="2026-03-02")
+    body = {name: asset[name] for name in ("product_id", "site_id")}
+    for name in ("shipped_on", "delivered_on", "installed_on", "invoiced_on"):
+        told = {"serial_number": "SN-TO-COME", **body, name: "2026-03-03"}
+        status, problem = await office.refused("/v1/assets", **told)
+        assert (status, problem["code"]) == (422, "day-in-future")
+        assert [one["pointer"] for one in problem["errors"]] == [f"#/{name}"]
+        answer = await office.client.patch(
+            f"/v1/assets/{asset['id']}", json={name: "2026-03-03"}, headers={"If-Match": '"1"'}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "day-in-future")
+
+
+async def test_the_day_is_that_of_the_contract(office: Office):
+    """At 01:00 UTC it is still yesterday in New York."""
+    customer = await office.customer()
+    site = await office.site(customer)
+    contract = await office.contract(customer, time_zone="America/New_York")
+    told = {"serial_number": "SN-NY", "site_id": site["id"], "product_id": (await office.product())["id"]}
+    body = {**told, "contract_id": contract["id"]}
+    status, problem = await office.refused("/v1/assets", **body, delivered_on="2026-03-02")
+    assert (status, problem["code"], problem["today"]) == (422, "day-in-future", "2026-03-01")
+    await office.create("/v1/assets", **body, delivered_on="2026-03-01")

@@ -240,6 +240,19 @@ async def test_what_an_asset_names_has_to_be_there_and_fit(office: Office, impor
     assert (done["state"], done["wrong_count"]) == ("failed", 7)
 
 
+async def test_no_asset_was_shipped_on_a_day_to_come(office: Office, imports: Importing):
+    customer, product = await office.customer(), await office.product()
+    site = await office.site(customer)
+    file = "产品编码,序列号,客户编码,现场编码,发货日期,安装日期\n"
+    row = f"{product['code']},{{}},{customer['code']},{site['code']},{{}}\n"
+    failed = await imports.done(
+        "assets", file + row.format("S1", "2026-03-02,2026-03-03") + row.format("S2", "2026-03-02,")
+    )
+    [problem] = await imports.problems(failed)
+    assert (problem["row"], problem["column"], problem["code"]) == (2, "installed_on", "import-day-ahead")
+    assert failed["state"] == "failed"
+
+
 ACCEPTED = "产品编码,序列号,客户编码,现场编码,合同编号,发货日期,验收日期,验收报告编号\n"
 
 

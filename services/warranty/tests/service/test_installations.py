@@ -5,8 +5,9 @@ from datetime import timedelta
 from .office import Json, Office
 
 PATH = "/v1/installations"
-SIGNATURE = {"name": "Ms Wang", "signed_at": "2026-03-05T02:00:00Z", "code": "8812"}
+SIGNATURE = {"name": "Ms Wang", "signed_at": "2026-03-02T00:30:00Z", "code": "8812"}
 FIGURE = {"item": "Output voltage", "unit": "V", "required_min": 218, "required_max": 222, "measured": 220}
+NOTES = {"kind": "notes", "notes": "done"}
 UNPACKED = {
     "kind": "unpacking",
     "items": [{"item": "UPS", "expected": 1, "found": 1, "condition": "complete"}],
@@ -108,6 +109,48 @@ async def test_nothing_is_accepted_before_everything_is_done(office: Office):
     status, problem = await office.refused(f"{PATH}/{installation['id']}:accept", signature=SIGNATURE)
     assert (status, problem["code"]) == (409, "steps-open")
     assert problem["steps"][0] == "hand_over"
+
+
+async def test_nothing_is_signed_or_read_before_its_time(office: Office):
+    installation, (first, _) = await planned(office, 2)
+    path = f"{PATH}/{installation['id']}"
+    ahead = (office.clock.now + timedelta(days=1)).isoformat()
+    began = {"started_at": "2026-03-01T00:00:00Z", "ended_at": "2026-03-01T03:00:00Z"}
+    read = {"item": "load", "value": 1, "read_at": ahead}
+    await office.act(PATH, installation, "start")
+    for step in ("hand_over", "unpacking_inspection", "installation_guidance", "commissioning"):
+        await do(office, installation, step, UNPACKED if step.startswith("unp") else NOTES)
+    for record, pointer in (
+        ({**began, "readings": [read]}, "#/record/readings/0/read_at"),
+        ({**began, "ended_at": ahead}, "#/record/ended_at"),
+    ):
+        told = {"step": "trial_run", "record": {"kind": "trial_run", **record}, "signed_off_by": "Mr Zhao"}
+        await ahead_of_time(office, f"{path}:completeStep", pointer, **told)
+    await do(office, installation, "trial_run", {"kind": "trial_run", **began})
+    await do(office, installation, "performance_test", {"kind": "performance", "items": [FIGURE]})
+    signed = {"signature": {**SIGNATURE, "signed_at": ahead}}
+    await ahead_of_time(office, f"{path}:accept", "#/signature/signed_at", **signed)
+    chosen = {"asset_ids": [first["id"]], **signed}
+    await ahead_of_time(office, f"{path}:acceptPartly", "#/signature/signed_at", **chosen)
+
+
+async def ahead_of_time(office: Office, path: str, pointer: str, **body: object) -> None:
+    status, problem = await office.refused(path, **body)
+    [error] = problem["errors"]
+    assert (status, problem["code"], error["pointer"]) == (422, "occurred-in-future", pointer)
+
+
+async def test_goods_are_not_accepted_on_a_day_to_come(office: Office):
+    site = await office.site(await office.customer())
+    asset = await office.asset(site)
+    body = {"site_id": site["id"], "asset_ids": [asset["id"]], "specification": "TS-1"}
+    status, problem = await office.refused(PATH, **body, goods_accepted_on="2026-03-03")
+    assert (status, problem["code"], problem["today"]) == (422, "day-in-future", "2026-03-02")
+    installation = await office.create(PATH, **body)
+    answer = await office.client.patch(
+        f"{PATH}/{installation['id']}", json={"goods_accepted_on": "2026-03-03"}, headers={"If-Match": '"1"'}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "day-in-future")
 
 
 async def test_a_missed_figure_is_measured_again(office: Office):

@@ -302,6 +302,19 @@ async def test_results_that_do_not_fit_change_nothing(office: Office):
     assert await office.items(f"/v1/assets/{visit['asset_id']}/readings") == []
 
 
+async def test_a_visit_is_neither_read_nor_signed_before_its_time(office: Office):
+    visit = await due(office)
+    ahead = (office.clock.now + timedelta(hours=1)).isoformat()
+    first, *others = results()
+    for told, pointer in (
+        ({"results": [{**first, "read_at": ahead}, *others]}, "#/results/0/read_at"),
+        ({"results": results(), "signature": {"name": "x", "signed_at": ahead}}, "#/signature/signed_at"),
+    ):
+        status, problem = await office.refused(f"{VISITS}/{visit['id']}:complete", **told)
+        assert (status, problem["code"]) == (422, "occurred-in-future")
+        assert [one["pointer"] for one in problem["errors"]] == [pointer]
+
+
 async def test_a_site_is_inspected_asset_by_asset(office: Office):
     first = await office.asset()
     second = await office.asset({"id": first["site_id"]})

@@ -19,6 +19,7 @@ from warranty.commands.installations import asset_ids, facts
 from warranty.domain import installations as rules
 from warranty.domain.assets import LIFECYCLE as ASSET_LIFECYCLE
 from warranty.domain.installations import LIFECYCLE, StepKind
+from warranty.domain.past import check_signature
 from warranty.queries import installations as queries
 from warranty.queries.single import one
 from warranty.tables.assets import Asset
@@ -42,7 +43,7 @@ async def accept(
 
     Raises:
         Conflict: ``steps-open``, ``defects-open`` or ``nothing-to-accept``.
-        Invalid: ``figure-out-of-range``.
+        Invalid: ``figure-out-of-range`` or ``occurred-in-future``.
     """
     row, move = await begin(session, Installation, installation_id, LIFECYCLE, "accept", at)
     left = await _left(session, row)
@@ -68,7 +69,7 @@ async def accept_partly(
 
     Raises:
         Conflict: as for ``accept``; ``asset-accepted`` or ``accept-everything``.
-        Invalid: ``asset-not-in-installation`` or ``figure-out-of-range``.
+        Invalid: ``asset-not-in-installation``, ``figure-out-of-range`` or ``occurred-in-future``.
     """
     row, move = await begin(session, Installation, installation_id, LIFECYCLE, "acceptPartly", at)
     left = await _left(session, row)
@@ -113,6 +114,7 @@ async def _take(
     items: Items,
 ) -> None:
     """Accept these assets: fix their specification, put them in service, begin their warranty."""
+    check_signature(signature, move.now)
     steps = await queries.steps_of(session, row.id)
     blocking = await queries.open_blocking(session, row.id, [one.asset_id for one in places])
     rules.check_ready([one.code for one in steps if one.completed_at is None], blocking)

@@ -14,19 +14,20 @@ from common.locking import locked
 from common.moves import Moment, Move, amend, announce, ask, begin, land, made, touch
 from common.outbox import publish
 from common.search import terms
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, contract_of, corrected, needed
 from warranty.commands.prolonging import settle
 from warranty.commands.shipped import check_newest
+from warranty.commands.terms import zone_of
 from warranty.domain.assets import LIFECYCLE, NewAsset
+from warranty.domain.past import check_days
 from warranty.domain.zones import begins_at
 from warranty.policy import DEFAULT_TIME_ZONE
 from warranty.tables.assets import Asset
 from warranty.tables.catalogue import Product
-from warranty.tables.contracts import Contract
 from warranty.tables.directory import Site
 
 MILESTONES = frozenset({"shipped_on", "delivered_on", "installed_on", "invoiced_on"})
-"""Days that terms may count from."""
+"""Days that terms may count from; each has come when it is told."""
 
 MOVES: Mapping[str, type[events.AssetEvent]] = {
     "beginInstallation": events.AssetInstallationBegun,
@@ -42,13 +43,14 @@ async def register(session: Session, told: NewAsset, at: Moment) -> Asset:
     """Make an asset known; it belongs to its site's customer.
 
     Raises:
-        Invalid: ``site-unknown``, ``product-unknown``, ``contract-unknown``, ``contract-of-another`` or
-            ``release-unknown``.
+        Invalid: ``site-unknown``, ``product-unknown``, ``contract-unknown``, ``contract-of-another``,
+            ``day-in-future`` or ``release-unknown``.
         Conflict: ``release-not-newest``: what is shipped with an asset is the newest release (§1.2.3.1(2)).
     """
     site = await needed(session, Site, told.site_id, "site-unknown", "#/site_id")
     product = await needed(session, Product, told.product_id, "product-unknown", "#/product_id")
-    await _check_contract(session, told.contract_id, site.customer_id)
+    contract = await contract_of(session, told.contract_id, site.customer_id)
+    check_days(asdict(told), MILESTONES, at.now, zone_of(contract))
     if told.software_release_id is not None:
         day = told.shipped_on or at.now.astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
         await check_newest(session, told.software_release_id, product.id, day, "#/software_release_id")
@@ -81,10 +83,11 @@ async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: 
 
     Raises:
         NotFound, Conflict: no such asset, or another version.
-        Invalid: ``contract-unknown`` or ``contract-of-another``.
+        Invalid: ``contract-unknown``, ``contract-of-another`` or ``day-in-future``.
     """
     row = await locked(session, Asset, asset_id, at.version)
-    await _check_contract(session, told.get("contract_id"), row.customer_id)
+    contract = await contract_of(session, told.get("contract_id", row.contract_id), row.customer_id)
+    check_days(told, MILESTONES, at.now, zone_of(contract))
     return await correct(session, row, told, at)
 
 
@@ -161,11 +164,3 @@ def facts(row: Asset) -> dict[str, Any]:
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Former values of an asset as JSON has them."""
     return {name: v if v is None or isinstance(v, (str, bool, int)) else str(v) for name, v in values.items()}
-
-
-async def _check_contract(session: Session, contract_id: UUID | None, customer_id: UUID) -> None:
-    if contract_id is None:
-        return
-    contract = await needed(session, Contract, contract_id, "contract-unknown", "#/contract_id")
-    if contract.customer_id != customer_id:
-        raise Invalid("contract-of-another", pointer="#/contract_id")

@@ -15,7 +15,8 @@ from common.moves import Moment, Move, announce, ask, begin, land, made, touch
 from warranty.commands.needs import begun, needed
 from warranty.domain import inspections as rules
 from warranty.domain.inspections import LIFECYCLE, check_checklist, item_of
-from warranty.domain.maintenance import check_day, check_told_past, due_at, today
+from warranty.domain.maintenance import check_day, due_at, today
+from warranty.domain.past import check_moment
 from warranty.queries import maintenance as queries
 from warranty.tables.assets import Asset
 from warranty.tables.contracts import Contract
@@ -113,7 +114,7 @@ async def arrange(session: Session, told: Mapping[str, Any], number: str, at: Mo
     zone = await zone_of(session, site)
     check_day(told["due_on"], "#/due_on")
     rules.check_new_day(told["due_on"], today(at.now, zone))
-    check_told_past(told["agreed_at"], "#/agreed_at", at.now)
+    check_moment(told["agreed_at"], "#/agreed_at", at.now)
     check_checklist([item_of(item) for item in told["checklist"]])
     visit = Visit(number=number, customer_id=site.customer_id, time_zone=zone, **told)
     return put(session, visit, at)
@@ -166,7 +167,7 @@ async def reschedule(
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "reschedule", at)
     check_day(due_on, "#/due_on")
     rules.check_new_day(due_on, today(at.now, row.time_zone))
-    check_told_past(agreed_at, "#/agreed_at", at.now)
+    check_moment(agreed_at, "#/agreed_at", at.now)
     previous = row.due_on
     entry = {
         "from": previous.isoformat(),

@@ -17,15 +17,21 @@ from common.moves import Moment, amend, announce, audit, begin, check_time, land
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import defects
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, contract_of, corrected, needed
+from warranty.commands.terms import zone_of
 from warranty.domain import installations as rules
 from warranty.domain.installations import LIFECYCLE, DefectKind, StepKind, StepPlan, UnpackingCondition
+from warranty.domain.past import check_days, check_moment
 from warranty.policy import INSTALLATION_STEPS
 from warranty.queries import installations as queries
+from warranty.queries.single import one
 from warranty.tables.assets import Asset
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Site
 from warranty.tables.installations import Installation, InstallationAsset, InstallationStep
+
+GOODS_DAYS = frozenset({"goods_accepted_on"})
+"""Days on which something was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,8 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
     planned_at = at.occurred_at or at.now
     check_time(planned_at, not_before=planned_at, now=at.now)
     site = await needed(session, Site, told.columns["site_id"], "site-unknown", "#/site_id")
-    if told.columns["contract_id"] is not None:
-        contract = await needed(
-            session, Contract, told.columns["contract_id"], "contract-unknown", "#/contract_id"
-        )
-        if contract.customer_id != site.customer_id:
-            raise Invalid("contract-of-another", pointer="#/contract_id")
+    contract = await contract_of(session, told.columns["contract_id"], site.customer_id)
+    check_days(told.columns, GOODS_DAYS, at.now, zone_of(contract))
     row = made(
         session,
         Installation,
@@ -122,9 +124,11 @@ async def update(
 
     Raises:
         NotFound, Conflict: no such installation, another version, or it is settled.
+        Invalid: ``day-in-future``.
     """
     row = await locked(session, Installation, installation_id, at.version)
     LIFECYCLE.ask("assignTechnicians", row.state)
+    check_days(told, GOODS_DAYS, at.now, zone_of(await one(session, Contract, row.contract_id)))
     amend(row, told)
     corrected(session, row, at)
     event = events.InstallationUpdated(**facts(row, await asset_ids(session, row)))
@@ -234,6 +238,9 @@ async def complete_step(session: Session, installation_id: UUID, told: DoneStep,
 def _check_trial(record: Mapping[str, Any], required_hours: float, now: datetime) -> None:
     began, ended = (datetime.fromisoformat(record[name]) for name in ("started_at", "ended_at"))
     rules.check_trial_run(began, ended, required_hours, now)
+    for number, reading in enumerate(record["readings"]):
+        read_at = datetime.fromisoformat(reading["read_at"])
+        check_moment(read_at, f"#/record/readings/{number}/read_at", now)
 
 
 def _note_findings(

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from common.contracts.warranty import maintenance as events
 from common.db import Session
-from common.errors import Invalid
 from common.locking import locked
 from common.moves import Moment, Move, amend, announce, ask, audit, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import inspections
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, contract_of, corrected, needed
 from warranty.domain import maintenance as rules
 from warranty.domain.inspections import check_checklist, item_of
 from warranty.domain.maintenance import LIFECYCLE, EndReason, IntervalUnit, Schedule
+from warranty.domain.past import check_moment
 from warranty.policy import SWEEP_BATCH
 from warranty.queries import maintenance as queries
 from warranty.queries.single import one
@@ -44,7 +44,7 @@ async def draft(session: Session, told: Columns, number: str, at: Moment) -> Mai
     """
     site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
     await inspections.check_asset(session, told["asset_id"], site.id, "#/asset_id")
-    contract = await _contract(session, told["contract_id"], site)
+    contract = await contract_of(session, told["contract_id"], site.customer_id)
     check_checklist([item_of(item) for item in told["checklist"]])
     check_agreement(told, at.now)
     row = made(
@@ -61,15 +61,6 @@ async def draft(session: Session, told: Columns, number: str, at: Moment) -> Mai
     return begun(session, row, events.MaintenancePlanCreated(**facts(row)), at)
 
 
-async def _contract(session: Session, contract_id: UUID | None, site: Site) -> Contract | None:
-    if contract_id is None:
-        return None
-    contract = await needed(session, Contract, contract_id, "contract-unknown", "#/contract_id")
-    if contract.customer_id != site.customer_id:
-        raise Invalid("contract-of-another", pointer="#/contract_id")
-    return contract
-
-
 def check_agreement(told: Columns, now: datetime) -> None:
     """What the customer agreed to was agreed before now.
 
@@ -77,7 +68,7 @@ def check_agreement(told: Columns, now: datetime) -> None:
         Invalid: ``occurred-in-future``.
     """
     if told.get("agreed_at") is not None:
-        rules.check_told_past(told["agreed_at"], "#/agreed_at", now)
+        check_moment(told["agreed_at"], "#/agreed_at", now)
 
 
 def _scheduled(told: Columns, contract: Contract | None = None) -> dict[str, Any]:

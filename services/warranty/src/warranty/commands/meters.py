@@ -7,11 +7,12 @@ from common.contracts.warranty import assets as events
 from common.db import Session
 from common.errors import Conflict, NotFound
 from common.locking import locked
-from common.moves import Moment, audit, check_time, made, touch
+from common.moves import Moment, audit, made, touch
 from common.outbox import publish
 from warranty.commands import assets, prolonging
 from warranty.commands.needs import component_of
 from warranty.domain import assets as rules
+from warranty.domain.past import check_moment
 from warranty.domain.terms.meters import check_between
 from warranty.queries import meters as queries
 from warranty.tables.assets import Asset
@@ -44,7 +45,7 @@ async def read(
     """
     asset = await locked(session, Asset, asset_id)
     shown_at = read_at or at.now
-    check_time(shown_at, not_before=shown_at, now=at.now)
+    check_moment(shown_at, "#/read_at", at.now)
     if component_id is not None:
         await _check_component(session, asset, component_id, shown_at)
     after, before = await queries.around(session, asset_id, component_id, shown_at)

@@ -11,6 +11,7 @@ from common.outbox import publish
 from common.rows import Resource
 from warranty.queries.single import one
 from warranty.tables.assets import Component
+from warranty.tables.contracts import Contract
 
 R = TypeVar("R", bound=Resource)
 
@@ -36,6 +37,20 @@ async def component_of(session: Session, asset_id: UUID, component_id: UUID) -> 
     row = await needed(session, Component, component_id, "component-unknown", "#/component_id")
     if row.asset_id != asset_id:
         raise Invalid("component-unknown", pointer="#/component_id")
+    return row
+
+
+async def contract_of(session: Session, contract_id: UUID | None, customer_id: UUID) -> Contract | None:
+    """The contract that a request names, if it names one: of the customer whom it is about.
+
+    Raises:
+        Invalid: ``contract-unknown`` or ``contract-of-another``.
+    """
+    if contract_id is None:
+        return None
+    row = await needed(session, Contract, contract_id, "contract-unknown", "#/contract_id")
+    if row.customer_id != customer_id:
+        raise Invalid("contract-of-another", pointer="#/contract_id")
     return row
 
 

@@ -10,7 +10,7 @@ from common.errors import Conflict, Invalid, NotFound
 from common.locking import locked
 from common.merges import add_missing
 from common.moves import Moment, audit, changes, made, touch
-from warranty.domain.maintenance import check_told_past
+from warranty.domain.past import check_moment
 from warranty.queries import readings as queries
 from warranty.tables.assets import Asset
 from warranty.tables.readings import Reading, ReadingSeries
@@ -88,7 +88,7 @@ async def keep(
         What was not known yet.
     """
     for one in told:
-        check_told_past(one.read_at, f"{one.pointer}/read_at", at.now)
+        check_moment(one.read_at, f"{one.pointer}/read_at", at.now)
     series = await _held(session, customer_id, told, at.now)
     known = await queries.standing(session, list(series), {one.read_at for one in told})
     added: list[Reading] = []

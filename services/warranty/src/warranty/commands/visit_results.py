@@ -16,6 +16,7 @@ from warranty.commands.readings import Figure
 from warranty.domain import inspections as rules
 from warranty.domain import status_reports
 from warranty.domain.inspections import LIFECYCLE, ItemKind, Judged, Result, item_of
+from warranty.domain.past import check_moment, check_signature
 from warranty.queries import single
 from warranty.tables.assets import Asset
 from warranty.tables.directory import Customer, Site
@@ -48,11 +49,13 @@ async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, a
     """The checklist is worked through; each finding is told by itself, with what was expected.
 
     Raises:
-        Invalid: a result does not fit the checklist, a required item is missing, an asset is not at the site.
+        Invalid: a result does not fit the checklist, a required item is missing, an asset is not at the site,
+            or what was read or signed lies ahead.
         Conflict: ``reading-taken``.
     """
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "complete", at)
     judged = rules.judge([item_of(item) for item in row.checklist], told.results, row.asset_id)
+    _check_past(told, at.now)
     await _check_assets(session, row, told)
     figures = list(_figures(row, judged, move.occurred_at))
     added = await readings.keep(session, row.customer_id, figures, Moment(at.now), row.id)
@@ -66,6 +69,14 @@ async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, a
     document = await _document(session, row, told, judged, findings)
     row.report, row.report_checksum = status_reports.written(document)
     return _told(session, row, move, findings, len(added))
+
+
+def _check_past(told: WorkedThrough, now: datetime) -> None:
+    for number, one in enumerate(told.results):
+        if one.read_at is not None:
+            check_moment(one.read_at, f"#/results/{number}/read_at", now)
+    if told.signature is not None:
+        check_signature(told.signature, now)
 
 
 async def _check_assets(session: Session, row: Inspection, told: WorkedThrough) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from common.errors import Conflict, Invalid
 from common.lifecycle import STAFF, Lifecycle, step
 from warranty.domain.coverage import Coverage
+from warranty.domain.past import check_moment
 
 
 class ClaimState(StrEnum):
@@ -214,8 +215,7 @@ def check_times(failed_at: datetime, noticed_at: datetime, now: datetime) -> Non
     Raises:
         Invalid: ``occurred-in-future`` or ``failed-after-notice``.
     """
-    if noticed_at > now:
-        raise Invalid("occurred-in-future", pointer="#/occurred_at", field="occurred_at", now=now.isoformat())
+    check_moment(noticed_at, "#/occurred_at", now)
     if failed_at > noticed_at:
         raise Invalid("failed-after-notice", pointer="#/failed_at", noticed_at=noticed_at.isoformat())
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from common.errors import Conflict, Invalid
 from common.lifecycle import Lifecycle, step
+from warranty.domain.past import check_moment
 
 
 class InstallationState(StrEnum):
@@ -203,10 +204,7 @@ def check_trial_run(started_at: datetime, ended_at: datetime, required_hours: fl
     Raises:
         Invalid: ``occurred-in-future``, ``period-empty`` or ``trial-run-too-short``.
     """
-    if ended_at > now:
-        raise Invalid(
-            "occurred-in-future", pointer="#/record/ended_at", field="ended_at", now=now.isoformat()
-        )
+    check_moment(ended_at, "#/record/ended_at", now)
     if ended_at <= started_at:
         raise Invalid("period-empty", pointer="#/record/ended_at")
     ran = ended_at - started_at
@@ -299,7 +297,6 @@ def check_acceptance(
     Raises:
         Invalid: ``occurred-in-future`` or ``accepted-before-shipped``.
     """
-    if accepted_at > now:
-        raise Invalid("occurred-in-future", pointer="#/accepted_at", field="accepted_at", now=now.isoformat())
+    check_moment(accepted_at, "#/accepted_at", now)
     if shipped_on is not None and accepted_on < shipped_on:
         raise Invalid("accepted-before-shipped", pointer="#/accepted_at", shipped_on=shipped_on.isoformat())

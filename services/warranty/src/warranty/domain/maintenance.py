@@ -161,18 +161,6 @@ def check_agreed(agreed_by: str | None, item_count: int) -> None:
         raise Conflict("checklist-empty")
 
 
-def check_told_past(moment: datetime, pointer: str, now: datetime) -> None:
-    """What was agreed was agreed before now.
-
-    Raises:
-        Invalid: ``occurred-in-future``.
-    """
-    if moment > now:
-        raise Invalid(
-            "occurred-in-future", pointer=pointer, field=pointer.removeprefix("#/"), now=now.isoformat()
-        )
-
-
 def midnight(day: date, zone: str) -> datetime:
     """The instant at which ``day`` begins in ``zone``."""
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)

@@ -11,16 +11,17 @@ from sqlmodel import col
 from common.db import Session
 from common.moves import Moment
 from warranty.commands import assets
+from warranty.commands.assets import MILESTONES
 from warranty.commands.imports import accepted
 from warranty.commands.imports.matching import Match, customers_by_code, named, paired, sites_by_code, texts
+from warranty.commands.terms import zone_of
 from warranty.domain.assets import AssetState, NewAsset
 from warranty.domain.imports.records import Record
+from warranty.domain.past import is_ahead
 from warranty.tables.assets import Asset
 from warranty.tables.catalogue import Product
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Customer, Site
-
-DAYS = ("shipped_on", "delivered_on", "installed_on", "invoiced_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,18 @@ async def match(
     """Each row beside the asset of its product and serial number."""
     known = await _known(session, records, locks=locks)
     found = [_match(known, record) for record in records]
+    _check_days(found, now)
     await accepted.match(session, found, now)
     return found
+
+
+def _check_days(found: Sequence[Match[Asset]], now: datetime) -> None:
+    """Days on which something was done have begun where the asset's contract counts."""
+    for one in found:
+        zone = zone_of(one.named.get("contract"))
+        for name in sorted(MILESTONES & one.told.keys()):
+            if is_ahead(one.told[name], now, zone):
+                one.refuse(name, "import-day-ahead", today=now.astimezone(zone).date().isoformat())
 
 
 async def _known(session: Session, records: Sequence[Record], *, locks: bool) -> _Known:
@@ -82,7 +93,7 @@ def _match(known: _Known, record: Record) -> Match[Asset]:
         one.refuse("contract_number", "import-contract-of-another")
     if one.faults or product is None or customer is None or site is None:
         return one
-    one.named = {"product": product, "site": site}
+    one.named = {"product": product, "site": site, "contract": contract}
     one.told = _told(record, site, contract)
     one.row = known.assets.get((product.id, str(record.values.get("serial_number"))))
     _check_changeable(one, customer)
@@ -98,7 +109,9 @@ def _found(one: Match[Asset], column: str, known: Mapping[str, Any], code: str) 
 
 
 def _told(record: Record, site: Site, contract: Contract | None) -> dict[str, Any]:
-    days = {name: date.fromisoformat(str(record.values[name])) for name in DAYS if name in record.values}
+    days = {
+        name: date.fromisoformat(str(record.values[name])) for name in MILESTONES if name in record.values
+    }
     return {"site_id": site.id, **({"contract_id": contract.id} if contract else {}), **days}
 
 

@@ -219,6 +219,12 @@ ROWS: Catalogue = {
         "验收日期不能晚于今天 {today}。请更正。",
         "Nothing was accepted yet after today, {today}. Correct the day.",
     ),
+    "import-day-ahead": Message(
+        "日期在未来",
+        "The day lies in the future",
+        "此处只填写已经发生的日期,不能晚于今天 {today}。请更正或留空。",
+        "What is told here has happened; no day lies after today, {today}. Correct it or leave it out.",
+    ),
     "import-accepted-otherwise": Message(
         "已按其他信息验收",
         "Accepted otherwise",

@@ -58,6 +58,12 @@ MESSAGES: Catalogue = {
         "该设备于 {shipped_on} 发货。请更正 accepted_at 或发货日期。",
         "The asset was shipped on {shipped_on}. Correct accepted_at, or the day of the shipment.",
     ),
+    "day-in-future": Message(
+        "日期在未来",
+        "The day lies in the future",
+        "{field} 不能晚于今天 {today}。请改为已经发生的日期。",
+        "{field} may not be later than today, {today}. Give a day that has come.",
+    ),
     "period-empty": Message(
         "时间段为空",
         "The period is empty",
