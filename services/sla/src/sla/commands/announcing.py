@@ -105,10 +105,9 @@ class Ledger:
         clock, decision = derived.clock, derived.decision
         self.derived.add(clock.id)
         before = stored or Standing(0, self.now, None, None)
-        told = before
-        for change in derived.changes:
-            told = replace(told, version=told.version + 1)
-            self._publish_change(session, change, told.version)
+        for version, change in enumerate(derived.changes, before.version + 1):
+            self._publish_change(session, change, version)
+        told = replace(before, version=before.version + len(derived.changes), next_at=decision.next_at)
         if decision.announcement is not None:
             told = replace(told, version=told.version + 1)
             reason = unconfirmed(clock.subject.id, decision.announcement.crossing.crosses_at)
@@ -116,7 +115,6 @@ class Ledger:
         self._decide(derived)
         if decision.withdrawn:
             told = replace(told, detected_at=None)
-        told = replace(told, next_at=decision.next_at)
         if stored == told and not derived.is_changed:
             return
         if told.version == before.version:

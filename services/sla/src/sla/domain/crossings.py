@@ -76,10 +76,14 @@ class Crossing:
         return self.percent, self.due_revision
 
 
-def schedule(clock: Clock) -> tuple[Crossing, ...]:
+def schedule(clock: Clock, beyond: datetime | None = None) -> tuple[Crossing, ...]:
     """All crossings of ``clock`` as its facts stand, past and to come, by time.
 
     While a clock waits nothing is to come; once it ended nothing lies after the end.
+
+    Args:
+        clock: the clock.
+        beyond: of what lies after this instant only the first crossing of each due time is wanted.
     """
     if clock.attached_at and clock.stopped_at and clock.stopped_at <= clock.attached_at:
         return ()
@@ -88,7 +92,7 @@ def schedule(clock: Clock) -> tuple[Crossing, ...]:
     since = max(turns, default=0)
     found: dict[Key, Crossing] = {}
     for number, span in enumerate(spans):
-        for crossing in _of_span(clock, span, is_current=number >= since):
+        for crossing in _of_span(clock, span, beyond, is_current=number >= since):
             earlier = found.get(crossing.key)
             found[crossing.key] = replace(earlier, is_current=crossing.is_current) if earlier else crossing
     return tuple(sorted(found.values(), key=_by_time))
@@ -98,7 +102,9 @@ def _by_time(crossing: Crossing) -> tuple[datetime, int]:
     return crossing.crosses_at, crossing.percent
 
 
-def _of_span(clock: Clock, span: DueSpan, *, is_current: bool) -> Iterator[Crossing]:
+def _of_span(
+    clock: Clock, span: DueSpan, beyond: datetime | None, *, is_current: bool
+) -> Iterator[Crossing]:
     for promised, until in _promised_in(clock.promised, span):
         for threshold in thresholds(promised.commitment):
             at = _crossed(clock, span, threshold.percent, promised.since)
@@ -106,6 +112,8 @@ def _of_span(clock: Clock, span: DueSpan, *, is_current: bool) -> Iterator[Cross
                 revision = microseconds(span.due_at)
                 meaning = (threshold.is_warning, threshold.is_breach, threshold.escalate_to)
                 yield Crossing(threshold.percent, revision, at, *meaning, is_current)
+                if beyond is not None and at > beyond:
+                    break
 
 
 def _promised_in(promised: Sequence[Promised], span: DueSpan) -> Iterator[tuple[Promised, datetime | None]]:
@@ -223,7 +231,7 @@ class _Ledger:
     def __init__(self, clock: Clock, decided: Iterable[Decided], up_to: datetime) -> None:
         self.clock, self.up_to = clock, up_to
         self.rows: Mapping[Key, Decided] = {(row.percent, row.due_revision): row for row in decided}
-        self.schedule = schedule(clock)
+        self.schedule = schedule(clock, up_to)
         self.reached = tuple(crossing for crossing in self.schedule if crossing.crosses_at <= up_to)
 
     def next_at(self) -> datetime | None:
