@@ -101,7 +101,8 @@ class Agreement(CustomerOwned, Resource, Row, table=True):
     """A customer is on a plan between two instants; what it was before stands among the facts.
 
     One that a contract made follows the contract's versions; while the plan that the contract names is not
-    published, ``requested_plan_id`` names it and the reference plan applies.
+    published, ``requested_plan_id`` names it and the reference plan applies. ``plan_revision`` is the one
+    that the contract names; ``response_overrides`` are seconds by metric, promised instead of the plan's.
     """
 
     __tablename__: ClassVar[str] = "agreement"
@@ -125,6 +126,9 @@ class Agreement(CustomerOwned, Resource, Row, table=True):
     contract_id: UUID | None = None
     contract_version: int | None = None
     requested_plan_id: str | None = None
+    contract_number: str | None = None
+    plan_revision: int | None = None
+    response_overrides: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Subject(Row, table=True):

@@ -128,6 +128,67 @@ async def test_news_that_change_nothing_announce_nothing(desk: Desk, client):
     assert (agreement["version"], agreement["ends_at"]) == (2, "2026-06-30T16:00:00.000000Z")
 
 
+async def test_a_contracts_own_times_count_and_the_explanation_says_where_they_are_from(desk: Desk, client):
+    contract = desk.contract(response_overrides={"response": 720})
+    await desk.tell_of(contract, "contract.activated")
+    [agreement] = await agreements(client, contract)
+    assert (agreement["response_overrides"], agreement["contract_number"]) == ({"response": 720}, "CTR-1")
+    _, told = (await desk.published("sla.agreement.v1"))[-1]
+    assert told["response_overrides"] == {"response": 720}
+    desk.clock.advance(timedelta(minutes=1))
+    ticket = await desk.opened(customer_id=contract.customer_id)
+    theirs = {one["metric"]: one for one in await clocks(client, subject_id=ticket.id)}
+    assert theirs["response"]["target"] == {"minutes": 12}
+    others = await desk.opened()
+    plain = {one["metric"]: one for one in await clocks(client, subject_id=others.id)}
+    assert plain["response"]["target"] != {"minutes": 12}
+    for metric in theirs.keys() - {"response"}:
+        assert theirs[metric]["target"] == plain[metric]["target"]
+    answer = await client.get(f"/v1/clocks/{theirs['response']['id']}/explanation")
+    assert answer.json()["explanation"]["agreed_in"] == "CTR-1"
+    assert (
+        "That time is promised by contract CTR-1 instead of the plan's." in answer.json()["sentences"]["en"]
+    )
+    assert any("合同 CTR-1" in one for one in answer.json()["sentences"]["zh-CN"])
+    answer = await client.get(f"/v1/clocks/{plain['response']['id']}/explanation")
+    assert answer.json()["explanation"]["agreed_in"] is None
+
+
+async def test_running_clocks_follow_a_contracts_changed_times(desk: Desk, client):
+    contract = desk.contract(response_overrides={"response": 720})
+    await desk.tell_of(contract, "contract.activated")
+    ticket = await desk.opened(customer_id=contract.customer_id)
+    desk.clock.advance(timedelta(minutes=1))
+    await desk.tell_of(contract, "contract.updated", response_overrides={"response": 600}, previous={})
+    desk.clock.advance(timedelta(minutes=1))
+    await desk.sweep("clocks_recomputed")
+    [clock] = await clocks(client, subject_id=ticket.id, metric="response")
+    assert (clock["target"], clock["remaining_seconds"]) == ({"minutes": 10}, 480)
+    answer = await client.get(f"/v1/clocks/{clock['id']}/explanation")
+    assert answer.json()["explanation"]["agreed_in"] == "CTR-1"
+
+
+async def test_a_contract_holds_its_plan_at_the_revision_it_names(desk: Desk, client):
+    await published(client, stricter())
+    held = desk.contract(plan_id="gold", plan_revision=1)
+    free = desk.contract(plan_id="gold")
+    for contract in (held, free):
+        await desk.tell_of(contract, "contract.activated")
+    desk.clock.advance(timedelta(minutes=1))
+    changed = stricter().replace("minutes: 15", "minutes: 14")
+    match = {**YAML, "If-Match": (await client.get("/v1/plans/gold")).headers["etag"]}
+    drafted = await client.put("/v1/plans/gold/draft", content=changed.encode(), headers=match)
+    assert drafted.status_code == 200, drafted.text
+    assert (await client.post("/v1/plans/gold:publish")).status_code == 200
+    desk.clock.advance(timedelta(minutes=1))
+    revisions = []
+    for contract in (held, free):
+        ticket = await desk.opened(customer_id=contract.customer_id)
+        [clock] = await clocks(client, subject_id=ticket.id, metric="response")
+        revisions.append(clock["plan"]["revision"])
+    assert revisions == [1, 2]
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_doubled_or_reordered_the_latest_version_stands(desk: Desk, client, order):
     contract = desk.contract()

@@ -158,6 +158,7 @@ class AgreementChanged(Event):
     """Which plan a customer is on was set, changed or ended.
 
     ``requested_plan_id`` names the plan that the contract asks for while it is not published.
+    ``plan_revision`` and ``response_overrides`` (seconds by metric) are the contract's, where it has any.
     """
 
     type: ClassVar[str] = "sla.agreement.changed"
@@ -171,3 +172,6 @@ class AgreementChanged(Event):
     ends_at: datetime | None = None
     contract_id: UUID | None = None
     requested_plan_id: str | None = None
+    contract_number: str | None = None
+    plan_revision: int | None = None
+    response_overrides: dict[str, int] = {}

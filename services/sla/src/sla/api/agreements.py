@@ -51,6 +51,14 @@ class AgreementOut(OutShape):
         str | None,
         Field(description="The plan that the contract names, while it is not published: `plan_id` applies."),
     ]
+    contract_number: str | None
+    plan_revision: Annotated[
+        int | None, Field(description="The revision that the contract names; left out, the one in force.")
+    ]
+    response_overrides: Annotated[
+        dict[str, int],
+        Field(description="Open seconds by metric that the contract promises instead of the plan's."),
+    ]
     version: int
     created_at: OutInstant
     updated_at: OutInstant

@@ -98,6 +98,9 @@ def changed(session: Session, row: Agreement, action: str, world: int, now: date
         ends_at=row.ends_at,
         contract_id=row.contract_id,
         requested_plan_id=row.requested_plan_id,
+        contract_number=row.contract_number,
+        plan_revision=None if row.requested_plan_id else row.plan_revision,  # it is not this plan's
+        response_overrides=row.response_overrides,
     )
     announce(session, Scope.AGREEMENT, About(row.id, row.version), event, world, now)
     record(session, f"agreement.{action}", "agreement", row.id, row.version, now=now)

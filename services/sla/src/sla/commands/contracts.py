@@ -1,7 +1,7 @@
 """Agreements that contracts make: each follows its contract's latest version, however its events arrive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -11,6 +11,7 @@ from common.contracts.warranty.directory import ContractEvent
 from common.db import Session
 from common.ids import new_id
 from common.inbox import fetch
+from common.moves import amend
 from sla.commands.agreements import changed
 from sla.commands.publishing import raise_world, signed, touch
 from sla.domain.contract_terms import Term, plans_of
@@ -76,8 +77,8 @@ def _agreement_of(heard: Heard) -> Select[Agreement]:
 
 
 async def _differs(session: Session, row: Agreement, heard: Heard) -> bool:
-    stands = _Said(row.plan_id, row.requested_plan_id, row.starts_at, row.ends_at)
-    return await _said(session, heard) != stands
+    said = asdict(await _said(session, heard))
+    return any(getattr(row, name) != value for name, value in said.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ class _Said:
     requested_plan_id: str | None
     starts_at: datetime
     ends_at: datetime | None
+    contract_number: str
+    plan_revision: int | None
+    response_overrides: dict[str, int]
 
 
 async def _said(session: Session, heard: Heard) -> _Said:
@@ -95,7 +99,13 @@ async def _said(session: Session, heard: Heard) -> _Said:
     ended_at = heard.occurred_at if told.state == ENDED else None
     term = Term(told.starts_on, told.ends_on, told.time_zone, ended_at)
     is_published = await plans.is_published(session, told.plan_id)
-    return _Said(*plans_of(told.plan_id, is_published=is_published), *term.instants())
+    return _Said(
+        *plans_of(told.plan_id, is_published=is_published),
+        *term.instants(),
+        contract_number=told.number,
+        plan_revision=told.plan_revision,
+        response_overrides=told.response_overrides,
+    )
 
 
 def _make(session: Session, heard: Heard, said: _Said, world: int, now: datetime) -> None:
@@ -104,10 +114,7 @@ def _make(session: Session, heard: Heard, said: _Said, world: int, now: datetime
         customer_id=heard.contract.customer_id,
         contract_id=heard.contract.contract_id,
         contract_version=heard.version,
-        plan_id=said.plan_id,
-        requested_plan_id=said.requested_plan_id,
-        starts_at=said.starts_at,
-        ends_at=said.ends_at,
+        **asdict(said),
         **signed(session, now),
     )
     session.insert(row)
@@ -115,7 +122,6 @@ def _make(session: Session, heard: Heard, said: _Said, world: int, now: datetime
 
 
 def _change(session: Session, row: Agreement, said: _Said, world: int, now: datetime) -> None:
-    row.plan_id, row.requested_plan_id = said.plan_id, said.requested_plan_id
-    row.starts_at, row.ends_at = said.starts_at, said.ends_at
+    amend(row, asdict(said))
     touch(row, session, now)
     changed(session, row, "follow", world, now)

@@ -173,4 +173,14 @@ def _calendar_revision(
 def _agreement(id_: UUID, recorded_at: datetime, document: Document) -> Agreement:
     ends_at = document["ends_at"] and datetime.fromisoformat(document["ends_at"])
     starts_at = datetime.fromisoformat(document["starts_at"])
-    return Agreement(id_, document["customer_id"], document["plan_id"], starts_at, ends_at, recorded_at)
+    return Agreement(
+        id=id_,
+        customer_id=document["customer_id"],
+        plan_id=document["plan_id"],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        recorded_at=recorded_at,
+        revision=document.get("plan_revision"),
+        seconds=document.get("response_overrides") or {},
+        contract=document.get("contract_number"),
+    )

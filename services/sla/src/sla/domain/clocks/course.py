@@ -259,4 +259,6 @@ class Course:
 
 
 def _named(prepared: Prepared) -> str:
-    return f"{prepared.revision.plan.id}@{prepared.revision.revision}"
+    plan = prepared.revision.plan
+    contracts = sorted({one.agreed_in for one in plan.commitments if one.agreed_in})
+    return "+".join([f"{plan.id}@{prepared.revision.revision}", *contracts])

@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sla.domain.business_time import CompiledCalendar
+from sla.domain.clocks.contracted import contracted
 from sla.domain.matching import Index
 from sla.domain.plans.model import Plan
 
@@ -57,6 +58,9 @@ class Agreement:
         starts_at: first instant.
         ends_at: first instant no longer, None for open end.
         recorded_at: when it became known.
+        revision: of the plan, where the contract names one; it judges as soon as it is published.
+        seconds: time allowed by metric, where the contract promises another than the plan.
+        contract: number of the contract that made it.
     """
 
     id: UUID
@@ -65,6 +69,9 @@ class Agreement:
     starts_at: datetime
     ends_at: datetime | None
     recorded_at: datetime
+    revision: int | None = None
+    seconds: Mapping[str, int] = field(default_factory=dict)
+    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +99,8 @@ class World:
     agreements: Mapping[str, tuple[Agreement, ...]]
     facts: Mapping[str, frozenset[str]]
     published: tuple[datetime, ...]
+    contracted: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
+    """Plans as contracts change them, made when first asked for."""
 
     @classmethod
     def of(
@@ -117,16 +126,26 @@ class World:
 
     def plan_for(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Prepared | None:
         """The revision that judges a clock of the customer, as known at ``known_at``."""
-        plan_id = self._agreed(customer_id, started_at, known_at) if self.agreements else DEFAULT_PLAN
-        revisions = self.plans.get(plan_id) or self.plans.get(DEFAULT_PLAN)
+        agreed = self._agreed(customer_id, started_at, known_at) if self.agreements else None
+        revisions = self.plans.get(agreed.plan_id) if agreed else None
+        pinned = agreed.revision if agreed and revisions else None
+        revisions = revisions or self.plans.get(DEFAULT_PLAN)
         if not revisions:
             return None
-        if len(revisions) == 1:
-            return revisions[0]
-        times = [one.revision.published_at for one in revisions]
-        return revisions[max(0, bisect_right(times, known_at) - 1)]
+        found = _revision_at(revisions, pinned, known_at)
+        return found if agreed is None or not agreed.seconds else self._contracted(found, agreed)
 
-    def _agreed(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> str:
+    def _contracted(self, prepared: Prepared, agreed: Agreement) -> Prepared:
+        """The revision with the times of the contract; always the same one for the same times."""
+        of = prepared.revision
+        key = (of.plan.id, of.revision, agreed.contract, *sorted(agreed.seconds.items()))
+        if key not in self.contracted:
+            plan = contracted(of.plan, agreed.seconds, agreed.contract)
+            changed = Prepared(PlanRevision(plan, of.revision, of.published_at), Index.of(plan))
+            self.contracted[key] = prepared if plan is of.plan else changed
+        return self.contracted[key]
+
+    def _agreed(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Agreement | None:
         latest: dict[UUID, Agreement] = {}
         for one in self.agreements.get(customer_id or "", ()):
             if one.recorded_at <= known_at:
@@ -134,8 +153,8 @@ class World:
                 latest[one.id] = one
         for one in reversed(latest.values()):
             if one.starts_at <= started_at and (one.ends_at is None or started_at < one.ends_at):
-                return one.plan_id
-        return DEFAULT_PLAN
+                return one
+        return None
 
     def calendar_at(self, calendar_id: str, at: datetime) -> CalendarRevision:
         """The revision of a calendar in force at ``at``; the first one for anything before it.
@@ -153,6 +172,15 @@ class World:
                 known = self.agreements.get(customer, ())
                 moments.update(one.recorded_at for one in known if one.recorded_at > at)
         return tuple(sorted(moments)) if moments else ()
+
+
+def _revision_at(revisions: Sequence[Prepared], pinned: int | None, at: datetime) -> Prepared:
+    """The revision that was pinned, once it is published; else the one in force, or the first."""
+    if len(revisions) == 1:
+        return revisions[0]
+    times = [one.revision.published_at for one in revisions]
+    known = revisions[: max(1, bisect_right(times, at))]
+    return next((one for one in known if one.revision.revision == pinned), known[-1])
 
 
 def _published_at(one: PlanRevision | CalendarRevision) -> tuple[datetime, int]:

@@ -60,6 +60,8 @@ class _Speaker:
             calendar_revision=told.calendar_revision,
             zone=told.time_zone,
         )
+        if told.agreed_in:
+            yield self._say("agreed_in", contract=told.agreed_in)
         first = told.rounds[0]
         yield self._say("start", at=self._at(first.at), event=self._id(first.event_id))
         if told.attached_at:

@@ -83,6 +83,7 @@ class Explanation:
     clause: str
     titles: Mapping[str, str]
     target: Mapping[str, object]
+    agreed_in: str | None
     calendar_id: str
     calendar_revision: int
     time_zone: str
@@ -170,6 +171,7 @@ def _promise(clock: Clock) -> dict[str, Any]:
         "clause": commitment.clause,
         "titles": commitment.titles,
         "target": target_document(commitment.target),
+        "agreed_in": commitment.agreed_in,
         "calendar_id": clock.calendar_id,
         "calendar_revision": clock.calendar_revision,
     }

@@ -9,6 +9,7 @@ ZH: Phrases = {
         "承诺依据：方案 {plan} 第 {revision} 版 {clause}“{title}”。时限：{target}，按日历 {calendar}（第 "
         "{calendar_revision} 版，{zone}）计算。"
     ),
+    "agreed_in": "该时限以合同 {contract} 的约定为准，替代方案中的时限。",
     "start": "计时自 {at} 起，事件 {event}。",
     "attached": "该承诺自 {at} 起适用（此时才得知有关事实），但时间仍从起点算起。",
     "won": "{at} 的选择：{id} 适用，其条件全部成立（{conditions}），优先级 {priority}。",
@@ -88,6 +89,7 @@ EN: Phrases = {
         "Promised by {clause} of plan {plan}, revision {revision}: “{title}”. Time allowed: {target}, "
         "counted in calendar {calendar} (revision {calendar_revision}, {zone})."
     ),
+    "agreed_in": "That time is promised by contract {contract} instead of the plan's.",
     "start": "The clock began at {at} with event {event}.",
     "attached": "The promise became known to apply at {at}; the time counts from the start nevertheless.",
     "won": "Chosen at {at}: {id}; all its conditions hold ({conditions}); priority {priority}.",

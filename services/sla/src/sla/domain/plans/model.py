@@ -119,6 +119,7 @@ class Commitment:
         escalate: steps of the ladder, ascending.
         priority: decides between commitments of equal specificity; the greater wins.
         assumes: fields that are taken for the stricter case because they are not known.
+        agreed_in: number of the contract that promises this target instead of the plan's.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Commitment:
     escalate: tuple[Step, ...] = ()
     priority: int = 0
     assumes: tuple[str, ...] = ()
+    agreed_in: str | None = None
 
     def triggers(self) -> tuple[tuple[str, int, Trigger], ...]:
         """Every trigger with the name it stands under and its place there."""

@@ -95,6 +95,7 @@ def _commitment(node: Node, found: Findings) -> Commitment:
         escalate=_steps(entries.get("escalate"), found),
         priority=number_of(entries.get("priority"), found, "priority"),
         assumes=_names(entries.get("assumes"), node, found),
+        agreed_in=None,
         **moves,
     )
 
