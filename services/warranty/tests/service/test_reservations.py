@@ -8,8 +8,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from .claiming import opened
 from .office import Json, Office
 from .stores import Stores
+from .test_tickets_heard import ticket_of
 
 PATH = "/v1/reservations"
 ISSUE, RELEASE = PATH + "/{}:issue", PATH + "/{}:release"
@@ -73,6 +75,24 @@ async def test_what_nobody_takes_in_time_is_available_again(stores: Stores):
     assert (told["type"], told["occurred_at"]) == ("reservation.expired", kept["expires_at"])
     assert await stores.refuse(ISSUE, kept) == (409, "invalid-state-transition")
     assert (await stores.office.get(f"{PATH}/{longer['id']}"))["state"] == "reserved"
+
+
+async def test_pieces_are_kept_for_one_customers_matters(stores: Stores):
+    office, (_, part) = stores.office, await stores.filled(1)
+    site, theirs = [await office.site(await office.customer()) for _ in range(2)]
+    claim = await opened(office, await office.asset(site))
+    ticket = ticket_of(theirs["customer_id"], None, office.clock.now.isoformat())
+    await office.hear(office.ticket_event(ticket, "opened", 1))
+    body = {"part_id": part["id"], "quantity": 1}
+    for told, code in (
+        ({"site_id": str(uuid4())}, "site-unknown"),
+        ({"claim_id": claim["id"], "site_id": theirs["id"]}, "site-of-another"),
+        ({"claim_id": claim["id"], "ticket_id": ticket["ticket_id"]}, "ticket-of-another"),
+        ({"site_id": site["id"], "ticket_id": ticket["ticket_id"]}, "ticket-of-another"),
+    ):
+        assert await stores.refuse(PATH, **body, **told) == (422, code)
+    kept = await stores.reserve(part, 1, claim_id=claim["id"], site_id=site["id"])
+    assert kept["claim_id"] == claim["id"]
 
 
 async def test_a_reservation_ends_in_the_future(stores: Stores):

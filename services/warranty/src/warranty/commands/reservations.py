@@ -15,12 +15,13 @@ from common.moves import Moment, Move, announce, ask, begin, check_time, land, m
 from warranty.commands import ledger
 from warranty.commands.claim_facts import check_ticket, worked_on
 from warranty.commands.ledger import Entry, When
-from warranty.commands.needs import begun
+from warranty.commands.needs import begun, needed
 from warranty.domain import reservations as rules
 from warranty.domain import stock as stock_rules
 from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
 from warranty.policy import RESERVATION_DAYS
 from warranty.queries.single import one
+from warranty.tables.directory import Site
 from warranty.tables.reservations import Reservation
 from warranty.tables.stock import Warehouse
 
@@ -45,17 +46,15 @@ async def reserve(
     else central before regional before cars, then by code.
 
     Raises:
-        Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown``, ``ticket-of-another``,
-            ``expiry-passed`` or ``occurred-in-future``.
+        Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown``, ``site-unknown``,
+            ``site-of-another``, ``ticket-of-another``, ``expiry-passed`` or ``occurred-in-future``.
         Conflict: ``claim-over``, or ``stock-short`` with what is available, where, and which successor would
             do.
     """
     kept_at, until = at.occurred_at or at.now, expires_at or at.now + timedelta(days=RESERVATION_DAYS)
     check_time(kept_at, not_before=kept_at, now=at.now)
     rules.check_expiry(until, at.now)
-    if claim_id is not None:
-        claim = await worked_on(session, claim_id)
-        await check_ticket(session, ticket_id, claim.customer_id)
+    await _check_purpose(session, claim_id, ticket_id, site_id)
     when = When(kept_at, at.now)
     if warehouse_id is None:
         entry = await ledger.take_anywhere(session, MovementKind.RESERVE, part_id, quantity, site_id, when)
@@ -78,6 +77,18 @@ async def reserve(
     )
     ledger.write(session, _of(row, MovementKind.RESERVE), when)
     return begun(session, row, events.ReservationCreated(**_facts(row)), at)
+
+
+async def _check_purpose(
+    session: Session, claim_id: UUID | None, ticket_id: UUID | None, site_id: UUID | None
+) -> None:
+    """Claim, ticket and site that pieces are kept for are one customer's."""
+    site = None if site_id is None else await needed(session, Site, site_id, "site-unknown", "#/site_id")
+    claim = None if claim_id is None else await worked_on(session, claim_id)
+    if site is not None and claim is not None and site.customer_id != claim.customer_id:
+        raise Invalid("site-of-another", pointer="#/site_id")
+    whose = claim or site
+    await check_ticket(session, ticket_id, None if whose is None else whose.customer_id)
 
 
 async def issue(

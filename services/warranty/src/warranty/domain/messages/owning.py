@@ -124,8 +124,8 @@ MESSAGES: Catalogue = {
     "site-of-another": Message(
         "现场属于另一客户",
         "The site is another customer's",
-        "设备只能迁移到同一客户的现场。",
-        "An asset moves between sites of its own customer. Choose one of them.",
+        "该现场不属于同一客户。请选择该客户自己的现场。",
+        "The site is not of the same customer. Choose one of that customer's own.",
     ),
     "serial-missing": Message(
         "缺少序列号",
