@@ -7,8 +7,9 @@ import pytest
 from common.sweeps import sweep_now
 from warranty.sweeps.claims import SWEEPS
 
-from .claiming import PATH, accept, approved, installed, opened
+from .claiming import PATH, accept, approved, assessed, installed, opened, rejected, stocked
 from .office import Json, Office
+from .test_tickets_heard import ticket_of
 
 EXPIRE = SWEEPS[1]
 
@@ -63,6 +64,52 @@ async def test_paid_work_waits_for_an_accepted_quote(office: Office, asset: Json
     assert (accepted["state"], accepted["accepted_by"]) == ("accepted", "user-1")
     assert await office.types(quote) == ["quote.drafted", "quote.updated", "quote.offered", "quote.accepted"]
     assert (await office.act(PATH, claim, "startRepair"))["state"] == "in_repair"
+
+
+async def test_a_rejected_claim_has_no_open_quote(office: Office, asset: Json):
+    claim = await assessed(office, await opened(office, asset))
+    drafted = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    await office.act(PATH, claim, "reject", rejection="no_fault_found", reason="it runs")
+    await gone(office, drafted, ["quote.drafted", "quote.withdrawn"], "it runs")
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "reason"),
+    [
+        ("acceptRejection", {}, "It ran for a day without a fault."),
+        ("settleDispute", {"reason": "it stays so"}, "it stays so"),
+        ("withdraw", {"reason": "no need"}, "no need"),
+    ],
+)
+async def test_a_claim_that_ends_rejected_leaves_nothing_open(
+    office: Office, asset: Json, action: str, body: Json, reason: str
+):
+    claim = await rejected(office, asset)
+    while (await office.get(f"{PATH}/{claim['id']}"))["dispute_level"] < 3:
+        await office.act(PATH, claim, "escalateDispute", reason="higher")
+    part = await office.part()
+    await stocked(office, part, quantity=1)
+    kept = await office.create("/v1/reservations", part_id=part["id"], quantity=1, claim_id=claim["id"])
+    quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    await office.act(QUOTES, quote, "offer")
+    await office.act(PATH, claim, action, **body)
+    await gone(office, quote, ["quote.drafted", "quote.offered", "quote.withdrawn"], reason)
+    assert (await office.get(f"/v1/reservations/{kept['id']}"))["state"] == "released"
+
+
+async def gone(office: Office, quote: Json, told: list[str], reason: str) -> None:
+    found = await office.get(f"{QUOTES}/{quote['id']}")
+    assert (found["state"], found["end_reason"]) == ("withdrawn", reason)
+    assert await office.types(quote) == told
+    assert (await office.audited(quote))[-1] == "quote.withdraw"
+
+
+async def test_a_quote_is_not_for_another_customers_ticket(office: Office, asset: Json):
+    ticket = ticket_of((await office.customer())["id"], None, office.clock.now.isoformat())
+    await office.hear(office.ticket_event(ticket, "opened", 1))
+    body = {"asset_id": asset["id"], "ticket_id": ticket["ticket_id"], "visits": 1}
+    status, problem = await office.refused(QUOTES, **body)
+    assert (status, problem["code"]) == (422, "ticket-of-another")
 
 
 async def test_a_quote_expires(office: Office, asset: Json):

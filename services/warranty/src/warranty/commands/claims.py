@@ -11,10 +11,11 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.ids import new_id
 from common.moves import Moment, made
-from warranty.commands import claim_parts, decisions, holding, quotes
+from warranty.commands import claim_parts, decisions
 from warranty.commands.claim_facts import entry, facts, follow, masked, started, told
 from warranty.commands.claim_parts import Wanted
 from warranty.commands.disputes import end as end_dispute
+from warranty.commands.letting_go import let_go
 from warranty.commands.needs import begun, needed
 from warranty.commands.terms import zone_of
 from warranty.domain import claims as rules
@@ -263,13 +264,14 @@ async def close(session: Session, claim_id: UUID, at: Moment, *, return_waiver: 
     loaners_out = await queries.loaners_out(session, row.id)
     rules.check_closable(is_return_open=is_open, waiver=return_waiver, loaners_out=loaners_out)
     row.return_waiver = masked(return_waiver) if is_open and return_waiver else None
+    await let_go(session, row, at, reason=f"{row.number} closed")
     return told(session, row, move, events.ClaimClosed, note=row.return_waiver)
 
 
 async def withdraw(session: Session, claim_id: UUID, at: Moment, *, reason: str) -> Claim:
     """The customer does not pursue it."""
     row, move = await started(session, claim_id, "withdraw", at)
-    await _let_go(session, row, at, reason)
+    await let_go(session, row, at, reason=reason)
     end_dispute(session, row, move, "withdrawn", reason)
     row.end_reason = masked(reason)
     return told(session, row, move, events.ClaimWithdrawn, note=row.end_reason)
@@ -283,15 +285,6 @@ async def cancel(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     """
     row, move = await started(session, claim_id, "cancel", at)
     disputes.check_none_open(row.dispute_level)
-    await _let_go(session, row, at, reason)
+    await let_go(session, row, at, reason=reason)
     row.end_reason = masked(reason)
     return told(session, row, move, events.ClaimCancelled, note=row.end_reason)
-
-
-async def _let_go(session: Session, row: Claim, at: Moment, reason: str) -> None:
-    """What was kept for the claim is free again: parts, an open quote, the device."""
-    await claim_parts.release(session, row.id, at, reason=reason)
-    await quotes.withdraw_open(session, row.id, at, reason=reason)
-    if row.is_device_taken:
-        await holding.give_back(session, row.asset_id, Moment(at.now, at.occurred_at))
-        row.is_device_taken = False

@@ -10,7 +10,9 @@ from common.contracts.warranty import claims as events
 from common.db import Session
 from common.moves import Moment, Move, announce, ask, audit, touch
 from common.outbox import publish
+from warranty.commands import quotes
 from warranty.commands.claim_facts import entry, facts, masked, started, told
+from warranty.commands.letting_go import let_go
 from warranty.domain import disputes as rules
 from warranty.domain.claims import LIFECYCLE, Rejection
 from warranty.domain.disputes import Standing
@@ -21,6 +23,8 @@ from warranty.tables.claims import Claim
 async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rejection, reason: str) -> Claim:
     """The vendor rejects what the customer found: unless the customer accepts that, it climbs.
 
+    What was quoted for the claim and not answered is taken back.
+
     Raises:
         Forbidden: ``dispute-needs-role``.
     """
@@ -30,6 +34,7 @@ async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rej
         *row.rejections,
         entry(session, move, rejection=rejection.value, reason=masked(reason), level=row.dispute_level),
     ]
+    await quotes.withdraw_open(session, row.id, at, reason=reason)
     told(session, row, move, events.ClaimRejected, note=masked(reason), rejection=rejection)
     if row.dispute_level is None:
         _stand(session, row, move, rules.begun(DISPUTE_LADDER, move.occurred_at), "rejected")
@@ -43,6 +48,7 @@ async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rej
 async def accept_rejection(session: Session, claim_id: UUID, at: Moment) -> Claim:
     """The customer accepts the rejection; that is the end of it."""
     row, move = await started(session, claim_id, "acceptRejection", at)
+    await let_go(session, row, at, reason=row.rejections[-1]["reason"])
     end(session, row, move, "accepted")
     return told(session, row, move, events.ClaimRejectionAccepted)
 
@@ -74,6 +80,7 @@ async def settle(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     """
     row, move = await started(session, claim_id, "settleDispute", at)
     rules.check_settleable(DISPUTE_LADDER, row.dispute_level)
+    await let_go(session, row, at, reason=reason)
     end(session, row, move, "upheld", reason)
     row.end_reason = masked(reason)
     return told(session, row, move, events.ClaimDisputeSettled, note=row.end_reason)

@@ -14,7 +14,7 @@ from common.locking import locked
 from common.moves import Moment, Move, announce, ask, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import decisions
-from warranty.commands.claim_facts import check_alive, masked
+from warranty.commands.claim_facts import check_alive, check_ticket, masked, worked_on
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind
@@ -47,7 +47,8 @@ async def draft(session: Session, told: NewQuote, number: str, at: Moment) -> Qu
     """Compute what the work would cost the customer.
 
     Raises:
-        Invalid: ``quote-subject``, ``claim-unknown``, ``asset-unknown``, ``expiry-passed``, ``rate-agreed``.
+        Invalid: ``quote-subject``, ``claim-unknown``, ``asset-unknown``, ``ticket-of-another``,
+            ``expiry-passed`` or ``rate-agreed``.
         Conflict: ``claim-over``, ``coverage-open``, ``price-missing``, ``currency-differs``, ``quote-open``.
     """
     claim, asset = await _subject(session, told)
@@ -85,9 +86,10 @@ async def _subject(session: Session, told: NewQuote) -> tuple[Claim | None, Asse
     if (told.claim_id is None) == (told.asset_id is None):
         raise Invalid("quote-subject", pointer="#/claim_id")
     if told.claim_id is None:
-        return None, await needed(session, Asset, told.asset_id, "asset-unknown", "#/asset_id")
-    claim = await needed(session, Claim, told.claim_id, "claim-unknown", "#/claim_id")
-    check_alive(claim)
+        asset = await needed(session, Asset, told.asset_id, "asset-unknown", "#/asset_id")
+        await check_ticket(session, told.ticket_id, asset.customer_id)
+        return None, asset
+    claim = await worked_on(session, told.claim_id)
     return claim, await needed(session, Asset, claim.asset_id, "asset-unknown", "#/asset_id")
 
 
@@ -273,7 +275,10 @@ async def withdraw(session: Session, quote_id: UUID, at: Moment, *, reason: str)
 
 
 async def withdraw_open(session: Session, claim_id: UUID, at: Moment, *, reason: str) -> None:
-    """The claim is over: what was quoted for it and not answered is taken back."""
+    """The claim is rejected or over: what was quoted for it and not answered is taken back.
+
+    Whoever may end the claim needs no leave to take back its quotes besides; it follows.
+    """
     for row in await queries.open_quotes_for_update(session, claim_id):
         move = ask(LIFECYCLE, "withdraw", row.state, Moment(at.now), floor=row.state_changed_at)
         row.end_reason = masked(reason)
