@@ -298,3 +298,16 @@ async def test_an_installation_of_long_ago_is_told_late(office: Office):
     assert found["state_changed_at"].startswith("2023-02-10")
     [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms")
     assert (term["starts_on"], term["ends_on"]) == ("2023-02-10", "2025-02-10")
+
+
+async def test_a_refusal_names_what_was_done(office: Office):
+    installation, _ = await planned(office)
+    cancelled = await office.act(PATH, installation, "cancel", reason="another date")
+    headers = {"If-Match": f'"{cancelled["version"]}"'}
+    answer = await office.client.patch(
+        f"{PATH}/{installation['id']}", json={"specification": "TS-2"}, headers=headers
+    )
+    assert (answer.status_code, answer.json()["action"]) == (409, "update")
+    path = f"{PATH}/{installation['id']}/defects"
+    status, problem = await office.refused(path, kind="quality", item="door", finding="bent")
+    assert (status, problem["code"], problem["action"]) == (409, "invalid-state-transition", "recordDefect")

@@ -57,7 +57,11 @@ async def test_paid_work_waits_for_an_accepted_quote(office: Office, asset: Json
     assert (await user.get(f"{QUOTES}/{quote['id']}")).status_code == 404
     quote = await office.patch(QUOTES, quote, labour_hours=2)
     assert quote["total"]["amount"] == "1499.80"
-    await office.act(QUOTES, quote, "offer")
+    quote = await office.act(QUOTES, quote, "offer")
+    changed = await office.client.patch(
+        f"{QUOTES}/{quote['id']}", json={"visits": 2}, headers={"If-Match": f'"{quote["version"]}"'}
+    )
+    assert (changed.status_code, changed.json()["action"]) == (409, "update")
     status, problem = await office.refused(start)
     assert problem["code"] == "quote-not-accepted"
     accepted = await office.act(QUOTES, quote, "accept", by=user, reference="PO-1")

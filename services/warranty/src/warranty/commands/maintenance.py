@@ -100,7 +100,7 @@ async def update(session: Session, plan_id: UUID, told: Columns, at: Moment) -> 
         Invalid: the checklist cannot stand.
     """
     row = await locked(session, MaintenancePlan, plan_id, at.version)
-    LIFECYCLE.ask("changeSchedule", row.state)
+    LIFECYCLE.ask("changeSchedule", row.state, said_as="update")
     check_checklist([item_of(item) for item in told.get("checklist", row.checklist)])
     amend(row, told)
     if row.state == rules.PlanState.ACTIVE:
