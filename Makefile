@@ -34,9 +34,9 @@ test-all: setup  ## Run every test there is, also the crash tests, the fuzz and 
 	@.venv/bin/python -m aftercare kafka --fetch-only
 	@exec $(PYTEST) $(TESTS)
 
-test-kafka: setup  ## Run the tests of the bus on three nodes of Apache Kafka (needs Java 17 and Maven)
+test-kafka: setup  ## Run the bus, a story and the crashes on three nodes of Apache Kafka (needs Java 17 and Maven)
 	@.venv/bin/python -m aftercare kafka --fetch-only
-	@exec $(PYTEST) -m "kafka and not slow" $(TESTS)
+	@exec $(PYTEST) -m kafka $(TESTS)
 
 check: setup  ## Run what CI checks: lint, format, types, rooms, architecture, generated documents
 	.venv/bin/python -m ruff check .

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import arithmetic, consuming, deciding, due, lists, opening, visible
+from tests.bench import arithmetic, consuming, deciding, due, lists, opening, reserving, visible
 from tests.bench.figures import Figure, show
 from tests.bench.stage import staged
 
@@ -31,6 +31,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "arithmetic": arithmetic.measure,
     "due": lambda: _on_stage(due.measure),
     "deciding": lambda: _on_stage(deciding.measure),
+    "reserving": lambda: _on_stage(reserving.measure),
     "lists": lambda: _on_stage(lists.measure),
 }
 

@@ -65,9 +65,12 @@ class Rows:
 
 
 def application(
-    source: str, target: str, *, is_one_statement: bool, tables: Sequence[str], path: str
+    source: str, target: str, *, is_one_statement: bool, tables: Sequence[str], path: str, guard: str = ""
 ) -> Starlette:
-    """Copies rows of ``source`` into ``target``: a transaction of a statement per table, or one statement."""
+    """Copies rows of ``source`` into ``target``: a transaction of a statement per table, or one statement.
+
+    In a transaction of several, ``guard`` comes first where there is one.
+    """
     rows: list[Rows] = []
     pools: list[asyncpg.Pool] = []
     texts: list[str] = []
@@ -84,6 +87,8 @@ def application(
 
     async def insert(_: Request) -> JSONResponse:
         async with pools[0].acquire() as connection, connection.transaction():
+            if guard:
+                await connection.execute(guard)
             for table, sql in zip(rows, texts, strict=True):
                 await connection.execute(sql, *table.next())
         return JSONResponse({"id": "made"}, 201)
@@ -108,9 +113,16 @@ def _statements(rows: list[Rows]) -> list[str]:
 
 
 def main() -> None:
-    """Serve: port, database with the pattern, database to write to, ``rows`` or ``one``, tables, path."""
-    port, source, target, how, tables, path = sys.argv[1:]
-    app = application(source, target, is_one_statement=how == "one", tables=tables.split(","), path=path)
+    """Serve: port, database with the pattern, the one to write to, ``rows`` or ``one``, tables, path, guard."""
+    port, source, target, how, tables, path, *guard = sys.argv[1:]
+    app = application(
+        source,
+        target,
+        is_one_statement=how == "one",
+        tables=tables.split(","),
+        path=path,
+        guard="".join(guard),
+    )
     config = uvicorn.Config(
         app, port=int(port), http="httptools", loop="none", access_log=False, log_level="error"
     )

@@ -38,3 +38,13 @@ async def asset_of_its_own(address: str, stage: Stage) -> str:
         site = await make("/v1/sites", customer_id=customer, **place)
         product = await make("/v1/products", code="PROD", maker="Maker", technology="ups", **NAMES)
         return await make("/v1/assets", serial_number="FIRST", product_id=product, site_id=site)
+
+
+async def full_shelf(address: str, stage: Stage, pieces: int) -> dict[str, str]:
+    """A warehouse with so many pieces of one part; the ids by which they are reserved."""
+    async with maker(address, stage.token("bench", "admin")) as make:
+        part = await make("/v1/parts", number="FUSE", **NAMES)
+        shelf = {"code": "CENTRAL", "name": "Central", "kind": "central", "city": "Shanghai"}
+        told = {"part_id": part, "warehouse_id": await make("/v1/warehouses", **shelf)}
+        await make("/v1/stock-movements", kind="receipt", quantity=pieces, **told)
+        return told

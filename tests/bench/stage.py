@@ -124,9 +124,9 @@ def token_of(keys: Keys, subject: str, *roles: str) -> str:
     return issue(Bearer(subject, list(roles)), keys.issuer_key(), now=datetime.now(UTC))
 
 
-def agents(keys: Keys) -> list[str]:
-    """Tokens of many agents."""
-    return [token_of(keys, f"agent-{n}", "agent") for n in range(AGENTS)]
+def agents(keys: Keys, role: str = "agent") -> list[str]:
+    """Tokens of many people."""
+    return [token_of(keys, f"agent-{n}", role) for n in range(AGENTS)]
 
 
 def load(

@@ -21,16 +21,15 @@ pytestmark = pytest.mark.slow
 STOP_SECONDS = 10.0
 
 
-async def start(home: Path) -> tuple[asyncio.subprocess.Process, Running]:
-    """Start a copy and wait until it says what runs."""
+async def start(home: Path, *told: str) -> tuple[asyncio.subprocess.Process, Running]:
+    """Start a copy, told some more, and wait until it says what runs."""
     with (home.parent / "said.log").open("ab") as log:
         copy = await asyncio.create_subprocess_exec(
             *(sys.executable, "-W", "ignore", "-m", "aftercare", "up"),
-            *("--home", str(home), "--port-base", str(ports.free_port())),
+            *("--home", str(home), "--port-base", str(ports.free_port()), *told),
             stdout=log,
             stderr=log,
         )
-
     return copy, await eventually(Home(home).running, within=240)
 
 
