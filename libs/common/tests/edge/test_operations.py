@@ -225,6 +225,7 @@ class TestRefusals:
             (b"\xff", "application/json", 400, "malformed-json"),
             (b"{}", "text/plain", 415, "unsupported-media-type"),
             (b"{}", "application/json; charset=gbk", 415, "unsupported-media-type"),
+            (b"[]", 'application/json; charset="UTF-8"; q=1', 422, "validation-failed"),
             (b"{}", "", 415, "unsupported-media-type"),
             (b'{"reference": "a\\u0000b"}', "application/json", 422, "nul-character"),
             (b'{"reference": "a\\\\u0000b"}', "application/json", 422, "validation-failed"),

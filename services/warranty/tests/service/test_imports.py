@@ -57,6 +57,50 @@ async def test_customers_come_in_however_the_file_is_written(office: Office, imp
     assert await office.audited(customer) == ["customer.create"]
 
 
+@pytest.mark.parametrize("charset", ["gb18030", "GBK", '"GB18030"', "utf-8; header=present", "UTF-8"])
+@pytest.mark.parametrize("mark", [False, True], ids=["plain", "marked"])
+async def test_a_file_is_read_in_what_it_is_said_to_be_written_in(
+    office: Office, imports: Importing, charset: str, mark: bool
+):
+    one, is_unicode = code("IMP"), charset.lower().startswith("utf")
+    text = ZH + f"{one},{','.join(ROW)}\n"
+    content = text.encode(("utf-8-sig" if mark else "utf-8") if is_unicode else "gb18030")
+    done = await imports.done("customers", content, media=f"text/csv; charset={charset}")
+    assert (done["state"], done["encoding"]) == ("succeeded", "utf-8" if is_unicode else "gb18030")
+    [customer] = await office.items("/v1/customers", code=one)
+    assert customer["name_zh"] == "银行"
+
+
+async def test_the_senders_word_on_the_encoding_goes_before_a_guess(office: Office, imports: Importing):
+    """These two bytes are a letter in UTF-8 and a Chinese character in GB18030."""
+    one = code("IMP")
+    content = EN.encode() + f"{one},".encode() + b"\xc4\xa3" + b",Pudong Bank,banking,key\n"
+    done = await imports.done("customers", content, media="text/csv; charset=gb18030")
+    assert done["state"] == "succeeded"
+    [customer] = await office.items("/v1/customers", code=one)
+    assert customer["name_zh"] == "模"
+
+
+@pytest.mark.parametrize(
+    ("charset", "content", "expected"),
+    [
+        ("utf-8", ZH.encode("gb18030"), (422, "import-encoding-differs")),
+        ("gb18030", b"\xff\xff", (422, "import-encoding-differs")),
+        ("big5", ZH.encode(), (415, "unsupported-media-type")),
+    ],
+)
+async def test_an_encoding_that_is_not_so_or_not_taken_is_refused(
+    office: Office, imports: Importing, charset: str, content: bytes, expected: tuple[int, str]
+):
+    before = await office.everything()
+    status, problem = await imports.refused("customers", content, media=f"text/csv; charset={charset}")
+    assert (status, problem["code"]) == expected
+    if status == 415:
+        assert problem["charsets"] == ["utf-8", "gb18030", "gbk"]
+        assert "gb18030" in problem["detail"]
+    assert await office.everything() == before
+
+
 async def test_each_step_is_told(office: Office, imports: Importing):
     done = await imports.done("customers", customers(code("IMP")))
     told = await office.published(done)

@@ -37,6 +37,7 @@ class Declared:
         refuses: further statuses it answers with.
         max_body: longest body in bytes.
         media: media types of a body that the endpoint reads itself; none where FastAPI reads JSON.
+        charsets: what such a body may be said to be written in, in lower case.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Declared:
     refuses: tuple[int, ...] = ()
     max_body: int = LARGEST_BODY
     media: tuple[str, ...] = ()
+    charsets: tuple[str, ...] = ("utf-8",)
 
     @property
     def name(self) -> str:

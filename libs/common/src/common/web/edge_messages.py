@@ -91,8 +91,8 @@ EDGE_MESSAGES: Catalogue = {
     "unsupported-media-type": Message(
         "不支持的内容类型",
         "Unsupported media type",
-        "请求正文应为 application/json（UTF-8）。请设置 Content-Type。",
-        "The body must be application/json in UTF-8. Set Content-Type.",
+        "请求正文应为 {media},编码为 {charsets}。请相应设置 Content-Type。",
+        "The body must be {media}, written in {charsets}. Set Content-Type to what it is.",
     ),
     "quota-exceeded": Message(
         "请求过于频繁",

@@ -26,7 +26,7 @@ from common.web.refusals import (
 from common.web.work import Parts, Work
 
 _REALM = 'Bearer realm="api"'
-_MEDIA = frozenset({"application/json", "application/merge-patch+json"})
+_MEDIA = ("application/json", "application/merge-patch+json")
 
 
 class Operation(APIRoute):
@@ -131,12 +131,12 @@ def _check_headers(passage: Passage, declared: Declared) -> None:
 
 
 def _check_media(passage: Passage, declared: Declared) -> None:
-    told = passage.headers.get("content-type")
-    if told is None:
-        if passage.headers.get("content-length", "0") != "0" or "transfer-encoding" in passage.headers:
-            raise UnsupportedMedia("unsupported-media-type")
-        return
-    media, _, parameters = told.lower().partition(";")
-    charset = parameters.partition("charset=")[2].strip(' "')
-    if media.strip() not in (declared.media or _MEDIA) or charset not in {"", "utf-8"}:
-        raise UnsupportedMedia("unsupported-media-type")
+    media, charset = passage.content_type
+    taken = declared.media or _MEDIA
+    if media is None:
+        is_empty = passage.headers.get("content-length", "0") == "0"
+        is_fit = is_empty and "transfer-encoding" not in passage.headers
+    else:
+        is_fit = media in taken and charset in {None, *declared.charsets}
+    if not is_fit:
+        raise UnsupportedMedia("unsupported-media-type", media=list(taken), charsets=list(declared.charsets))

@@ -47,6 +47,16 @@ class Passage:
         """Time since it began."""
         return perf_counter() - self.began
 
+    @property
+    def content_type(self) -> tuple[str | None, str | None]:
+        """What the body is said to be and to be written in, in lower case; ``None`` where nothing is said."""
+        told = self.headers.get("content-type")
+        if told is None:
+            return None, None
+        media, *parameters = (part.strip() for part in told.lower().split(";"))
+        named = dict(part.partition("=")[::2] for part in parameters)
+        return media, named.get("charset", "").strip('"') or None
+
     def stamped(self, headers: Iterable[Header]) -> list[Header]:
         """An answer's headers with those that every answer carries."""
         found = [*headers, (b"x-request-id", self.request_id.encode()), *_SECURITY]

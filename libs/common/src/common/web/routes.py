@@ -14,7 +14,8 @@ class Extras(TypedDict, total=False):
     """What a decorator may say besides.
 
     ``refuses``: further statuses · ``max_body``: longest body in bytes · ``idempotency``, ``if_match``:
-    whether the header is read and must be sent · ``media``: types of a body that the endpoint reads itself.
+    whether the header is read and must be sent · ``media``: types of a body that the endpoint reads itself ·
+    ``charsets``: what it may be said to be written in; left out: UTF-8.
     """
 
     refuses: tuple[int, ...]
@@ -22,6 +23,7 @@ class Extras(TypedDict, total=False):
     idempotency: Demand
     if_match: Demand
     media: tuple[str, ...]
+    charsets: tuple[str, ...]
 
 
 class Routes:
@@ -143,6 +145,7 @@ class Routes:
                 refuses=refuses,
                 max_body=extras.get("max_body", LARGEST_BODY),
                 media=extras.get("media", ()),
+                charsets=extras.get("charsets", ("utf-8",)),
             )
             self.declared.append(declared)
             return endpoint

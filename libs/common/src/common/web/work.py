@@ -107,6 +107,11 @@ class Work(Request):
         """
         return expected_version(self._passage.headers.get("if-match"))
 
+    @property
+    def charset(self) -> str | None:
+        """What the body is said to be written in: one of the operation's ``charsets``, or ``None``."""
+        return self._passage.content_type[1]
+
     def at(self, occurred_at: datetime | None = None) -> Moment:
         """When and on what the verb of this request is said: now, of ``occurred_at``, on ``If-Match``."""
         return Moment(self.now, occurred_at, self.if_match)

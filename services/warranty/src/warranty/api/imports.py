@@ -54,6 +54,8 @@ SENT = (
     "application/octet-stream",
 )
 """What programs call such files; what one is shows in its first bytes."""
+CHARSETS = ("utf-8", "gb18030", "gbk")
+"""What a text may be said to be written in; where nothing is said, it is found out."""
 
 HEADINGS = {
     EN: ("Row", "Column", "Problem", "Value", "Code"),
@@ -61,17 +63,20 @@ HEADINGS = {
 }
 
 
-@routes.create("/v1/imports", "imports.write", ImportOut, media=SENT, max_body=IMPORT_FILE_BYTES)
+@routes.create(
+    "/v1/imports", "imports.write", ImportOut, media=SENT, charsets=CHARSETS, max_body=IMPORT_FILE_BYTES
+)
 async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
     """Send a file as the body: CSV (comma, semicolon or tab; UTF-8 or GB18030) or an XLSX workbook.
 
     Its first row names the columns, in Chinese or English (`/v1/imports:template`). Every row is checked;
     then, unless this is a dry run, all rows are taken or none. A row is known again by its natural key:
     customers by code, sites by customer and code, assets by product and serial number. A blank cell changes
-    nothing.
+    nothing. A `charset` (`utf-8`, `gb18030` or `gbk`) in `Content-Type` is taken at its word; without one the
+    encoding is found out.
     """
     content = await work.body()
-    glance = await work.services["sheets"].glance(content, sent.kind)
+    glance = await work.services["sheets"].glance(content, sent.kind, work.charset)
     digest = await asyncio.to_thread(lambda: sha256(content).hexdigest())
     told = commands.NewImport(
         kind=sent.kind,

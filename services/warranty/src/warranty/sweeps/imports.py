@@ -53,7 +53,7 @@ class Run:
         done = 0
         with TemporaryFile() as file:
             await self._fetch(file)
-            async for batch in self._sheets.rows(file, self._held.kind):
+            async for batch in self._sheets.rows(file, self._held.kind, self._held.encoding):
                 done += len(batch.records)
                 await self._keep(batch, done)
         await self._do(lambda s: checking.report(s, self._held, self.now))

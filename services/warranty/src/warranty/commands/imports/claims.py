@@ -34,6 +34,7 @@ class Claim:
         import_id: the import.
         id: the run.
         kind: what its rows are.
+        encoding: what its text is written in; empty for a workbook.
         state: ``checking`` or ``running``.
         context: on whose word its rows are written.
     """
@@ -41,6 +42,7 @@ class Claim:
     import_id: UUID
     id: UUID
     kind: ImportKind
+    encoding: str
     state: str
     context: Context
 
@@ -72,7 +74,7 @@ def _taken(session: Session, row: Import, now: datetime) -> Claim:
     row.attempt_count += 1
     row.done_count = 0
     touch(session, row, now)
-    return Claim(row.id, row.claim_id, ImportKind(row.kind), row.state, _context(row.authority))
+    return Claim(row.id, row.claim_id, ImportKind(row.kind), row.encoding, row.state, _context(row.authority))
 
 
 def _context(authority: dict[str, str]) -> Context:

@@ -21,6 +21,12 @@ FILES: Catalogue = {
         "文件既不是 UTF-8 也不是 GB18030/GBK。请另存为“CSV UTF-8”后重新上传。",
         "The text is neither UTF-8 nor GB18030/GBK. Save it as “CSV UTF-8” and send it again.",
     ),
+    "import-encoding-differs": Message(
+        "文件编码与所述不符",
+        "The text is written otherwise",
+        "文件不是 {charset} 编码。请更正 Content-Type 中的 charset,或不填写,由系统识别。",
+        "The text is not in {charset}. Correct the charset in Content-Type, or leave it out and it is found out.",
+    ),
     "import-file-no-workbook": Message(
         "不是可读取的 Excel 工作簿",
         "Not a readable workbook",

@@ -1,4 +1,4 @@
-"""The reading process: ``python -m warranty.gateways.sheets glance|rows KIND LIMITS``, the file as input."""
+"""The reading process: ``python -m warranty.gateways.sheets glance|rows KIND LIMITS ENCODING``, the file as input."""
 
 import os
 import resource
@@ -51,8 +51,15 @@ class Source:
 
 
 @contextmanager
-def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int) -> Iterator[Source]:
-    """The rows of a file, whatever its name: what it is shows in its first bytes."""
+def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int, told: str) -> Iterator[Source]:
+    """The rows of a file, whatever its name: what it is shows in its first bytes.
+
+    Args:
+        file: the file.
+        kind: what its rows are.
+        most_inflated: bytes that a workbook may unpack to.
+        told: what text is said to be written in; empty where nothing is said.
+    """
     start = file.read(len(xlsx_files.MAGIC))
     if start == xlsx_files.OLD_MAGIC:
         raise Invalid("import-file-old-excel")
@@ -61,10 +68,10 @@ def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int) -> Iterator[
         with xlsx_files.opened(file) as pages:
             yield Source(pages.rows(), "xlsx", "", pages.row_count, file)
         return
-    encoding = csv_files.encoding_of(file)
+    encoding = csv_files.encoding_told(file, told) if told else csv_files.encoding_of(file)
     separator = csv_files.separator_of(file, encoding, kind)
-    told = "utf-8" if encoding == "utf-8-sig" else encoding
-    yield Source(csv_files.rows(file, encoding, separator), "csv", told, 0, file)
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    yield Source(csv_files.rows(file, encoding, separator), "csv", name, 0, file)
 
 
 def header_of(source: Source, kind: ImportKind) -> Header:
@@ -104,14 +111,14 @@ def tell_rows(source: Source, kind: ImportKind, out: BinaryIO, *, batch: int, mo
     frames.put(out, {"rows": records, "share": 1.0, "is_last": True})
 
 
-def main(mode: str, kind: str, limits: str) -> None:
+def main(mode: str, kind: str, limits: str, encoding: str) -> None:
     """Read standard input within the limits."""
     told = orjson.loads(limits)
     resource.setrlimit(resource.RLIMIT_AS, (told["memory_bytes"], told["memory_bytes"]))
     resource.setrlimit(resource.RLIMIT_CPU, (told["cpu_seconds"], told["cpu_seconds"]))
     out = sys.stdout.buffer
     try:
-        with source_of(sys.stdin.buffer, ImportKind(kind), told["inflated_bytes"]) as source:
+        with source_of(sys.stdin.buffer, ImportKind(kind), told["inflated_bytes"], encoding) as source:
             if mode == "glance":
                 glance(source, ImportKind(kind), out)
             else:

@@ -35,6 +35,18 @@ def encoding_of(file: BinaryIO) -> str:
     raise Invalid("import-encoding-unknown")
 
 
+def encoding_told(file: BinaryIO, told: str) -> str:
+    """What the text is written in as its sender says; UTF-8 may have a mark, and GB18030 holds all of GBK.
+
+    Raises:
+        Invalid: ``import-encoding-differs``.
+    """
+    name = {"utf-8": "utf-8-sig", "gbk": "gb18030"}.get(told, told)
+    if not _is_in(file, name):
+        raise Invalid("import-encoding-differs", charset=told)
+    return name
+
+
 def _is_in(file: BinaryIO, name: str) -> bool:
     decoder = codecs.getincrementaldecoder(name)()
     file.seek(0)

@@ -73,26 +73,33 @@ class Sheets:
         self._limits = limits
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def glance(self, content: bytes, kind: ImportKind) -> Glance:
+    async def glance(self, content: bytes, kind: ImportKind, charset: str | None = None) -> Glance:
         """Look whether a file can be read as ``kind`` at all.
+
+        Args:
+            content: the file.
+            kind: what its rows are.
+            charset: what text is said to be written in; ``None``: that is found out.
 
         Raises:
             Invalid: it cannot, and why.
         """
         with TemporaryFile() as file:
             await asyncio.to_thread(_write, file, content)
-            async with self._places, self._reading(file, "glance", kind) as process:
+            async with self._places, self._reading(file, "glance", kind, charset) as process:
                 return Glance(**await _frame(process))
 
-    async def rows(self, file: IO[bytes], kind: ImportKind) -> AsyncIterator[Batch]:
-        """The records of a file, batch by batch.
+    async def rows(
+        self, file: IO[bytes], kind: ImportKind, encoding: str | None = None
+    ) -> AsyncIterator[Batch]:
+        """The records of a file, batch by batch; ``encoding`` is what ``glance`` told of its text.
 
         Raises:
             Invalid: the file turns out to be unreadable.
             SheetsBroken: the reading process was killed.
         """
         forbid_transaction()
-        async with self._reading(file, "rows", kind) as process:
+        async with self._reading(file, "rows", kind, encoding) as process:
             is_last = False
             while not is_last:
                 frame = await _frame(process)
@@ -100,10 +107,12 @@ class Sheets:
                 yield Batch([frames.record_of(one) for one in frame["rows"]], frame["share"])
 
     @asynccontextmanager
-    async def _reading(self, file: IO[bytes], mode: str, kind: ImportKind) -> AsyncIterator[Process]:
+    async def _reading(
+        self, file: IO[bytes], mode: str, kind: ImportKind, encoding: str | None
+    ) -> AsyncIterator[Process]:
         file.seek(0)
         limits = orjson.dumps(asdict(self._limits)).decode()
-        command = (sys.executable, "-m", MODULE, mode, kind.value, limits)
+        command = (sys.executable, "-m", MODULE, mode, kind.value, limits, encoding or "")
         process = await asyncio.create_subprocess_exec(*command, stdin=file, stdout=PIPE, stderr=DEVNULL)
         try:
             yield process
