@@ -24,8 +24,8 @@ FILES: Catalogue = {
     "import-encoding-differs": Message(
         "文件编码与所述不符",
         "The text is written otherwise",
-        "文件不是 {charset} 编码。请更正 Content-Type 中的 charset,或不填写,由系统识别。",
-        "The text is not in {charset}. Correct the charset in Content-Type, or leave it out and it is found out.",
+        "文件不是 {charset} 编码。请更正 Content-Type 中的 charset,或不填写。",
+        "The text is not in {charset}. Correct the charset in Content-Type, or leave it out.",
     ),
     "import-file-no-workbook": Message(
         "不是可读取的 Excel 工作簿",

@@ -1,4 +1,4 @@
-"""The reading process: ``python -m warranty.gateways.sheets glance|rows KIND LIMITS ENCODING``, the file as input."""
+"""The reading process: ``python -m warranty.gateways.sheets glance|rows KIND LIMITS ENCODING`` of a file."""
 
 import os
 import resource
