@@ -140,8 +140,7 @@ class Application(FastAPI):
             **options,
         )
         for routes in operations:
-            for declared in routes.declared:
-                self.router.routes.append(Operation(declared, parts))
+            self.router.routes.extend(routes.operations)
 
     async def _ping(self) -> None:
         async with self.parts.database.read(system(self._api.service)) as session:

@@ -30,16 +30,14 @@ _MEDIA = ("application/json", "application/merge-patch+json")
 
 
 class Operation(APIRoute):
-    """A route that knows what it was declared to need.
+    """A route that knows what it was declared to need; it works with the parts of the application that serves it.
 
     Args:
         declared: the operation.
-        parts: what the service works with.
     """
 
-    def __init__(self, declared: Declared, parts: Parts) -> None:
+    def __init__(self, declared: Declared) -> None:
         self._declared = declared
-        self._parts = parts
         summary, _, rest = (declared.endpoint.__doc__ or declared.name).strip().partition("\n")
         super().__init__(
             declared.path,
@@ -65,13 +63,14 @@ class Operation(APIRoute):
         """The handler: FastAPI's own, behind our checks."""
         inner: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
         reads_body = self.body_field is not None or bool(self._declared.media)
-        declared, parts = self._declared, self._parts
+        declared = self._declared
 
         async def handle(request: Request) -> Response:
             passage: Passage = request.scope[KEY]
             passage.route = self.path_format
             name_request(request.scope, self.path_format)
-            caller = await self._caller(passage, request)
+            parts: Parts = request.app.parts
+            caller = await self._caller(parts, passage, request)
             work = Work(request.scope, request.receive, parts, declared, caller)
             _check_headers(passage, declared)
             if b"%00" in request.scope["query_string"]:
@@ -83,7 +82,7 @@ class Operation(APIRoute):
 
         return handle
 
-    async def _caller(self, passage: Passage, request: Request) -> Caller:
+    async def _caller(self, parts: Parts, passage: Passage, request: Request) -> Caller:
         """Who asks, within quota and scope.
 
         Raises:
@@ -93,34 +92,35 @@ class Operation(APIRoute):
         """
         scheme, _, token = passage.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            self._take(passage, "anonymous", request.client.host if request.client else "")
+            _take(parts, passage, "anonymous", request.client.host if request.client else "")
             raise Unauthenticated("invalid-token", headers={"WWW-Authenticate": _REALM})
         try:
-            caller = await self._parts.tokens.caller(token.strip())
+            caller = await parts.tokens.caller(token.strip())
         except InvalidToken as error:
-            self._take(passage, "anonymous", request.client.host if request.client else "")
+            _take(parts, passage, "anonymous", request.client.host if request.client else "")
             challenge = f'{_REALM}, error="invalid_token"'
             raise Unauthenticated("invalid-token", headers={"WWW-Authenticate": challenge}) from error
         passage.caller = caller
-        self._take(passage, policy_of(caller), caller.subject)
+        _take(parts, passage, policy_of(caller), caller.subject)
         needed = self._declared.scope
         if needed not in caller.scopes:
             challenge = f'{_REALM}, error="insufficient_scope", scope="{needed}"'
             raise OutOfScope("insufficient-scope", headers={"WWW-Authenticate": challenge}, scope=needed)
         return caller
 
-    def _take(self, passage: Passage, policy: str, who: str) -> None:
-        standing = self._parts.quotas.take(policy, who, self._parts.clock().timestamp())
-        passage.standing = standing
-        if standing is None or not standing.is_spent:
-            return
-        QUOTA_EXCEEDED.labels(policy).inc()
-        raise TooMany(
-            "quota-exceeded",
-            headers={"Retry-After": str(standing.resets_in)},
-            retry_after_seconds=standing.resets_in,
-            violated_policies=[policy],
-        )
+
+def _take(parts: Parts, passage: Passage, policy: str, who: str) -> None:
+    standing = parts.quotas.take(policy, who, parts.clock().timestamp())
+    passage.standing = standing
+    if standing is None or not standing.is_spent:
+        return
+    QUOTA_EXCEEDED.labels(policy).inc()
+    raise TooMany(
+        "quota-exceeded",
+        headers={"Retry-After": str(standing.resets_in)},
+        retry_after_seconds=standing.resets_in,
+        violated_policies=[policy],
+    )
 
 
 def _check_headers(passage: Passage, declared: Declared) -> None:

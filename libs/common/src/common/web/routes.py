@@ -1,9 +1,11 @@
 """How a service says what it answers: one decorator per kind of operation, with its scope and its answer."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypedDict, TypeVar, Unpack
 
 from common.web.declared import LARGEST_BODY, Declared, Demand, Endpoint
+from common.web.operation import Operation
 from common.web.shapes import OutShape
 
 E = TypeVar("E", bound=Endpoint)
@@ -38,6 +40,11 @@ class Routes:
         self.tag = tag
         self.about = about
         self.declared: Declarations = []
+
+    @cached_property
+    def operations(self) -> list[Operation]:
+        """What was declared, as routes: made once, whatever applications serve them."""
+        return [Operation(declared) for declared in self.declared]
 
     def create(
         self,
