@@ -30,7 +30,7 @@ _MEDIA = ("application/json", "application/merge-patch+json")
 
 
 class Operation(APIRoute):
-    """A route that knows what it was declared to need; it works with the parts of the application that serves it.
+    """A route that knows what it was declared to need; it works with the parts of whichever app serves it.
 
     Args:
         declared: the operation.
