@@ -165,8 +165,8 @@ def upgrade() -> None:
     sa.Column('value', sa.Float(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('inspection_id', sa.Uuid(), nullable=True),
-    sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('void_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawal_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_reading_asset_id')),
     sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_reading_inspection_id')),
     sa.ForeignKeyConstraint(['series_id'], ['reading_series.id'], name=op.f('fk_reading_series_id')),
@@ -175,9 +175,9 @@ def upgrade() -> None:
     op.create_index('ix_reading_asset', 'reading', ['asset_id', 'read_at', 'id'], unique=False)
     op.create_index('ix_reading_inspection', 'reading', ['inspection_id'], unique=False, postgresql_where=sa.text('inspection_id IS NOT NULL'))
     op.create_index('ix_reading_item', 'reading', ['asset_id', 'item', 'read_at', 'id'], unique=False)
-    op.create_index('ix_reading_void', 'reading', ['asset_id', 'read_at', 'id'], unique=False, postgresql_where=sa.text('voided_at IS NOT NULL'))
+    op.create_index('ix_reading_withdrawn', 'reading', ['asset_id', 'read_at', 'id'], unique=False, postgresql_where=sa.text('withdrawn_at IS NOT NULL'))
     op.create_index('ix_reading_series', 'reading', ['series_id', 'read_at', 'id'], unique=False)
-    op.create_index('uq_reading_moment', 'reading', ['series_id', 'read_at'], unique=True, postgresql_where=sa.text('voided_at IS NULL'))
+    op.create_index('uq_reading_moment', 'reading', ['series_id', 'read_at'], unique=True, postgresql_where=sa.text('withdrawn_at IS NULL'))
 
 
 def downgrade() -> None:

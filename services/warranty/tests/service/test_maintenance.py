@@ -6,7 +6,9 @@ from hashlib import sha256
 from common.sweeps import sweep_now
 from warranty.sweeps.maintenance import SWEEPS
 
+from .claiming import accept, installed
 from .office import Json, Office
+from .test_coverage import current
 
 PLANS, VISITS = "/v1/maintenance-plans", "/v1/inspections"
 RESISTANCE = {
@@ -313,6 +315,60 @@ async def test_a_visit_is_neither_read_nor_signed_before_its_time(office: Office
         status, problem = await office.refused(f"{VISITS}/{visit['id']}:complete", **told)
         assert (status, problem["code"]) == (422, "occurred-in-future")
         assert [one["pointer"] for one in problem["errors"]] == [pointer]
+
+
+METER = {"code": "runtime", "label_zh": "运行小时", "label_en": "Hours", "unit": "h", "is_hour_meter": True}
+LIMITED = "earlier_of(accepted + 24 months, hours(2000))"
+
+
+async def test_an_hour_meter_read_on_a_visit_ends_what_is_limited_by_hours(office: Office):
+    limits = {"parts": LIMITED, "labour": LIMITED, "travel": LIMITED}
+    asset = await installed(office, terms=limits)
+    await accept(office, asset)
+    visit = await due(office, asset, checklist=[METER])
+    await office.act(VISITS, visit, "complete", results=[{"item": "runtime", "value": 2100.7}])
+    [reading] = await office.items(f"/v1/assets/{asset['id']}/readings")
+    meters = f"/v1/assets/{asset['id']}/meter-readings"
+    [shown] = await office.items(meters)
+    assert (shown["hours"], shown["read_at"], shown["reading_id"]) == (
+        2100,
+        reading["read_at"],
+        reading["id"],
+    )
+    assert [one["ends_on"] for one in await current(office, asset)] == ["2026-05-31"]
+    assert (await office.types(asset)).count("asset.meter_read") == 1
+    await office.act(f"/v1/assets/{asset['id']}/readings", reading, "withdraw", reason="misread")
+    assert await office.items(meters, is_withdrawn="false") == []
+    assert [one["ends_on"] for one in await current(office, asset)] == ["2028-04-01"]
+    told = [one for one in await office.published(asset) if one["type"] == "asset.meter_read"]
+    assert [one["is_withdrawn"] for one in told] == [False, True]
+
+
+async def test_a_meter_that_was_read_already_counts_once_and_never_runs_backwards(office: Office):
+    asset = await office.asset()
+    visit = await due(office, asset, checklist=[METER])
+    meters, now = f"/v1/assets/{asset['id']}/meter-readings", office.clock.now.isoformat()
+    assert (await office.client.post(meters, json={"hours": 500, "read_at": now})).status_code == 201
+    office.clock.advance(timedelta(hours=1))
+    path = f"{VISITS}/{visit['id']}:complete"
+    for told, expected in (
+        ({"value": -1}, (422, "hours-unfit")),
+        ({"value": 400, "read_at": now}, (409, "meter-read-already")),
+        ({"value": 400}, (422, "meter-runs-backwards")),
+    ):
+        status, problem = await office.refused(path, results=[{"item": "runtime", **told}])
+        assert (status, problem["code"]) == expected
+        assert [error["pointer"] for error in problem["errors"]] == ["#/results/0/value"]
+    await office.act(VISITS, visit, "complete", results=[{"item": "runtime", "value": 500, "read_at": now}])
+    assert [one["hours"] for one in await office.items(meters)] == [500]
+
+
+async def test_a_checklist_has_one_hour_meter_in_hours(office: Office):
+    asset = await office.asset()
+    body = {"title": "x", "site_id": asset["site_id"], "asset_id": asset["id"], "schedule": MONTHLY}
+    for checklist in ([{**METER, "unit": "min"}], [METER, {**METER, "code": "second"}]):
+        status, problem = await office.refused(PLANS, **body, checklist=checklist)
+        assert (status, problem["code"]) == (422, "hour-meter-unfit")
 
 
 async def test_a_site_is_inspected_asset_by_asset(office: Office):

@@ -1,4 +1,4 @@
-"""Readings as series: kept once per moment, void when wrong, and where they go."""
+"""Readings as series: kept once per moment, withdrawn when wrong, and where they go."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ async def test_a_batch_told_twice_adds_nothing(office: Office):
     assert await office.rows("SELECT reading_count FROM reading_series") == [{"reading_count": 3}]
 
 
-async def test_a_figure_is_corrected_by_declaring_it_void(office: Office):
+async def test_a_figure_is_corrected_by_withdrawing_it(office: Office):
     asset = await office.asset()
     path = f"/v1/assets/{asset['id']}/readings"
     [told] = figures(office, 9)
@@ -48,12 +48,12 @@ async def test_a_figure_is_corrected_by_declaring_it_void(office: Office):
         f"{path}:record", readings=[*figures(office, 1, 2), told | {"value": 8}]
     )
     assert (status, problem["code"]) == (409, "reading-taken")
-    void = await office.act(path, wrong, "void", reason="misread")
-    assert (void["void_reason"], void["version"]) == ("misread", 2)
-    status, problem = await office.refused(f"{path}/{wrong['id']}:void", reason="again")
-    assert (status, problem["code"]) == (409, "reading-void")
+    withdrawn = await office.act(path, wrong, "withdraw", reason="misread")
+    assert (withdrawn["withdrawal_reason"], withdrawn["version"]) == ("misread", 2)
+    status, problem = await office.refused(f"{path}/{wrong['id']}:withdraw", reason="again")
+    assert (status, problem["code"]) == (409, "reading-withdrawn")
     await office.create(path, **{**told, "value": 8})
-    assert [one["value"] for one in await office.items(path, is_void=False)] == [8]
+    assert [one["value"] for one in await office.items(path, is_withdrawn=False)] == [8]
     assert len(await office.items(path)) == 2
 
 

@@ -44,6 +44,10 @@ class ChecklistItem(Shape):
     expected_max: Maybe[Figure] = None
     severity: Severity = 3
     is_required: bool = True
+    is_hour_meter: Annotated[
+        bool,
+        Field(description="The asset's own meter, in h; it counts for terms limited by hours."),
+    ] = False
 
 
 Checklist = Annotated[list[ChecklistItem], Field(max_length=200)]

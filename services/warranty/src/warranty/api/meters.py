@@ -23,6 +23,7 @@ from common.web.shapes import (
 from common.web.told import ActWithReason
 from common.web.work import Work
 from warranty.commands import meters
+from warranty.domain.terms.meters import MOST_HOURS
 from warranty.queries import assets as asset_queries
 from warranty.queries import meters as queries
 from warranty.tables.meters import MeterReading
@@ -36,7 +37,7 @@ SORTS = Sorts(MeterReading.id, {"read_at": MeterReading.read_at})
 class MeterReadingCreate(Shape):
     """What a meter showed."""
 
-    hours: Annotated[int, Field(ge=0, le=10_000_000, description="Whole hours of operation.")]
+    hours: Annotated[int, Field(ge=0, le=MOST_HOURS, description="Whole hours of operation.")]
     component_id: Annotated[Maybe[UUID], Field(description="Left out: the asset's own meter.")] = None
     read_at: Annotated[Maybe[Occasion], Field(description="When it showed that. Left out: now.")] = None
 
@@ -50,6 +51,7 @@ class MeterReadingOut(OutShape):
     component_id: UUID | None
     read_at: OutInstant
     hours: int
+    reading_id: Annotated[UUID | None, Field(description="The inspection's reading that it is.")]
     withdrawn_at: OutInstant | None
     withdrawal_reason: str | None
     version: int

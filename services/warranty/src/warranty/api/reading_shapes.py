@@ -19,7 +19,6 @@ from common.web.shapes import (
     Shape,
     sortable,
 )
-from common.web.told import ActWithReason
 from warranty.api.maintenance_shapes import Unit
 from warranty.api.told import Asked, Figure
 from warranty.domain.trends import Crossing, Outlook, Trend
@@ -44,10 +43,6 @@ class ReadingBatch(Shape):
     readings: Annotated[list[ReadingCreate], Field(min_length=1, max_length=1_000)]
 
 
-class VoidReading(ActWithReason):
-    """Why a reading does not count."""
-
-
 class ReadingOut(OutShape):
     """A figure at a moment."""
 
@@ -58,8 +53,8 @@ class ReadingOut(OutShape):
     value: float
     read_at: OutInstant
     inspection_id: UUID | None
-    voided_at: OutInstant | None
-    void_reason: str | None
+    withdrawn_at: OutInstant | None
+    withdrawal_reason: str | None
     version: int
     created_at: OutInstant
     updated_at: OutInstant
@@ -77,7 +72,7 @@ class ReadingFilters(ListQuery):
     item: Maybe[Code] = None
     read_after: Maybe[Instant] = None
     read_before: Maybe[Instant] = None
-    is_void: Maybe[Flag] = None
+    is_withdrawn: Maybe[Flag] = None
     sort: Annotated[str, sortable("read_at")] = "-read_at"
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from common.db import Session
 from common.paging import Sorts
 from common.web.routes import Routes
+from common.web.told import ActWithReason
 from common.web.work import Work
 from warranty.api.reading_shapes import (
     ReadingBatch,
@@ -21,7 +22,6 @@ from warranty.api.reading_shapes import (
     TrendOut,
     TrendQuery,
     TrendsOut,
-    VoidReading,
 )
 from warranty.commands import readings as commands
 from warranty.commands.readings import Figure
@@ -66,7 +66,7 @@ async def record_asset_readings(work: Work, asset_id: UUID, body: ReadingBatch) 
 async def list_asset_readings(
     work: Work, asset_id: UUID, filters: Annotated[ReadingFilters, Query()]
 ) -> Response:
-    """Readings of an asset, the latest first; void ones too."""
+    """Readings of an asset, the latest first; also those that were withdrawn."""
     return await work.page(
         queries.readings(asset_id, **filters.told()),
         SORTS,
@@ -76,11 +76,13 @@ async def list_asset_readings(
     )
 
 
-@routes.action(f"{PATH}/{{reading_id:uuid}}:void", "maintenance.write", ReadingOut)
-async def void_asset_reading(work: Work, asset_id: UUID, reading_id: UUID, body: VoidReading) -> Response:
-    """Declare a reading void: it stays visible, and counts no more."""
+@routes.action(f"{PATH}/{{reading_id:uuid}}:withdraw", "maintenance.write", ReadingOut)
+async def withdraw_asset_reading(
+    work: Work, asset_id: UUID, reading_id: UUID, body: ActWithReason
+) -> Response:
+    """A reading was mistaken: it stays visible, and counts no more; nor does what its meter showed."""
     return await work.write(
-        lambda s: commands.void(s, asset_id, reading_id, work.at(), reason=body.reason),
+        lambda s: commands.withdraw(s, asset_id, reading_id, work.at(), reason=body.reason),
         ReadingOut.model_validate,
     )
 

@@ -13,10 +13,11 @@ from warranty.commands import assets, prolonging
 from warranty.commands.needs import component_of
 from warranty.domain import assets as rules
 from warranty.domain.past import check_moment
-from warranty.domain.terms.meters import check_between
+from warranty.domain.terms.meters import check_between, whole_hours
 from warranty.queries import meters as queries
 from warranty.tables.assets import Asset
 from warranty.tables.meters import MeterReading
+from warranty.tables.readings import Reading
 
 
 async def read(
@@ -49,17 +50,37 @@ async def read(
     if component_id is not None:
         await _check_component(session, asset, component_id, shown_at)
     after, before = await queries.around(session, asset_id, component_id, shown_at)
-    check_between(hours, before, after)
-    row = made(
-        session,
-        MeterReading,
-        at.now,
-        customer_id=asset.customer_id,
-        asset_id=asset_id,
-        component_id=component_id,
-        read_at=shown_at,
-        hours=hours,
-    )
+    check_between(hours, before, after, "#/hours")
+    return await _kept(session, asset, at, component_id=component_id, read_at=shown_at, hours=hours)
+
+
+async def read_on_visit(session: Session, told: Reading, pointer: str, at: Moment) -> None:
+    """An inspection read the asset's own hour meter: it counts like any reading of it, and once.
+
+    Args:
+        session: the unit of work.
+        told: the reading, as it stands in its series; its asset is locked.
+        pointer: where its figure stands in the request.
+        at: now.
+
+    Raises:
+        Invalid: ``hours-unfit`` or ``meter-runs-backwards``.
+        Conflict: ``meter-read-already``, where other hours are known of that instant.
+    """
+    asset = await locked(session, Asset, told.asset_id)
+    hours = whole_hours(told.value, pointer)
+    known = await queries.shown(session, asset.id, told.read_at)
+    if known == hours:
+        return
+    if known is not None:
+        raise Conflict("meter-read-already", pointer=pointer)
+    after, before = await queries.around(session, asset.id, None, told.read_at)
+    check_between(hours, before, after, pointer)
+    await _kept(session, asset, at, read_at=told.read_at, hours=hours, reading_id=told.id)
+
+
+async def _kept(session: Session, asset: Asset, at: Moment, **told: object) -> MeterReading:
+    row = made(session, MeterReading, at.now, customer_id=asset.customer_id, asset_id=asset.id, **told)
     audit(session, "create", row, at.now)
     await _told(session, asset, row, at)
     return row
@@ -89,6 +110,12 @@ async def withdraw(
     audit(session, "withdraw", row, at.now, reason)
     await _told(session, asset, row, at)
     return row
+
+
+async def withdraw_shown(session: Session, told: Reading, at: Moment, *, reason: str) -> None:
+    """The reading of an inspection was mistaken: what it said of an hour meter counts no longer."""
+    for row in await queries.taken_from(session, told.id):
+        await withdraw(session, told.asset_id, row.id, at, reason=reason)
 
 
 async def _told(session: Session, asset: Asset, row: MeterReading, at: Moment) -> None:

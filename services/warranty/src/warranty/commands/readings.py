@@ -1,4 +1,4 @@
-"""Readings: kept once per moment in the series of their asset and item; a wrong one is declared void."""
+"""Readings: kept once per moment in the series of their asset and item; a mistaken one is withdrawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from common.errors import Conflict, Invalid, NotFound
 from common.locking import locked
 from common.merges import add_missing
 from common.moves import Moment, audit, changes, made, touch
+from warranty.commands import meters
 from warranty.domain.past import check_moment
 from warranty.queries import readings as queries
 from warranty.tables.assets import Asset
@@ -162,21 +163,23 @@ async def _held(
     return {row.id: row for row in (await session.execute(queries.held(list(first)))).scalars()}
 
 
-async def void(session: Session, asset_id: UUID, reading_id: UUID, at: Moment, *, reason: str) -> Reading:
-    """Declare a reading void: it stays visible, and counts no more.
+async def withdraw(session: Session, asset_id: UUID, reading_id: UUID, at: Moment, *, reason: str) -> Reading:
+    """A reading was mistaken: it stays visible and counts no more, nor does what an hour meter showed by it.
 
     Raises:
-        NotFound, Conflict: no such reading, another version, or ``reading-void``.
+        NotFound, Conflict: no such reading, another version, or ``reading-withdrawn``.
     """
+    await locked(session, Asset, asset_id)
     row = await locked(session, Reading, reading_id, at.version)
     if row.asset_id != asset_id:
         raise NotFound("not-found")
-    if row.voided_at is not None:
-        raise Conflict("reading-void", voided_at=row.voided_at.isoformat())
+    if row.withdrawn_at is not None:
+        raise Conflict("reading-withdrawn")
     series = await locked(session, ReadingSeries, row.series_id)
     series.reading_count -= 1
-    row.voided_at, row.void_reason = at.now, reason
+    row.withdrawn_at, row.withdrawal_reason = at.now, reason
     touch(session, series, at.now)
     touch(session, row, at.now)
-    audit(session, "void", row, at.now, reason)
+    audit(session, "withdraw", row, at.now, reason)
+    await meters.withdraw_shown(session, row, Moment(at.now), reason=reason)
     return row

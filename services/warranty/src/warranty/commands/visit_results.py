@@ -8,15 +8,17 @@ from uuid import UUID
 
 from common.contracts.warranty import maintenance as events
 from common.db import Session
+from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, land, made, touch
 from common.outbox import publish
-from warranty.commands import readings
+from warranty.commands import meters, readings
 from warranty.commands.inspections import check_asset, facts
 from warranty.commands.readings import Figure
 from warranty.domain import inspections as rules
 from warranty.domain import status_reports
 from warranty.domain.inspections import LIFECYCLE, ItemKind, Judged, Result, item_of
 from warranty.domain.past import check_moment, check_signature
+from warranty.queries import readings as reading_queries
 from warranty.queries import single
 from warranty.tables.assets import Asset
 from warranty.tables.directory import Customer, Site
@@ -51,14 +53,20 @@ async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, a
     Raises:
         Invalid: a result does not fit the checklist, a required item is missing, an asset is not at the site,
             or what was read or signed lies ahead.
-        Conflict: ``reading-taken``.
+        Conflict: ``reading-taken`` or ``meter-read-already``.
     """
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "complete", at)
     judged = rules.judge([item_of(item) for item in row.checklist], told.results, row.asset_id)
     _check_past(told, at.now)
     await _check_assets(session, row, told)
     figures = list(_figures(row, judged, move.occurred_at))
+    shown = [one for one in figures if one.item in _hour_meters(row)]
+    await _hold(session, shown)
     added = await readings.keep(session, row.customer_id, figures, Moment(at.now), row.id)
+    await session.write_collected()
+    for one in shown:
+        read = await reading_queries.of_moment(session, one.series_id, one.read_at)
+        await meters.read_on_visit(session, read, f"{one.pointer}/value", Moment(at.now))
     findings = [
         *(_finding(session, row, _of_result(row, found), at) for found in judged if not found.is_normal),
         *(_finding(session, row, _of_anomaly(row, found), at) for found in told.anomalies),
@@ -103,6 +111,16 @@ def _figures(row: Inspection, judged: Iterable[Judged], at: datetime) -> Iterabl
                 f"#/results/{number}",
                 (found.item.expected_min, found.item.expected_max),
             )
+
+
+def _hour_meters(row: Inspection) -> set[str]:
+    return {item["code"] for item in row.checklist if item_of(item).is_hour_meter}
+
+
+async def _hold(session: Session, shown: Iterable[Figure]) -> None:
+    """Assets whose meters were read, locked in the order of their ids and before any series."""
+    for asset_id in sorted({one.asset_id for one in shown}):
+        await locked(session, Asset, asset_id)
 
 
 def _of_result(row: Inspection, found: Judged) -> dict[str, Any]:

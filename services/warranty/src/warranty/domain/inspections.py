@@ -42,6 +42,8 @@ class InspectionCondition(StrEnum):
 
 
 OPEN = "due in_progress"
+HOURS = "h"
+"""The unit of an hour meter."""
 
 LIFECYCLE = Lifecycle(
     "inspection_state",
@@ -79,6 +81,7 @@ class Item:
         expected_max: the greatest expected figure.
         severity: fault level (1-4) of what is found out of order.
         is_required: whether a visit is incomplete without it.
+        is_hour_meter: whether it is the asset's own meter of its hours of operation, by which terms count.
     """
 
     code: str
@@ -90,6 +93,7 @@ class Item:
     expected_max: float | None
     severity: int
     is_required: bool
+    is_hour_meter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,9 @@ def check_checklist(items: Sequence[Item]) -> None:
     """Codes are unique; only a figure has a unit and an expected range, the right way round.
 
     Raises:
-        Invalid: ``item-code-taken`` or ``range-unfit``.
+        Invalid: ``item-code-taken``, ``range-unfit`` or ``hour-meter-unfit``.
     """
+    _check_hour_meter(items)
     seen: set[str] = set()
     for number, one in enumerate(items):
         if one.code in seen:
@@ -130,6 +135,14 @@ def check_checklist(items: Sequence[Item]) -> None:
         is_crossed = low is not None and high is not None and low > high
         if is_crossed or (one.kind is ItemKind.CHECK and (is_ranged or one.unit)):
             raise Invalid("range-unfit", pointer=f"#/checklist/{number}", item=one.code)
+
+
+def _check_hour_meter(items: Sequence[Item]) -> None:
+    """One item at most is the hour meter: a reading in hours."""
+    meters = [(number, one) for number, one in enumerate(items) if one.is_hour_meter]
+    for place, (number, one) in enumerate(meters):
+        if place or one.kind is not ItemKind.READING or one.unit != HOURS:
+            raise Invalid("hour-meter-unfit", pointer=f"#/checklist/{number}/is_hour_meter", item=one.code)
 
 
 def judge(items: Sequence[Item], results: Iterable[Result], asset_id: UUID | None) -> list[Judged]:

@@ -1,5 +1,6 @@
 """Questions about what meters showed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,3 +71,17 @@ async def around(
     after = select(func.min(col(MeterReading.hours))).where(*which, read_at > at)
     before = select(func.max(col(MeterReading.hours))).where(*which, read_at <= at)
     return (await session.execute(after)).scalar_one(), (await session.execute(before)).scalar_one()
+
+
+async def shown(session: Session, asset_id: UUID, at: datetime) -> int | None:
+    """What an asset's own meter is known to have shown at an instant."""
+    found = select(col(MeterReading.hours)).where(*_of_item(asset_id, None), col(MeterReading.read_at) == at)
+    return (await session.execute(found)).scalar_one_or_none()
+
+
+async def taken_from(session: Session, reading_id: UUID) -> Sequence[MeterReading]:
+    """What counts of a meter by the word of an inspection's reading."""
+    found = select(MeterReading).where(
+        col(MeterReading.reading_id) == reading_id, col(MeterReading.withdrawn_at).is_(None)
+    )
+    return (await session.execute(found)).scalars().all()

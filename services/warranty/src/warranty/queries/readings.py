@@ -17,9 +17,9 @@ def readings(
     item: str | None = None,
     read_after: datetime | None = None,
     read_before: datetime | None = None,
-    is_void: bool | None = None,
+    is_withdrawn: bool | None = None,
 ) -> Select[Reading]:
-    """Readings of an asset by item, time and whether they are void."""
+    """Readings of an asset by item, time and whether they were withdrawn."""
     found = select(Reading).where(col(Reading.asset_id) == asset_id)
     if item is not None:
         found = found.where(col(Reading.item) == item)
@@ -27,9 +27,9 @@ def readings(
         found = found.where(col(Reading.read_at) >= read_after)
     if read_before is not None:
         found = found.where(col(Reading.read_at) <= read_before)
-    if is_void is not None:
-        voided = col(Reading.voided_at)
-        found = found.where(voided.is_not(None) if is_void else voided.is_(None))
+    if is_withdrawn is not None:
+        withdrawn = col(Reading.withdrawn_at)
+        found = found.where(withdrawn.is_not(None) if is_withdrawn else withdrawn.is_(None))
     return found
 
 
@@ -52,7 +52,7 @@ async def standing(
     found = select(col(Reading.series_id), col(Reading.read_at), col(Reading.value)).where(
         col(Reading.series_id).in_(ids),
         col(Reading.read_at).in_(moments),
-        col(Reading.voided_at).is_(None),
+        col(Reading.withdrawn_at).is_(None),
     )
     return {(row[0], row[1]): row[2] for row in await session.execute(found)}
 
@@ -62,9 +62,19 @@ async def latest(
 ) -> Sequence[tuple[datetime, float]]:
     """The latest readings of a series that stand, in order of time; at most so many."""
     found = select(col(Reading.read_at), col(Reading.value)).where(
-        col(Reading.series_id) == series_id, col(Reading.voided_at).is_(None)
+        col(Reading.series_id) == series_id, col(Reading.withdrawn_at).is_(None)
     )
     if since is not None:
         found = found.where(col(Reading.read_at) >= since)
     rows = await session.execute(found.order_by(col(Reading.read_at).desc()).limit(most))
     return [(row[0], row[1]) for row in rows][::-1]
+
+
+async def of_moment(session: Session, series_id: UUID, read_at: datetime) -> Reading:
+    """The reading of a series that stands at a moment at which there is one."""
+    found = select(Reading).where(
+        col(Reading.series_id) == series_id,
+        col(Reading.read_at) == read_at,
+        col(Reading.withdrawn_at).is_(None),
+    )
+    return (await session.execute(found)).scalar_one()

@@ -30,7 +30,7 @@ class ReadingSeries(CustomerOwned, Resource, Row, table=True):
 
 
 class Reading(CustomerOwned, Resource, Row, table=True):
-    """One figure at one moment; it is never changed, but may be declared void."""
+    """One figure at one moment; it is never changed, but a mistaken one is withdrawn."""
 
     __tablename__: ClassVar[str] = "reading"
     __table_args__ = (
@@ -39,12 +39,18 @@ class Reading(CustomerOwned, Resource, Row, table=True):
             "series_id",
             "read_at",
             unique=True,
-            postgresql_where=text("voided_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_reading_series", "series_id", "read_at", "id"),
         Index("ix_reading_asset", "asset_id", "read_at", "id"),
         Index("ix_reading_item", "asset_id", "item", "read_at", "id"),
-        Index("ix_reading_void", "asset_id", "read_at", "id", postgresql_where=text("voided_at IS NOT NULL")),
+        Index(
+            "ix_reading_withdrawn",
+            "asset_id",
+            "read_at",
+            "id",
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
         Index("ix_reading_inspection", "inspection_id", postgresql_where=text("inspection_id IS NOT NULL")),
     )
 
@@ -54,5 +60,5 @@ class Reading(CustomerOwned, Resource, Row, table=True):
     value: float
     read_at: datetime = Field(sa_type=INSTANT)
     inspection_id: UUID | None = Field(default=None, foreign_key="inspection.id")
-    voided_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    void_reason: str | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    withdrawal_reason: str | None = None

@@ -215,8 +215,8 @@ def test_hours_of_a_component_count_from_its_installation():
 @pytest.mark.parametrize(("hours", "before", "after"), [(9, 10, None), (21, 10, 20), (21, None, 20)])
 def test_a_meter_never_runs_backwards(hours: int, before: int | None, after: int | None):
     with pytest.raises(Invalid, match="meter-runs-backwards"):
-        check_between(hours, before, after)
-    check_between(15, 10, 20)
+        check_between(hours, before, after, "#/hours")
+    check_between(15, 10, 20, "#/hours")
 
 
 def test_parts_labour_and_travel_have_rules_of_their_own():

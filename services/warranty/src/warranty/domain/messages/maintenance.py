@@ -91,13 +91,19 @@ MESSAGES: Catalogue = {
     "reading-taken": Message(
         "该时刻已有读数",
         "There is a reading of that moment",
-        "{read_at} 已有读数。如该读数有误,请先将其作废。",
-        "There is a reading of {read_at} already. Declare it void first if it is wrong.",
+        "{read_at} 已有读数。如该读数有误,请先将其撤回。",
+        "There is a reading of {read_at} already. Withdraw it first if it is wrong.",
     ),
-    "reading-void": Message(
-        "读数已作废",
-        "The reading is void already",
-        "该读数已于 {voided_at} 作废,无需再操作。",
-        "The reading was declared void at {voided_at}. Nothing is left to do.",
+    "hour-meter-unfit": Message(
+        "计时表项目不适用",
+        "The hour meter does not fit",
+        "项目 {item} 不能作为计时表:须为读数类、单位为 h,且每份清单最多一项。",
+        "Item {item} cannot be the hour meter: it is a reading in h, and the only one of its checklist.",
+    ),
+    "hours-unfit": Message(
+        "运行小时数不适用",
+        "Not hours of operation",
+        "运行小时数应在 0 至 {most} 之间。请更正该读数。",
+        "Hours of operation lie between 0 and {most}. Correct the figure.",
     ),
 }

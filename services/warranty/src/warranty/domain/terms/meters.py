@@ -7,6 +7,9 @@ from datetime import date
 from common.errors import Invalid
 from warranty.domain.terms.rules import EarlierOf, Hours, Later, LaterOf, Point, Rule
 
+MOST_HOURS = 10_000_000
+"""Hours of operation that no meter passes: more than a thousand years."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -51,16 +54,28 @@ def reached(counts: Iterable[int], readings: Sequence[Reading], since: int = 0) 
     return found
 
 
-def check_between(hours: int, before: int | None, after: int | None) -> None:
+def check_between(hours: int, before: int | None, after: int | None, pointer: str) -> None:
     """A meter never runs backwards.
 
     Args:
         hours: what it is said to show.
         before: what it showed last before that, where it was read.
         after: what it showed first after that.
+        pointer: where the hours stand in the request.
 
     Raises:
         Invalid: ``meter-runs-backwards``.
     """
     if (before is not None and hours < before) or (after is not None and hours > after):
-        raise Invalid("meter-runs-backwards", pointer="#/hours", at_least=before or 0, at_most=after)
+        raise Invalid("meter-runs-backwards", pointer=pointer, at_least=before or 0, at_most=after)
+
+
+def whole_hours(figure: float, pointer: str) -> int:
+    """The whole hours of a figure that an hour meter showed; one that has begun does not count yet.
+
+    Raises:
+        Invalid: ``hours-unfit``.
+    """
+    if not 0 <= figure <= MOST_HOURS:
+        raise Invalid("hours-unfit", pointer=pointer, most=MOST_HOURS)
+    return int(figure)
