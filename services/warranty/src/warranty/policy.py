@@ -36,6 +36,8 @@ LOOKUP_LIMIT: int = _PHONES["lookup_limit"]
 
 SWEEP_BATCH: int = _DATA["sweeps"]["batch"]
 """Rows that one batch of a sweep acts on."""
+PLAN_BATCH: int = _DATA["sweeps"]["plan_batch"]
+"""Parts that one batch plans, each with all its levels."""
 
 DEFAULT_CURRENCY: str = _DATA["contracts"]["currency"]
 """The money of a contract that says nothing of it, and of quotes for assets without a contract."""
@@ -89,6 +91,8 @@ IMPORT_READING: Mapping[str, int] = MappingProxyType(
 """What reading one file may cost."""
 IMPORT_WRITE_BATCH: int = _IMPORTS["write_batch"]
 """Rows that are written at once."""
+IMPORT_FORGET_BATCH: int = _IMPORTS["forget_batch"]
+"""Rows that are forgotten at once."""
 IMPORT_LEASE_SECONDS: int = _IMPORTS["lease_seconds"]
 """How long a run that gives no sign keeps an import."""
 IMPORT_ATTEMPTS: int = _IMPORTS["attempts"]

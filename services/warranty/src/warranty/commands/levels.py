@@ -21,7 +21,7 @@ from common.outbox import publish
 from warranty.commands import ledger
 from warranty.domain import planning as rules
 from warranty.domain.planning import Plan, StockStanding
-from warranty.policy import KEY_PART_SERVICE_LEVEL, REVIEW_DAYS, SERVICE_LEVEL
+from warranty.policy import KEY_PART_SERVICE_LEVEL, REVIEW_DAYS, SERVICE_LEVEL, SWEEP_BATCH
 from warranty.queries import planning as queries
 from warranty.queries.catalogue import parts_of
 from warranty.queries.single import one
@@ -29,7 +29,6 @@ from warranty.tables.catalogue import Part
 from warranty.tables.planning import StockLevel
 from warranty.tables.stock import StockBalance, table_of
 
-BATCH = 500
 Overrides = Mapping[str, Any]
 """What is set by hand: min_override, target_override, service_level_override, lead_time_days_override."""
 
@@ -204,7 +203,7 @@ EVENTS: Mapping[StockStanding, type[events.PartLevelEvent]] = {
 
 async def watch(session: Session, now: datetime) -> int:
     """Tell of parts that became low or ran out, each once until it has recovered, and of those that did."""
-    found = await queries.crossed(session, BATCH)
+    found = await queries.crossed(session, SWEEP_BATCH)
     await soon(session, {level.part_id for level in found.values()}, now)
     crossed = select(StockLevel).where(col(StockLevel.id).in_(found)).order_by(col(StockLevel.id))
     rows = (await session.execute(crossed.with_for_update(skip_locked=True))).scalars()

@@ -19,13 +19,12 @@ from warranty.commands.needs import begun
 from warranty.domain import loaners as rules
 from warranty.domain.loaners import LoanerCondition, LoanGround
 from warranty.domain.stock import MovementKind, Piece, Reference
+from warranty.policy import SWEEP_BATCH
 from warranty.queries import loaners as queries
 from warranty.queries.single import one
 from warranty.tables.directory import Customer, Site
 from warranty.tables.loaners import Loaner
 from warranty.tables.stock import StockMovement
-
-BATCH = 200
 
 
 async def lend(
@@ -190,7 +189,7 @@ async def declare_lost(session: Session, loaner_id: UUID, at: Moment, *, reason:
 
 async def tell_overdue(session: Session, now: datetime) -> int:
     """Tell of loaners whose due day is over, once for each due date; how many there were."""
-    due = queries.overdue(now).limit(BATCH).with_for_update(of=Loaner, skip_locked=True)
+    due = queries.overdue(now).limit(SWEEP_BATCH).with_for_update(of=Loaner, skip_locked=True)
     rows = list((await session.execute(due)).scalars())
     for row in rows:
         row.is_overdue = True

@@ -19,11 +19,11 @@ from warranty.commands.orders import facts
 from warranty.domain import planning as rules
 from warranty.domain.planning import Need, ProposalKind, Shelf
 from warranty.domain.transfers import TransferLine
+from warranty.policy import PLAN_BATCH
 from warranty.queries import planning as queries
 from warranty.tables.planning import ReorderProposal
 from warranty.tables.stock_view import StockView
 
-BATCH = 50
 """Parts that are planned in one transaction."""
 
 Key = tuple[UUID, UUID, UUID | None]
@@ -58,7 +58,7 @@ async def plan_due(session: Session, now: datetime) -> int:
     A part is planned in all warehouses at once, since one's surplus serves another's shortage, and no two
     plan the same part at a time.
     """
-    part_ids = [row[0] for row in await fetch(session, _TAKE_DUE, now, BATCH)]
+    part_ids = [row[0] for row in await fetch(session, _TAKE_DUE, now, PLAN_BATCH)]
     if part_ids:
         await _plan(session, part_ids, now)
     return len(part_ids)

@@ -19,13 +19,11 @@ from warranty.commands.needs import begun, needed
 from warranty.domain import reservations as rules
 from warranty.domain import stock as stock_rules
 from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
-from warranty.policy import RESERVATION_DAYS
+from warranty.policy import RESERVATION_DAYS, SWEEP_BATCH
 from warranty.queries.single import one
 from warranty.tables.directory import Site
 from warranty.tables.reservations import Reservation
 from warranty.tables.stock import Warehouse
-
-BATCH = 200
 
 
 async def reserve(
@@ -170,7 +168,7 @@ async def expire_due(session: Session, now: datetime) -> int:
         select(Reservation)
         .where(col(Reservation.state) == rules.LIFECYCLE.initial, col(Reservation.expires_at) <= now)
         .order_by(col(Reservation.expires_at))
-        .limit(BATCH)
+        .limit(SWEEP_BATCH)
         .with_for_update(skip_locked=True)
     )
     rows = list((await session.execute(due)).scalars())

@@ -10,9 +10,9 @@ from common.inbox import fetch
 from common.moves import touch
 from warranty.commands.imports.steps import FINAL
 from warranty.domain.imports.life import ImportState
+from warranty.policy import IMPORT_FORGET_BATCH
 from warranty.tables.imports import Import
 
-BATCH = 5_000
 _KEPT = ("import_row", "import_problem", "import_part")
 
 
@@ -25,10 +25,10 @@ async def forget_one(session: Session, now: datetime) -> int:
     if row is None:
         return 0
     for table in _KEPT:
-        few = f"SELECT ctid FROM {table} WHERE import_id = $1 LIMIT {BATCH}"  # noqa: S608 - our own names
+        few = f"SELECT ctid FROM {table} WHERE import_id = $1 LIMIT {IMPORT_FORGET_BATCH}"  # noqa: S608 - our own names
         gone = await fetch(session, f"DELETE FROM {table} WHERE ctid IN ({few}) RETURNING 1", row.id)  # noqa: S608
-        if len(gone) == BATCH:
-            return BATCH
+        if len(gone) == IMPORT_FORGET_BATCH:
+            return IMPORT_FORGET_BATCH
     row.has_rows = False
     touch(session, row, now)
     return 1
