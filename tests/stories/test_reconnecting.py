@@ -8,19 +8,24 @@ import pytest
 from common.testing import eventually
 from tests.stories.town import Town
 
-OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+ENDED = """
+SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+LEFT = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::int[])"
 LISTS = {"ticketing": "/v1/tickets", "sla": "/v1/agreements", "warranty": "/v1/customers"}
 
 
 async def end_connections(url: str) -> None:
     """As a restart of the server does it."""
     link = await asyncpg.connect(url)
-
-    async def are_gone() -> bool:
-        return not await link.fetchval(f"SELECT count(*) {OTHERS}")
-
     try:
-        await link.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
+        ended = [row["pid"] for row in await link.fetch(ENDED)]
+        assert ended
+
+        async def are_gone() -> bool:
+            return not await link.fetchval(LEFT, ended)
+
         await eventually(are_gone)
     finally:
         await link.close()

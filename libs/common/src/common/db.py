@@ -19,7 +19,7 @@ from common.bell import Bell
 from common.context import Context
 from common.errors import Conflict
 from common.inserts import Part, Values, channels_of, compose
-from common.pools import pool
+from common.pools import Pool, is_broken_off
 from common.rows import CustomerOwned, Disclosed
 from common.statements import Statements
 
@@ -223,13 +223,7 @@ def is_retriable(error: BaseException) -> bool:
     return isinstance(cause_of(error), (asyncpg.DeadlockDetectedError, asyncpg.SerializationError))
 
 
-_ENDED = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
-
-
-def is_broken_off(error: BaseException) -> bool:
-    """Whether the connection ended under the work; what was not committed by then is undone."""
-    is_noticed = isinstance(error, DBAPIError) and error.connection_invalidated
-    return is_noticed or isinstance(cause_of(error), _ENDED)
+_REFUSED = (DBAPIError, asyncpg.PostgresError, asyncpg.InternalClientError, asyncpg.InterfaceError)
 
 
 def connector(
@@ -268,10 +262,9 @@ class Database:
         self._conflicts = conflicts or {}
         timeout = str(statement_timeout_ms)
         reading = {"statement_timeout": timeout, "default_transaction_read_only": "on"}
-        self._writer = pool(connector(dsn, {"statement_timeout": timeout}, name), WRITERS)
-        self._reader = pool(connector(dsn, reading, name), READERS).execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        self._writers = Pool(connector(dsn, {"statement_timeout": timeout}, name), WRITERS)
+        self._readers = Pool(connector(dsn, reading, name), READERS)
+        self._reader = self._readers.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._alone = Statements(connector(dsn, {"statement_timeout": timeout}, name), ALONE)
         self._bell = Bell(connector(dsn, {"synchronous_commit": "off"}, f"{name}-bell"))
 
@@ -284,7 +277,7 @@ class Database:
         """
         depth = _open_transactions.set(_open_transactions.get() + 1)
         try:
-            async with Session(self._writer, context) as session:
+            async with Session(self._writers.engine, context) as session:
                 yield session
                 await session.finish(self._alone)
             self._bell.ring(session.wakes)
@@ -306,8 +299,11 @@ class Database:
             try:
                 async with self.transaction(context) as session:
                     return await act(session)
-            except (DBAPIError, asyncpg.PostgresError) as error:
-                is_undone = session is not None and not session.is_committing and is_broken_off(error)
+            except _REFUSED as error:
+                is_broken = is_broken_off(error)
+                if is_broken:
+                    self._writers.forget()
+                is_undone = is_broken and session is not None and not session.is_committing
                 if not (is_undone or is_retriable(error)):
                     raise
         async with self.transaction(context) as session:
@@ -324,9 +320,10 @@ class Database:
         try:
             async with self.read(context) as session:
                 return await query(session)
-        except (DBAPIError, asyncpg.PostgresError) as error:
+        except _REFUSED as error:
             if not is_broken_off(error):
                 raise
+            self._readers.forget()
         async with self.read(context) as session:
             return await query(session)
 
@@ -342,5 +339,5 @@ class Database:
         """Give back every connection."""
         await self._bell.close()
         await self._alone.close()
-        await self._writer.dispose()
+        await self._writers.engine.dispose()
         await self._reader.dispose()

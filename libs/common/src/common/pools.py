@@ -6,35 +6,70 @@ from typing import Any
 import asyncpg
 import orjson
 from sqlalchemy import event
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from common.inserts import json_text
+from common.statements import is_unsent
 
 PATIENCE_SECONDS = 30
 """How long a unit of work waits for a free connection."""
 
+_MADE_IN = "generation"
 
-def pool(connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> AsyncEngine:
-    """At most ``size`` connections, made by ``connect`` as they are needed.
 
-    A server that went away has closed its connections, and the event loop has seen it: that one is found
-    means all of them are stale. Asking costs nothing; no statement is sent to find out.
+_ENDED = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+
+
+def is_broken_off(error: BaseException) -> bool:
+    """Whether the connection ended under the work; what was not committed by then is undone."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    seen: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    while seen is not None and not (isinstance(seen, _ENDED) or is_unsent(seen)):
+        seen = seen.__cause__
+    return seen is not None
+
+
+class Pool:
+    """At most ``size`` connections, made as they are needed; none is handed out that is known to be stale.
+
+    A server that went away has closed its connections, and the event loop has seen it: that one is found, or
+    breaks, means all of them are stale. Asking costs nothing; no statement is sent to find out.
+
+    Args:
+        connect: makes one more.
+        size: how many there may be.
     """
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=connect,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=PATIENCE_SECONDS,
-        json_serializer=json_text,
-        json_deserializer=orjson.loads,
-        hide_parameters=True,
-    )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine
 
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
+        self.engine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=connect,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=PATIENCE_SECONDS,
+            json_serializer=json_text,
+            json_deserializer=orjson.loads,
+            hide_parameters=True,
+        )
+        self._generation = 0
+        event.listen(self.engine.sync_engine, "connect", self._made)
+        event.listen(self.engine.sync_engine, "checkout", self._refuse_stale)
 
-def _refuse_closed(connection: Any, *_: object) -> None:  # noqa: ANN401 - the adapter has no public name
-    if connection.driver_connection.is_closed():
-        raise InvalidatePoolError
+    def forget(self) -> None:
+        """One of the connections broke: hand out none of those that there are."""
+        self._generation += 1
+
+    def _made(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_MADE_IN] = self._generation
+
+    def _refuse_stale(
+        self,
+        connection: Any,  # noqa: ANN401 - the adapter has no public name
+        record: ConnectionPoolEntry,
+        _: object,
+    ) -> None:
+        if record.info[_MADE_IN] != self._generation or connection.driver_connection.is_closed():
+            raise InvalidatePoolError

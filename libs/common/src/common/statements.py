@@ -9,6 +9,16 @@ PATIENCE_SECONDS = 30.0
 """How long a statement waits for a free connection."""
 
 
+def is_unsent(error: BaseException) -> bool:
+    """Whether the driver refused a statement before it was sent: the server has said farewell already.
+
+    Between the server's last message and the end of the connection nothing else tells.
+    """
+    if isinstance(error, asyncpg.InternalClientError):
+        return "cannot switch to state" in str(error)
+    return isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error)
+
+
 class Statements:
     """Connections that carry one statement at a time and keep nothing from one to the next.
 
@@ -35,14 +45,21 @@ class Statements:
         else:
             await self._free.acquire()
         try:
-            return await self._fetch(sql, values)
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    try:
+                        return await self._fetch_on(connection, sql, values)
+                    except (asyncpg.InternalClientError, asyncpg.InterfaceError) as error:
+                        if not is_unsent(error):
+                            raise
+            return await self._fetch_on(await self._connect(), sql, values)
         finally:
             self._free.release()
 
-    async def _fetch(self, sql: str, values: tuple[object, ...]) -> list[asyncpg.Record]:
-        connection = self._idle.pop() if self._idle else await self._connect()
-        while connection.is_closed():
-            connection = self._idle.pop() if self._idle else await self._connect()
+    async def _fetch_on(
+        self, connection: asyncpg.Connection, sql: str, values: tuple[object, ...]
+    ) -> list[asyncpg.Record]:
         try:
             rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
         except asyncpg.PostgresError:

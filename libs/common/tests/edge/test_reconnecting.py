@@ -97,6 +97,6 @@ async def test_work_that_may_be_committed_is_not_done_again(mortal, link):
 
         session.commit = commit_in_vain
 
-    with pytest.raises(Exception, match=r"clos|terminat"):
+    with pytest.raises(Exception, match=r"clos|terminat|cannot switch"):
         await mortal.run(CONTEXT, act)
     assert len(begun) == 1

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 import asyncpg
 import orjson
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from common.db import cause_of, is_retriable
 from common.errors import Conflict, Fact, Invalid, NotFound, Problem
 from common.messages import Catalogue, Message
+from common.pools import is_broken_off
 from common.web.etag import etag
 from common.web.languages import EN, language
 from common.web.refusals import (
@@ -81,8 +81,7 @@ def _database_problem(error: Exception) -> Problem | None:
     if isinstance(cause, asyncpg.DataError) or isinstance(getattr(error, "orig", error), asyncpg.DataError):
         return Invalid("value-out-of-range")
     away = isinstance(error, _AWAY) or isinstance(cause, (*_AWAY, *_BUSY)) or is_retriable(error)
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return Unavailable("unavailable", headers={"Retry-After": "1"}) if away or lost else None
+    return Unavailable("unavailable", headers={"Retry-After": "1"}) if away or is_broken_off(error) else None
 
 
 class Problems:

@@ -102,9 +102,7 @@ def _by_time(crossing: Crossing) -> tuple[datetime, int]:
     return crossing.crosses_at, crossing.percent
 
 
-def _of_span(
-    clock: Clock, span: DueSpan, beyond: datetime | None, *, is_current: bool
-) -> Iterator[Crossing]:
+def _of_span(clock: Clock, span: DueSpan, beyond: datetime | None, *, is_current: bool) -> Iterator[Crossing]:
     for promised, until in _promised_in(clock.promised, span):
         for threshold in thresholds(promised.commitment):
             at = _crossed(clock, span, threshold.percent, promised.since)
