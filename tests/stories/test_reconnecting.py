@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from common.testing import eventually
-from tests.stories.town import Town
+from tests.stories.town import Body, Town
 
 ENDED = """
 SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
@@ -40,7 +40,7 @@ async def test_the_first_requests_after_a_restart_succeed(town: Town, service: s
         "plan_id": "reference",
         "starts_at": "2026-03-02T01:00:00Z",
     }
-    posts = {
+    posts: dict[str, tuple[str, list[Body]]] = {
         "ticketing": ("/v1/tickets", [incident | {"customer_id": str(town.customer)}] * 3),
         "sla": ("/v1/agreements", [agreement]),
         "warranty": ("/v1/customers", [bank | {"code": f"BANK{number}"} for number in range(3)]),
