@@ -1,9 +1,8 @@
 """The consumer: reads the bus for one service and applies each batch, whatever happens around it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 import structlog
@@ -13,7 +12,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from common.bus.cluster import Bus, ClusterChanged, Topic, meet
 from common.bus.intake import Intake
 from common.bus.listening import Hearing
-from common.bus.reader import LANES, Reader
+from common.bus.reader import Reader
 from common.bus.silence import Silence
 from common.bus.sorting import Polled
 from common.clock import Clock
@@ -46,21 +45,6 @@ class Abandoned(Exception):  # noqa: N818 - said of the batch
     """The batch in hand is another replica's by now, or the process ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """What takes in a batch.
-
-    Args:
-        reader: the client that brought it.
-        lane: which of those that work side by side, each on partitions of its own.
-        generation: of the reader's assignment when it came.
-    """
-
-    reader: Reader
-    lane: int
-    generation: int
-
-
 class Consumer:
     """Reads for one service; several replicas share the partitions.
 
@@ -83,12 +67,7 @@ class Consumer:
         self._topics += [Topic(name, WATERMARK_RETENTION, partitions=1) for name in self._marks]
         self._stopping = False
         self._pauses = self._doubts = 0
-        self._signs = [0.0] * LANES
-
-    @property
-    def last_sign(self) -> float:
-        """When the lane that has been silent longest last showed that it lives."""
-        return min(self._signs)
+        self.last_sign = 0.0
 
     def stop(self) -> None:
         """Finish the batch in hand, commit, and return from ``run``."""
@@ -110,11 +89,9 @@ class Consumer:
         self._pauses += 1
         return min(RESTART_SECONDS[0] * 2.0 ** (self._pauses - 1), RESTART_SECONDS[1])
 
-    def sign(self, *lanes: int) -> None:
-        """Take note that these lanes live; all of them, where none is named."""
-        present = asyncio.get_running_loop().time()
-        for lane in lanes or range(LANES):
-            self._signs[lane] = present
+    def sign(self) -> None:
+        """Take note that the consumer lives."""
+        self.last_sign = asyncio.get_running_loop().time()
 
     async def _with_client(self) -> None:
         cluster = await meet(self._bus, self._topics)
@@ -130,88 +107,86 @@ class Consumer:
         async with asyncio.timeout(STUCK_SECONDS):
             await reader.start()
         self._pauses = 0
-        await _together(self._go_on(reader, lane) for lane in range(LANES))
-
-    async def _go_on(self, reader: Reader, lane: int) -> None:
-        """Take in batch after batch of a lane's partitions."""
         while not self._stopping:
             if reader.is_stuck:
                 raise Stuck
-            self.sign(lane)
+            self.sign()
             with suppress(Abandoned):
-                await self._settle(reader, lane)
-                await self._next(reader, lane)
+                await self._settle(reader)
+                await self._next(reader)
             await reader.reread(self._silence.missed())
             await self._silence.note()
 
-    async def _settle(self, reader: Reader, lane: int) -> None:
+    async def _settle(self, reader: Reader) -> None:
         """Take up the positions of partitions that were just assigned."""
         if not reader.unsettled:
             return
-        async with reader.at_rest():
-            hand, cluster_id = Hand(reader, lane, reader.generation), reader.cluster.id
-            known = await self._guarded(hand, lambda: self._intake.positions(cluster_id))
+        generation, cluster_id = reader.generation, reader.cluster.id
+        async with reader.busy:
+            known = await self._guarded(reader, generation, lambda: self._intake.positions(cluster_id))
             fresh = await reader.settle(known)
-            await self._guarded(hand, lambda: self._intake.note_positions(cluster_id, fresh))
+            await self._guarded(reader, generation, lambda: self._intake.note_positions(cluster_id, fresh))
             self._silence.listen(reader.sources())
 
-    async def _next(self, reader: Reader, lane: int) -> None:
+    async def _next(self, reader: Reader) -> None:
         try:
             async with asyncio.timeout(STUCK_SECONDS):
-                polled = await reader.poll(lane)
+                polled = await reader.poll()
         except TimeoutError:
             raise Stuck from None
         if polled is None:
             return
-        hand = Hand(reader, lane, reader.generation)
-        async with reader.busy[lane]:
-            await self._take(hand, polled)
+        generation = reader.generation
+        async with reader.busy:
+            await self._take(reader, generation, polled)
             reader.applied(polled)
         for watermark in polled.watermarks:
             self._silence.heard(watermark)
 
-    async def _take(self, hand: Hand, polled: Polled) -> None:
+    async def _take(self, reader: Reader, generation: int, polled: Polled) -> None:
         """Apply a batch; where it fails, event by event."""
-        if self._doubts < DOUBTS and await self._guarded(hand, lambda: self._intake.apply_batch(polled)):
+        if self._doubts < DOUBTS and await self._guarded(
+            reader, generation, lambda: self._intake.apply_batch(polled)
+        ):
             self._doubts = 0
             return
         for single in polled.singles():
-            await self._take_single(hand, single)
+            await self._take_single(reader, generation, single)
         self._doubts = 0
 
-    async def _take_single(self, hand: Hand, single: Polled) -> None:
+    async def _take_single(self, reader: Reader, generation: int, single: Polled) -> None:
         """Apply or park one event, also one whose failure looks like the database's though that answers."""
         cause: Exception | None = None
         for _ in range(DOUBTS):
-            if self._is_over(hand):
+            if self._is_over(reader, generation):
                 raise Abandoned
             try:
                 await self._intake.apply_single(single)
             except Exception as error:  # noqa: BLE001 - raised again unless the database seems to be away
                 if not is_outage(error) or not await self._intake.is_database_there():
-                    await self._give_back(hand, error)
+                    await self._give_back(reader, generation, error)
                 cause = error
             else:
                 return
         if cause is not None:
             failure = cause
-            await self._guarded(hand, lambda: self._intake.park(single, failure))
+            await self._guarded(reader, generation, lambda: self._intake.park(single, failure))
 
-    async def _guarded(self, hand: Hand, act: Callable[[], Awaitable[T]]) -> T:
+    async def _guarded(self, reader: Reader, generation: int, act: Callable[[], Awaitable[T]]) -> T:
         """Do ``act`` unless the batch in hand is no longer ours.
 
         Raises:
             Abandoned: it is not, or the database went away and has come back.
         """
-        if self._is_over(hand):
+        if self._is_over(reader, generation):
             raise Abandoned
         try:
             return await act()
         except Exception as error:  # noqa: BLE001 - raised again unless the database is away
             self._doubts = self._doubts + 1 if await self._intake.is_database_there() else 0
-            await self._give_back(hand, error)
+            await self._give_back(reader, generation, error)
 
-    async def _give_back(self, hand: Hand, error: Exception) -> NoReturn:
+    async def _give_back(self, reader: Reader, generation: int, error: Exception) -> NoReturn:
         """Stay in the group, paused, until the database answers; then go on from the positions it knows.
 
         Not from the batch in hand: a database that comes back may have lost its last transactions, and with
@@ -223,32 +198,19 @@ class Consumer:
         if not is_outage(error):
             raise error
         log.warning("database away, holding", error=repr(error))
-        hand.reader.pause()
+        reader.pause()
         pause = HOLD_SECONDS[0]
-        while not self._is_over(hand):
-            self.sign(hand.lane)
-            await hand.reader.idle(pause)
+        while not self._is_over(reader, generation):
+            self.sign()
+            await reader.idle(pause)
             if await self._intake.is_database_there():
                 break
             pause = min(pause * 2, HOLD_SECONDS[1])
-        hand.reader.unsettle()
+        reader.unsettle()
         raise Abandoned from error
 
-    def _is_over(self, hand: Hand) -> bool:
-        return self._stopping or hand.reader.generation != hand.generation
-
-
-async def _together(works: Iterable[Coroutine[None, None, None]]) -> None:
-    """``works`` side by side; where one fails, the others end at once.
-
-    Raises:
-        Exception: the failure.
-    """
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        await _ended(tasks)
+    def _is_over(self, reader: Reader, generation: int) -> bool:
+        return self._stopping or reader.generation != generation
 
 
 @asynccontextmanager
@@ -258,7 +220,9 @@ async def _beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _ended(tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _unless(end: Coroutine[None, None, None], work: Coroutine[None, None, None]) -> None:
@@ -274,14 +238,9 @@ async def _unless(end: Coroutine[None, None, None], work: Coroutine[None, None, 
             raise ClusterChanged
         tasks[1].result()
     finally:
-        await _ended(tasks)
-
-
-async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel what still goes on of ``tasks``, and wait for all."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _commit_on(reader: Reader) -> None:

@@ -1,9 +1,9 @@
 """The reading client: a member of the service's group on one cluster, at positions the database keeps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import suppress
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -20,9 +20,6 @@ from common.inbox import Position
 log = structlog.get_logger()
 
 BATCH = 200
-LANES = 2
-"""How many batches of different partitions are taken in at a time: one computes while another is written."""
-
 POLL_MS = 250
 HEARTBEATS = 3
 MOST_BETWEEN_POLLS_MS = 300_000
@@ -62,7 +59,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._commits: dict[TopicPartition, int] = {}
         self.unsettled: AbstractSet[TopicPartition] = frozenset()
         self.generation = 0
-        self.busy = tuple(asyncio.Lock() for _ in range(LANES))
+        self.busy = asyncio.Lock()
         self.is_held = False
         self.is_stuck = False
 
@@ -105,22 +102,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             await let_end(fetcher.close(), CLOSE_SECONDS)
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        """Let the batches in hand end, and commit what was applied."""
+        """Let the batch in hand end, and commit what was applied."""
         self.generation += 1
         if not revoked:
             return
-        async with self.at_rest():
+        async with self.busy:
             with suppress(KafkaError, TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self.commit()
-
-    @asynccontextmanager
-    async def at_rest(self) -> AsyncIterator[None]:
-        """No batch is in hand within the block."""
-        async with AsyncExitStack() as lanes:
-            for lane in self.busy:
-                await lanes.enter_async_context(lane)
-            yield
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Read nothing before the positions are known."""
@@ -180,14 +169,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         """Stay in the group while paused."""
         await self._consumer.getmany(timeout_ms=int(seconds * 1000))
 
-    async def poll(self, lane: int) -> Polled | None:
-        """The next batch of a lane's partitions, waiting a moment for one."""
-        assigned = sorted(self._consumer.assignment())
-        partitions = assigned[lane::LANES]
-        if assigned and not partitions:
-            await asyncio.sleep(POLL_MS / 1000)
-            return None
-        found = await self._consumer.getmany(*partitions, timeout_ms=POLL_MS, max_records=BATCH)
+    async def poll(self) -> Polled | None:
+        """The next batch, waiting a moment for one."""
+        found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         if not found:
             return None
         records: list[Record] = []
