@@ -180,13 +180,18 @@ def _before_flush(session: SyncSession, _context: object, _instances: object) ->
             kept.setdefault(name, old)
 
 
+UNCONFINED = "unconfined"
+"""Execution option of what follows from a caller's act without being shown to them."""
+
+
 @event.listens_for(_ConfinedSession, "do_orm_execute")
 def _before_statement(execution: ORMExecuteState) -> None:
     """Write collected rows first, and keep a customer's caller inside its own organisation."""
     session: Session = execution.session.info["session"]
     await_only(session.write_collected())
     customer_id = session.context.caller.customer_id
-    if customer_id is not None and execution.is_select and not execution.is_column_load:
+    is_shown = execution.is_select and not execution.is_column_load
+    if customer_id is not None and is_shown and UNCONFINED not in execution.execution_options:
         execution.statement = execution.statement.options(*_confined(customer_id))
 
 

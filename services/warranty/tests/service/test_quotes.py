@@ -101,6 +101,15 @@ async def test_a_claim_that_ends_rejected_leaves_nothing_open(
     assert (await office.get(f"/v1/reservations/{kept['id']}"))["state"] == "released"
 
 
+async def test_a_customer_who_withdraws_leaves_no_draft(office: Office, asset: Json, customer_of):
+    claim = await chargeable(office, asset)
+    quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    bank = await customer_of({"id": claim["customer_id"]})
+    told = await bank.post(f"{PATH}/{claim['id']}:withdraw", json={"reason": "it works again"})
+    assert told.status_code == 200, told.text
+    await gone(office, quote, ["quote.drafted", "quote.withdrawn"], "it works again")
+
+
 async def gone(office: Office, quote: Json, told: list[str], reason: str) -> None:
     found = await office.get(f"{QUOTES}/{quote['id']}")
     assert (found["state"], found["end_reason"]) == ("withdrawn", reason)

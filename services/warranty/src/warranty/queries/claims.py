@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
-from common.db import Session
+from common.db import UNCONFINED, Session
 from warranty.domain.fulfilment import Issued
 from warranty.domain.loaners import LoanerState
 from warranty.domain.quotes import QuoteState
@@ -97,7 +97,7 @@ async def quotes_of(session: Session, claim_id: UUID) -> list[Quote]:
 
 
 async def open_quotes_for_update(session: Session, claim_id: UUID) -> list[Quote]:
-    """Quotes of a claim that nobody has answered, locked."""
+    """Quotes of a claim that nobody has answered, locked; drafts too, whoever ends the claim."""
     found = (
         select(Quote)
         .where(
@@ -106,7 +106,7 @@ async def open_quotes_for_update(session: Session, claim_id: UUID) -> list[Quote
         )
         .order_by(col(Quote.id))
         .with_for_update()
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True, **{UNCONFINED: True})
     )
     return list((await session.execute(found)).scalars())
 
