@@ -53,13 +53,21 @@ def token_of(keys: Keys, subject: str, *roles: str, customer_id: UUID | None = N
     return issue(Bearer(subject, roles, customer_id), keys.issuer_key(), now=datetime.now(UTC))
 
 
+def _listening() -> socket.socket:
+    """A free port; asyncio answers without Nagle's delay only on sockets that name their protocol."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    return listening
+
+
 @asynccontextmanager
 async def served(service: Service[Any], settings: Any) -> AsyncIterator[str]:
     """The service's API without rate limits; its address."""
     database = Database(settings.database_url, f"{service.name}-api", service.conflicts)
     unlimited = replace(service, describe=lambda db: replace(service.describe(db), quotas={}))
     app = application(unlimited, settings, database)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = _listening()
     config = uvicorn.Config(app, log_level="error", http="httptools", access_log=False, log_config=None)
     server = _Server(config)
     serving = asyncio.create_task(server.serve([listening]))

@@ -40,7 +40,9 @@ class Served(uvicorn.Server):
 @pytest.mark.slow
 async def test_schemathesis_finds_nothing(database, settings, tmp_path: Path):
     app = sample_app(database, settings, lambda: datetime.now(UTC))
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # no Nagle's delay
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
     config = uvicorn.Config(app, log_config=None, http="httptools", access_log=False)
     server = Served(config)
     serving = asyncio.create_task(server.serve([listening]))
