@@ -10,6 +10,7 @@ from common.contracts import published_by
 from common.openapi import operations, unsecured
 from common.scopes import ALL_SCOPES
 from common.web.routes import Routes
+from common.web.told import Act
 
 from .sample import Total, sample_app
 
@@ -169,3 +170,16 @@ async def test_a_problems_type_leads_to_its_page(client):
         assert text in page.text
     unknown = await client.get("/problems/no-such-code")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+
+
+def test_the_document_says_what_the_edge_demands(document):
+    """Names of vocabularies, the form of entity tags and the years that clocks count in."""
+    parameters = operation(document, "get_depot_vocabulary")["parameters"]
+    (name,) = (one["schema"] for one in parameters if one["name"] == "name")
+    assert "parcel_state" in name["enum"]
+    parameters = operation(document, "send_parcel")["parameters"]
+    (version,) = (one["schema"] for one in parameters if one["name"] == "If-Match")
+    assert version["format"] == "entity-tag"
+    told = Act.model_json_schema()["properties"]["occurred_at"]
+    assert not Draft202012Validator(told).is_valid("2200-01-01T00:00:00Z")
+    assert Draft202012Validator(told).is_valid("2199-12-31T00:00:00Z")

@@ -76,7 +76,9 @@ def test_looking_day_by_day_finds_every_visit_once(unit, count, first):
     [
         (Schedule(), "schedule-unclear"),
         (Schedule(MONTHS, 6), "schedule-unclear"),
+        (Schedule(MONTHS, 0, date(2026, 1, 1)), "schedule-unclear"),
         (Schedule(first_on=date(2026, 1, 1)), "schedule-unclear"),
+        (Schedule(count=6, dates=(date(2026, 2, 1),)), "schedule-unclear"),
         (Schedule(MONTHS, 6, date(2026, 1, 1), (date(2026, 2, 1),)), "schedule-unclear"),
         (Schedule(dates=(date(1, 1, 1),)), "date-out-of-range"),
         (Schedule(dates=(date(9999, 12, 31),)), "date-out-of-range"),

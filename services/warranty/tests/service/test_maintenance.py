@@ -149,6 +149,7 @@ async def test_schedules_and_checklists_that_cannot_stand(office: Office):
     body = {"title": "x", "site_id": asset["site_id"], "schedule": MONTHLY, "checklist": [RESISTANCE]}
     for changes, code in (
         ({"schedule": {}}, "schedule-unclear"),
+        ({"schedule": {"interval_unit": "months", "first_on": "2026-11-01"}}, "schedule-unclear"),
         ({"schedule": {"dates": ["0001-01-01"]}}, "date-out-of-range"),
         ({"schedule": {**MONTHLY, "ends_on": "2026-01-01"}}, "schedule-empty"),
         ({"checklist": [RESISTANCE, RESISTANCE]}, "item-code-taken"),

@@ -135,6 +135,8 @@ def _parameter(
     is_required: bool,
 ) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "examples": [example]}
+    if name == "If-Match":
+        schema["format"] = "entity-tag"
     if pattern:
         schema["pattern"] = pattern
     return {

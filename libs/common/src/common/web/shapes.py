@@ -151,7 +151,9 @@ _INSTANT_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2026-1
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema(_INSTANT_SCHEMA)]
 """A moment in a request: RFC 3339 with an offset, kept in UTC to the microsecond."""
 
-Occasion = Annotated[datetime, BeforeValidator(_occasion), WithJsonSchema(_INSTANT_SCHEMA)]
+_OCCASION_SCHEMA = {**_INSTANT_SCHEMA, "pattern": r"^(19[7-9]\d|2[01]\d\d)-"}
+
+Occasion = Annotated[datetime, BeforeValidator(_occasion), WithJsonSchema(_OCCASION_SCHEMA)]
 """An instant that something is said to happen at: of the years that calendars and clocks count in."""
 
 OutInstant = Annotated[

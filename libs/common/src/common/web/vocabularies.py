@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from fastapi import Path
+from pydantic import Field, JsonValue, StringConstraints
 from starlette.responses import Response
 
 from common.errors import NotFound
@@ -121,7 +122,9 @@ def vocabulary_routes(service: str, vocabularies: Mapping[str, Vocabulary]) -> R
     routes = Routes("vocabularies", "Labels of codes, in Chinese and English.")
     told = {name: _told(vocabulary) for name, vocabulary in vocabularies.items()}
 
-    async def endpoint(work: Work, name: Code) -> Response:
+    names: dict[str, JsonValue] = {"enum": [*sorted(told)]}
+
+    async def endpoint(work: Work, name: Annotated[Code, Path(json_schema_extra=names)]) -> Response:
         """The codes of one field, with labels."""
         if name not in told:
             raise NotFound("not-found")

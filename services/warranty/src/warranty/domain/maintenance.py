@@ -123,7 +123,8 @@ def check_schedule(schedule: Schedule) -> None:
         Invalid: ``schedule-unclear``, ``date-out-of-range`` or ``schedule-empty``.
     """
     is_interval = schedule.unit is not None
-    if is_interval == bool(schedule.dates) or is_interval != (schedule.first_on is not None):
+    is_told_whole = is_interval == (schedule.first_on is not None) == (schedule.count > 0)
+    if is_interval == bool(schedule.dates) or not is_told_whole:
         raise Invalid("schedule-unclear", pointer="#/schedule")
     told = (*schedule.dates, schedule.first_on, schedule.ends_on)
     for day in told:
