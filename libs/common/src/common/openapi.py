@@ -61,6 +61,7 @@ def published(document: Document) -> Document:
     told = copy.deepcopy(document)
     _state_refusals(told)
     _relax_bodies(told)
+    _close_maps(told)
     _link_created(told)
     told = _renamed(told)
     told["components"]["securitySchemes"] = security_schemes(told)
@@ -96,6 +97,14 @@ def _relax_bodies(document: Document) -> None:
         ref = body.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
         if ref and not schemas[ref.removeprefix(_REF)].get("required"):
             body["required"] = False
+
+
+def _close_maps(node: Any) -> None:  # noqa: ANN401 - any JSON
+    """Where keys have a pattern no other key is taken, which pydantic refuses but does not print."""
+    if isinstance(node, dict) and isinstance(node.get("patternProperties"), dict):
+        node.setdefault("additionalProperties", False)
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _close_maps(inner)
 
 
 def _takes_null(field: Document) -> bool:

@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from common.asyncapi import asyncapi
 from common.contracts import published_by
-from common.openapi import operations, unsecured
+from common.openapi import operations, published, unsecured
 from common.scopes import ALL_SCOPES
 from common.web.routes import Routes
 from common.web.told import Act
@@ -183,3 +183,13 @@ def test_the_document_says_what_the_edge_demands(document):
     told = Act.model_json_schema()["properties"]["occurred_at"]
     assert not Draft202012Validator(told).is_valid("2200-01-01T00:00:00Z")
     assert Draft202012Validator(told).is_valid("2199-12-31T00:00:00Z")
+
+
+def test_keys_with_a_pattern_are_the_only_ones():
+    told = published(
+        {
+            "paths": {},
+            "components": {"schemas": {"Week": {"patternProperties": {"^mon$": {"type": "string"}}}}},
+        }
+    )
+    assert not Draft202012Validator(told["components"]["schemas"]["Week"]).is_valid({"U": "09:00"})

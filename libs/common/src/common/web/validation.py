@@ -45,6 +45,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "must lie in the years {first_year} to {last_year}",
     ),
     "day": ("应为日期，例如 2026-11-01", "must be a date such as 2026-11-01"),
+    "time_zone": (
+        "应为 IANA 时区名，例如 Asia/Shanghai",
+        "must be the name of an IANA time zone such as Asia/Shanghai",
+    ),
     "list_type": ("应为数组", "must be an array"),
     "too_short": ("至少 {min_length} 项", "must have at least {min_length} item(s)"),
     "too_long": ("最多 {max_length} 项", "may have at most {max_length} item(s)"),

@@ -93,7 +93,7 @@ async def get_reorder_proposal(work: Work, proposal_id: UUID) -> Response:
     )
 
 
-@routes.action("/v1/reorder-proposals:compute", "stock.write", PlannedOut)
+@routes.action("/v1/reorder-proposals:compute", "stock.write", PlannedOut, if_match="none")
 async def compute_reorder_proposals(work: Work, body: ProposalCompute) -> Response:
     """Plan a part now in all warehouses; by itself each part is planned daily and after a crossing."""
     return await work.write(

@@ -29,7 +29,12 @@ def _zone(name: str) -> str:
     return name
 
 
-TimeZone = Annotated[str, Text(64), AfterValidator(_zone), Field(examples=["Asia/Shanghai"])]
+TimeZone = Annotated[
+    str,
+    Text(64),
+    AfterValidator(_zone),
+    Field(examples=["Asia/Shanghai"], json_schema_extra={"format": "iana-time-zone"}),
+]
 
 
 class Place(Shape):
