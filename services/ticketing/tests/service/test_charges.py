@@ -231,3 +231,11 @@ async def test_a_customers_own_client_with_the_scope_changes_nothing_either(
     assert answer.status_code == 403
     status, problem = await desk.refused(path(line, ":withdraw"), portal, reason="x")
     assert (status, problem["code"]) == (403, "action-needs-role")
+
+
+async def test_a_line_may_be_as_large_as_its_figures_can_say(desk: Desk, ticket: Json):
+    line = await enter(desk, ticket, unit_price={"amount": "999999999999.99", "currency": "CNY"})
+    body = {"quantity": "999999999.999"}
+    answer = await desk.client.patch(path(line), json=body, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["amount"]["amount"] == "999999999998990000000.00"

@@ -39,6 +39,13 @@ class Price(Shape):
     currency: Currency
 
 
+class Total(Shape):
+    """What a line comes to: quantity times price, as a decimal in a string."""
+
+    amount: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,22}\.[0-9]{2}$"), Field(examples=["2500.00"])]
+    currency: Currency
+
+
 class ChargeCreate(Shape):
     """What was spent; who pays follows from coverage, the visit and the engineer."""
 
@@ -100,7 +107,7 @@ class ChargeOut(OutShape):
     description: str
     quantity: Annotated[str, Field(examples=["2.500"])]
     unit_price: Price
-    amount: Price
+    amount: Total
     receipt_reference: str | None
     is_redispatch: Annotated[bool, Field(description="Spent on a second dispatch (§1.2.4).")]
     payer: Payer
