@@ -8,7 +8,6 @@ end at a missing object, and the rules behind it are never asked.
 import json
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +15,6 @@ from uuid import uuid4
 from zlib import crc32
 
 import schemathesis
-from hypothesis import strategies as st
 from schemathesis.checks import CheckContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.parameters import ParameterLocation
@@ -28,6 +26,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 from common.web.edge_messages import EDGE_MESSAGES
 
+from . import formats  # noqa: F401 - importing it is what registers them
 from .objects import Filling, Objects
 
 ASIDE = 4
@@ -51,15 +50,6 @@ if WALKED.exists():
     OBJECTS.read(WALKED)
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-FIRST, LAST = datetime(1971, 1, 1), datetime(2198, 12, 31)  # noqa: DTZ001 - hypothesis adds the zone
-schemathesis.openapi.format(
-    "date-time", st.datetimes(FIRST, LAST, timezones=st.just(UTC)).map(lambda moment: moment.isoformat())
-)
-schemathesis.openapi.format("iana-time-zone", st.sampled_from(("Asia/Shanghai", "UTC", "America/Sao_Paulo")))
-schemathesis.openapi.format(
-    "entity-tag", st.just("*") | st.integers(0, 10**18 - 1).map(lambda version: f'"{version}"')
-)
 
 
 @schemathesis.hook

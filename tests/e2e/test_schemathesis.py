@@ -165,7 +165,9 @@ async def test_no_customer_gets_at_anothers_objects(
     (tmp_path / "peers.json").write_text(json.dumps({"auth": peers}))
     names = ", ".join(f'"{peer}"' for peer in PEERS)
     config = tmp_path / "peers.toml"
-    config.write_text(f'[auth.wfc]\npath = "{tmp_path}/peers.json"\npeers = [{names}]\n')
+    config.write_text(
+        f'hooks = "tests.e2e.formats"\n[auth.wfc]\npath = "{tmp_path}/peers.json"\npeers = [{names}]\n'
+    )
     checks = ("-c", "object_level_authorization,not_a_server_error")
     async with fresh(name, templates, keys, tmp_path) as address:
         status, said = await st(tmp_path, config, f"{address}/openapi.json", *checks, "-n", EXAMPLES)
