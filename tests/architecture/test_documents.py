@@ -22,7 +22,7 @@ def test_documents_are_current(path: Path) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_api_document_is_valid(service: str) -> None:
-    OpenAPIV31SpecValidator(dict(openapi(service))).validate()
+    assert list(OpenAPIV31SpecValidator(dict(openapi(service))).iter_errors()) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=told)

@@ -4,43 +4,28 @@ import asyncio
 import json
 import time
 from datetime import date
-from statistics import median
 
-from aftercare import ports
 from tests.bench.figures import UNKNOWN, Figure
 from tests.bench.owning import asset_of_its_own
-from tests.bench.stage import Script, Stage, agents, load
+from tests.bench.pairing import beside_bare
+from tests.bench.stage import Stage, agents, load
 from warranty.domain.coverage import SCOPES, CoverageFacts, TermFact, decide
 
 DECISIONS = 20_000
-ROUNDS = 3
-SECONDS = 3.0
 PATH = "/v1/coverage-decisions"
 TABLES = "coverage_decision,outbox,audit_entry,idempotency_key"
 
 
 def measure(stage: Stage) -> list[Figure]:
     """The pure function on one core; then requests in turns."""
-    source = stage.migrated("warranty", "deciding")
+    stage.migrated("warranty", "deciding")
     tokens = agents(stage.keys)
     with stage.api("warranty", "deciding") as api:
-        asset_id = asyncio.run(asset_of_its_own(api.address, stage))
-    target = stage.create("bare_deciding", template="deciding")
-    body = json.dumps({"asset_id": asset_id})
-    port = ports.free_port()
-    with stage.api("warranty", "deciding") as ours:
-        load(ours.port, tokens, 1.0, path=PATH, body=body)
-        told = (str(port), source, target, "rows", TABLES, PATH)
-        with Script(stage.folder / "bare_deciding", "bare_api", *told, port=port):
-            places = {"ours": ours.port, "bare": port}
-            rounds = [
-                {name: load(at, tokens, SECONDS, path=PATH, body=body) for name, at in places.items()}
-                for _ in range(ROUNDS)
-            ]
-    rates = {name: median(one[name].rate for one in rounds) for name in places}
-    ours_told, bare_told = (f"{rates[name]:,.0f}/s" for name in ("ours", "bare"))
-    ratio = f"{rates['ours'] / rates['bare']:.2f}"
-    return [Figure("decide who pays, through the API", ours_told, bare_told, ratio), _pure()]
+        body = json.dumps({"asset_id": asyncio.run(asset_of_its_own(api.address, stage))})
+        load(api.port, tokens, 1.0, path=PATH, body=body)
+    ours, bare = beside_bare(stage, "deciding", tokens, path=PATH, body=body, tables=TABLES)
+    rates = (f"{ours.rate:,.0f}/s", f"{bare.rate:,.0f}/s", f"{ours.rate / bare.rate:.2f}")
+    return [Figure("decide who pays, through the API", *rates), _pure()]
 
 
 def _pure() -> Figure:

@@ -51,12 +51,9 @@ class Home:
         """The copy that runs on this folder, if one does."""
         try:
             noted = Running(**json.loads(self._note.read_text()))
-            os.kill(noted.pid, 0)
-        except (FileNotFoundError, ProcessLookupError):
+        except FileNotFoundError:
             return None
-        except PermissionError:  # it runs as another user
-            pass
-        return noted
+        return noted if _is_alive(noted.pid) else None
 
     def note(self, running: Running) -> None:
         """Write down what runs; readers see the old note or the new one, never half of one."""
@@ -72,3 +69,13 @@ class Home:
     @property
     def _note(self) -> Path:
         return self.folder / "running.json"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # as another user
+    return True

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Table, event, inspect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import InstanceState, ORMExecuteState, make_transient_to_detached, with_loader_criteria
 from sqlalchemy.orm import Session as SyncSession
@@ -17,9 +16,10 @@ from sqlmodel import SQLModel
 
 from common.bell import Bell
 from common.context import Context
+from common.database_errors import REFUSED, constraint_of, is_broken_off, is_retriable
 from common.errors import Conflict
 from common.inserts import Part, Values, channels_of, compose
-from common.pools import Pool, is_broken_off
+from common.pools import Pool
 from common.rows import CustomerOwned, Disclosed
 from common.statements import Statements
 
@@ -207,30 +207,6 @@ def _tables_of(kind: type[SQLModel]) -> list[Any]:
     return found + [row for child in kind.__subclasses__() for row in _tables_of(child)]
 
 
-def cause_of(error: BaseException) -> asyncpg.PostgresError | None:
-    """The driver's error behind what SQLAlchemy or the driver raised."""
-    seen: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
-    while seen is not None and not isinstance(seen, asyncpg.PostgresError):
-        seen = seen.__cause__
-    return seen
-
-
-def constraint_of(error: BaseException) -> str | None:
-    """Name of the constraint that ``error`` says was violated."""
-    cause = cause_of(error)
-    if isinstance(cause, asyncpg.IntegrityConstraintViolationError):
-        return str(cause.constraint_name)
-    return None
-
-
-def is_retriable(error: BaseException) -> bool:
-    """Whether the same work may simply be tried again: a deadlock or a serialization failure."""
-    return isinstance(cause_of(error), (asyncpg.DeadlockDetectedError, asyncpg.SerializationError))
-
-
-_REFUSED = (DBAPIError, asyncpg.PostgresError, asyncpg.InternalClientError, asyncpg.InterfaceError)
-
-
 def connector(
     dsn: str, settings: Mapping[str, str], name: str
 ) -> Callable[[], Awaitable[asyncpg.Connection]]:
@@ -273,6 +249,11 @@ class Database:
         self._alone = Statements(connector(dsn, {"statement_timeout": timeout}, name), ALONE)
         self._bell = Bell(connector(dsn, {"synchronous_commit": "off"}, f"{name}-bell"))
 
+    @property
+    def breaks(self) -> int:
+        """How often connections of units of work were found broken so far."""
+        return self._writers.generation
+
     @asynccontextmanager
     async def transaction(self, context: Context) -> AsyncIterator[Session]:
         """A unit of work that commits when the block ends and leaves no trace when it raises.
@@ -286,7 +267,7 @@ class Database:
                 yield session
                 await session.finish(self._alone)
             self._bell.ring(session.wakes)
-        except (DBAPIError, asyncpg.PostgresError) as error:
+        except REFUSED as error:
             code = self._conflicts.get(constraint_of(error) or "")
             if code is None:
                 raise
@@ -304,7 +285,7 @@ class Database:
             try:
                 async with self.transaction(context) as session:
                     return await act(session)
-            except _REFUSED as error:
+            except REFUSED as error:
                 is_broken = is_broken_off(error)
                 if is_broken:
                     self._writers.forget()
@@ -325,7 +306,7 @@ class Database:
         try:
             async with self.read(context) as session:
                 return await query(session)
-        except _REFUSED as error:
+        except REFUSED as error:
             if not is_broken_off(error):
                 raise
             self._readers.forget()

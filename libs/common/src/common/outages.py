@@ -3,7 +3,7 @@
 import asyncpg
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from common.db import cause_of
+from common.database_errors import cause_of
 
 _CLASSES = ("08", "53", "58")
 """Connection, resources, system: SQLSTATE classes in which nothing is wrong with the work itself."""

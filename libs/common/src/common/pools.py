@@ -6,30 +6,16 @@ from typing import Any
 import asyncpg
 import orjson
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from common.inserts import json_text
-from common.statements import is_unsent
 
 PATIENCE_SECONDS = 30
 """How long a unit of work waits for a free connection."""
 
 _MADE_IN = "generation"
-
-
-_ENDED = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
-
-
-def is_broken_off(error: BaseException) -> bool:
-    """Whether the connection ended under the work; what was not committed by then is undone."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    seen: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
-    while seen is not None and not (isinstance(seen, _ENDED) or is_unsent(seen)):
-        seen = seen.__cause__
-    return seen is not None
 
 
 class Pool:
@@ -54,16 +40,16 @@ class Pool:
             json_deserializer=orjson.loads,
             hide_parameters=True,
         )
-        self._generation = 0
+        self.generation = 0
         event.listen(self.engine.sync_engine, "connect", self._made)
         event.listen(self.engine.sync_engine, "checkout", self._refuse_stale)
 
     def forget(self) -> None:
         """One of the connections broke: hand out none of those that there are."""
-        self._generation += 1
+        self.generation += 1
 
     def _made(self, _connection: object, record: ConnectionPoolEntry) -> None:
-        record.info[_MADE_IN] = self._generation
+        record.info[_MADE_IN] = self.generation
 
     def _refuse_stale(
         self,
@@ -71,5 +57,7 @@ class Pool:
         record: ConnectionPoolEntry,
         _: object,
     ) -> None:
-        if record.info[_MADE_IN] != self._generation or connection.driver_connection.is_closed():
+        if record.info[_MADE_IN] == self.generation and connection.driver_connection.is_closed():
+            self.forget()
+        if record.info[_MADE_IN] != self.generation:
             raise InvalidatePoolError

@@ -5,18 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from common.database_errors import is_unsent
+
 PATIENCE_SECONDS = 30.0
 """How long a statement waits for a free connection."""
-
-
-def is_unsent(error: BaseException) -> bool:
-    """Whether the driver refused a statement before it was sent: the server has said farewell already.
-
-    Between the server's last message and the end of the connection nothing else tells.
-    """
-    if isinstance(error, asyncpg.InternalClientError):
-        return "cannot switch to state" in str(error)
-    return isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error)
 
 
 class Statements:

@@ -80,6 +80,7 @@ async def test_a_source_that_fell_silent_is_told(made: Made) -> None:
         await eventually(lambda: is_silent(made, timedelta(seconds=6)), within=15)
         async with running(made.maker()):
             await eventually(lambda: is_not_silent(made))
+            assert await is_confirmed(made, made.clock() - timedelta(seconds=6))
 
 
 async def is_silent(made: Made, bound: timedelta) -> bool:

@@ -60,6 +60,7 @@ async def test_a_sweep_is_woken_by_a_committed_row_and_by_hand(made: Made) -> No
     await eventually(lambda: len(looks.at) >= 3, within=2)
     runner.wake()
     await eventually(lambda: len(looks.at) >= 4, within=2)
+    assert not any(task.done() for task in tasks)
     for task in tasks:
         task.cancel()
 
@@ -127,9 +128,13 @@ async def test_an_outage_is_told_from_work_that_fails(made: Made) -> None:
 
 
 async def test_a_bell_that_cannot_ring_harms_nobody() -> None:
+    tried: list[str] = []
+
     async def connect() -> asyncpg.Connection:
+        tried.append("outbox")
         raise OSError("nobody there")
 
     bell = Bell(connect)
     bell.ring({"outbox"})
     await bell.close()
+    assert tried == ["outbox"]

@@ -84,7 +84,7 @@ class TestShapes:
         ],
     )
     def test_taken(self, good):
-        Sample.model_validate(good)
+        assert Sample.model_validate(good).model_fields_set == good.keys()
 
     @pytest.mark.parametrize(
         "bad",

@@ -125,16 +125,16 @@ async def test_nothing_is_signed_or_read_before_its_time(office: Office):
         ({**began, "ended_at": ahead}, "#/record/ended_at"),
     ):
         told = {"step": "trial_run", "record": {"kind": "trial_run", **record}, "signed_off_by": "Mr Zhao"}
-        await ahead_of_time(office, f"{path}:completeStep", pointer, **told)
+        await assert_refused_as_ahead(office, f"{path}:completeStep", pointer, **told)
     await do(office, installation, "trial_run", {"kind": "trial_run", **began})
     await do(office, installation, "performance_test", {"kind": "performance", "items": [FIGURE]})
     signed = {"signature": {**SIGNATURE, "signed_at": ahead}}
-    await ahead_of_time(office, f"{path}:accept", "#/signature/signed_at", **signed)
+    await assert_refused_as_ahead(office, f"{path}:accept", "#/signature/signed_at", **signed)
     chosen = {"asset_ids": [first["id"]], **signed}
-    await ahead_of_time(office, f"{path}:acceptPartly", "#/signature/signed_at", **chosen)
+    await assert_refused_as_ahead(office, f"{path}:acceptPartly", "#/signature/signed_at", **chosen)
 
 
-async def ahead_of_time(office: Office, path: str, pointer: str, **body: object) -> None:
+async def assert_refused_as_ahead(office: Office, path: str, pointer: str, **body: object) -> None:
     status, problem = await office.refused(path, **body)
     [error] = problem["errors"]
     assert (status, problem["code"], error["pointer"]) == (422, "occurred-in-future", pointer)

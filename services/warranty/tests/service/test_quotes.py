@@ -74,7 +74,7 @@ async def test_a_rejected_claim_has_no_open_quote(office: Office, asset: Json):
     claim = await assessed(office, await opened(office, asset))
     drafted = await office.create(QUOTES, claim_id=claim["id"], visits=1)
     await office.act(PATH, claim, "reject", rejection="no_fault_found", reason="it runs")
-    await gone(office, drafted, ["quote.drafted", "quote.withdrawn"], "it runs")
+    await assert_gone(office, drafted, ["quote.drafted", "quote.withdrawn"], "it runs")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ async def test_a_claim_that_ends_rejected_leaves_nothing_open(
     quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
     await office.act(QUOTES, quote, "offer")
     await office.act(PATH, claim, action, **body)
-    await gone(office, quote, ["quote.drafted", "quote.offered", "quote.withdrawn"], reason)
+    await assert_gone(office, quote, ["quote.drafted", "quote.offered", "quote.withdrawn"], reason)
     assert (await office.get(f"/v1/reservations/{kept['id']}"))["state"] == "released"
 
 
@@ -107,10 +107,10 @@ async def test_a_customer_who_withdraws_leaves_no_draft(office: Office, asset: J
     bank = await customer_of({"id": claim["customer_id"]})
     told = await bank.post(f"{PATH}/{claim['id']}:withdraw", json={"reason": "it works again"})
     assert told.status_code == 200, told.text
-    await gone(office, quote, ["quote.drafted", "quote.withdrawn"], "it works again")
+    await assert_gone(office, quote, ["quote.drafted", "quote.withdrawn"], "it works again")
 
 
-async def gone(office: Office, quote: Json, told: list[str], reason: str) -> None:
+async def assert_gone(office: Office, quote: Json, told: list[str], reason: str) -> None:
     found = await office.get(f"{QUOTES}/{quote['id']}")
     assert (found["state"], found["end_reason"]) == ("withdrawn", reason)
     assert await office.types(quote) == told

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from common.context import system
-from common.db import cause_of
+from common.database_errors import cause_of
 from common.inbox import execute
 
 from .office import Office, code

@@ -10,7 +10,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from common.bus.cluster import Bus, ClusterChanged, Topic, meet
-from common.bus.intake import Intake
+from common.bus.intake import Intake, Renewed
 from common.bus.listening import Hearing
 from common.bus.reader import Reader
 from common.bus.silence import Silence
@@ -163,7 +163,8 @@ class Consumer:
             try:
                 await self._intake.apply_single(single)
             except Exception as error:  # noqa: BLE001 - raised again unless the database seems to be away
-                if not is_outage(error) or not await self._intake.is_database_there():
+                is_away = isinstance(error, Renewed) or not await self._intake.is_database_there()
+                if is_away or not is_outage(error):
                     await self._give_back(reader, generation, error)
                 cause = error
             else:
@@ -204,9 +205,9 @@ class Consumer:
             self.sign()
             await reader.idle(pause)
             if await self._intake.is_database_there():
+                reader.unsettle()
                 break
             pause = min(pause * 2, HOLD_SECONDS[1])
-        reader.unsettle()
         raise Abandoned from error
 
     def _is_over(self, reader: Reader, generation: int) -> bool:

@@ -18,6 +18,10 @@ from common.parked import park_failed
 log = structlog.get_logger()
 
 
+class Renewed(ConnectionResetError):  # noqa: N818 - said of the connections
+    """They broke since the positions were read; the database may have come back without its last commits."""
+
+
 class Intake:
     """Applies what was polled to one service's database.
 
@@ -32,6 +36,7 @@ class Intake:
         self._context = system(hearing.service)
         self._known = hearing.known()
         self._topics = frozenset(hearing.topics)
+        self._breaks = 0
 
     async def apply_batch(self, polled: Polled) -> bool:
         """Apply everything in one transaction; ``False`` where that fails for a reason of its own.
@@ -65,9 +70,15 @@ class Intake:
         count(await self._database.run(self._context, lambda session: self._in(session, polled)))
 
     async def _in(self, session: Session, polled: Polled) -> Outcomes:
-        """Inbox marks, effects and positions in the transaction of ``session``."""
+        """Inbox marks, effects and positions in the transaction of ``session``.
+
+        Raises:
+            Renewed: what was polled may not follow on what this database has applied.
+        """
         context, now = session.context, self._clock()
         heard, outcomes = await sort_out(session, polled.records, self._known, now)
+        if self._database.breaks != self._breaks:
+            raise Renewed
         await self._hearing.hear(session, [(item.event, item.envelope) for item in heard])
         session.context = context
         advance(session, polled.cluster_id, polled.reached, now)
@@ -90,7 +101,8 @@ class Intake:
         count(outcomes)
 
     async def positions(self, cluster_id: str) -> dict[Position, int]:
-        """How far this service has applied the cluster's partitions."""
+        """How far this service has applied the cluster's partitions; what is polled is to follow on that."""
+        self._breaks = self._database.breaks
         async with self._database.read(self._context) as session:
             return await positions(session, cluster_id)
 

@@ -149,11 +149,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                 else:
                     await self._consumer.seek_to_beginning(partition)
                     fresh[position] = await self._consumer.position(partition)
+            self._consumer.resume(*partitions)
         except IllegalStateError:
             log.info("partitions taken away while being set up")
             return {}
         self.is_held = False
-        self._consumer.resume(*partitions)
         return {position: offset for position, offset in fresh.items() if offset}
 
     def pause(self) -> None:
@@ -166,8 +166,10 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self.unsettled = self._consumer.assignment()
 
     async def idle(self, seconds: float) -> None:
-        """Stay in the group while paused."""
-        await self._consumer.getmany(timeout_ms=int(seconds * 1000))
+        """Stay in the group while paused, no longer than told: a rebalance may wait for who waits here."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * seconds):
+                await self._consumer.getmany(timeout_ms=int(seconds * 1000))
 
     async def poll(self) -> Polled | None:
         """The next batch, waiting a moment for one."""

@@ -10,10 +10,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from common.db import cause_of, is_retriable
+from common.database_errors import cause_of, is_broken_off, is_retriable
 from common.errors import Conflict, Fact, Invalid, NotFound, Problem
 from common.messages import Catalogue, Message
-from common.pools import is_broken_off
 from common.web.etag import etag
 from common.web.languages import EN, language
 from common.web.refusals import (

@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope
 from common.auth import Tokens
 from common.clock import Clock
 from common.context import Caller, Context
-from common.db import Database, Session, constraint_of
+from common.database_errors import constraint_of
+from common.db import Database, Session
 from common.errors import Conflict, NotFound
 from common.idempotency import (
     PRIMARY_KEY,
