@@ -62,6 +62,7 @@ BY_TOPIC: Mapping[str, Mapping[str, Any]] = {
     "sla.clock.v1": {"state": "running", "reason": "severity_changed"},
     "warranty.coverage.v1": {"coverage": "chargeable", "cause": "misuse"},
     "warranty.inspection.v1": {"plan_id": IDENTITY, "number": "MP-2026-000123-02", "state": "completed"},
+    "warranty.inspection_obligation.v1": {"state": "kept", "reason": "contract_changed"},
     "warranty.maintenance_plan.v1": {
         "plan_id": IDENTITY,
         "number": "MP-2026-000123",

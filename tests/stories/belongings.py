@@ -69,8 +69,9 @@ async def _places(has: Belongings) -> None:
     phones = [{"number": PHONE}]
     await has.have("/v1/contacts", **of, name=MARK, site_id=site["id"], phones=phones, roles=["operations"])
     await has.make("/v1/contacts/{contact_id}:authorize")
-    await has.have("/v1/contracts", **of, number=MARK, starts_on="2026-01-01")
+    await has.have("/v1/contracts", **of, number=MARK, starts_on="2026-01-01", inspections_per_year=2)
     await has.make("/v1/contracts/{contract_id}:activate")
+    await has.first("inspection-obligations", "/v1/inspection-obligations")
 
 
 async def _devices(has: Belongings) -> None:

@@ -156,6 +156,11 @@ class Desk:
         told = {"site_id": str(uuid4()), "state": "due", "due_on": "2026-03-20", "due_at": None}
         return Thing({**told, **facts})
 
+    def obligation(self, **facts: object) -> Thing:
+        told = {"contract_id": str(uuid4()), "state": "open", "contract_year": 1, "period": 1, "due_at": None}
+        days = {"from_on": "2026-01-01", "to_on": "2026-06-30"}
+        return Thing({**told, **days, **facts})
+
     def contract(self, **facts: object) -> Thing:
         told = {
             "number": "CTR-1",

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from itertools import permutations
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -72,6 +72,27 @@ async def test_an_inspection_is_an_obligation_with_its_day(desk: Desk, client):
     await desk.tell_of(visit, "inspection.completed", state="completed", **found)
     [clock] = await clocks(client, subject_id=visit.id)
     assert clock["state"] == "met"
+
+
+async def test_an_inspection_promised_by_the_year_is_a_clock_with_its_evidence(desk: Desk, client):
+    owed = desk.obligation(due_at=due(desk, days=180))
+    await desk.tell_of(owed, "inspection_obligation.opened")
+    await desk.pass_time(days=181)
+    [clock] = await clocks(client, subject_type="inspection_obligation", state="breached")
+    assert (clock["clause"], clock["metric"]) == ("§1.2.4", "inspection")
+    assert clock["customer_id"] == str(owed.customer_id)
+    visit = str(uuid4())
+    kept = await desk.tell_of(owed, "inspection_obligation.kept", state="kept", inspection_id=visit)
+    [clock] = await clocks(client, subject_id=owed.id)
+    assert clock["state"] == "met_late"
+    told = (await client.get(f"/v1/clocks/{clock['id']}/explanation")).json()
+    assert str(kept.id) in str(told["explanation"])
+    assert any("promises by the year" in one for one in told["sentences"]["en"])
+    early = desk.clock() - timedelta(days=30)
+    await desk.tell_of(owed, "inspection_obligation.kept", at=early, inspection_id=str(uuid4()))
+    [clock] = await clocks(client, subject_id=owed.id)
+    assert clock["state"] == "met"
+    assert "corrected" in await desk.names()
 
 
 async def agreements(client: httpx.AsyncClient, contract: Thing) -> list[dict]:

@@ -226,6 +226,8 @@ def upgrade() -> None:
     sa.Column('software_years', sa.Integer(), nullable=False),
     sa.Column('minimum_months', sa.Integer(), nullable=True),
     sa.Column('inspections_per_year', sa.Integer(), nullable=True),
+    sa.Column('next_inspection_from', sa.Date(), nullable=True),
+    sa.Column('next_inspection_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('suspends_during_repair', sa.Boolean(), nullable=False),
     sa.Column('terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('exclusions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -249,6 +251,8 @@ def upgrade() -> None:
     op.create_index('ix_contract_created_at', 'contract', ['created_at', 'id'], unique=False)
     op.create_index('ix_contract_customer', 'contract', ['customer_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_contract_ends', 'contract', ['ends_on', 'id'], unique=False)
+    op.create_index('ix_contract_next_inspection', 'contract', ['next_inspection_at', 'id'], unique=False, postgresql_where=sa.text('next_inspection_at IS NOT NULL'))
+    op.create_index('ix_contract_promising', 'contract', ['customer_id', 'id'], unique=False, postgresql_where=sa.text("state = 'active' AND inspections_per_year > 0"))
     op.create_index('ix_contract_notice', 'contract', ['notice_at', 'id'], unique=False, postgresql_where=sa.text('notice_at IS NOT NULL'))
     op.create_table('reorder_proposal',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -961,6 +965,8 @@ def downgrade() -> None:
     op.drop_index('ix_reorder_proposal_created_at', table_name='reorder_proposal')
     op.drop_index('ix_reorder_proposal_coming', table_name='reorder_proposal', postgresql_where=sa.text("state = 'ordered'"))
     op.drop_table('reorder_proposal')
+    op.drop_index('ix_contract_promising', table_name='contract', postgresql_where=sa.text("state = 'active' AND inspections_per_year > 0"))
+    op.drop_index('ix_contract_next_inspection', table_name='contract', postgresql_where=sa.text('next_inspection_at IS NOT NULL'))
     op.drop_index('ix_contract_notice', table_name='contract', postgresql_where=sa.text('notice_at IS NOT NULL'))
     op.drop_index('ix_contract_ends', table_name='contract')
     op.drop_index('ix_contract_customer', table_name='contract')

@@ -71,6 +71,7 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
     sa.Column('site_id', sa.Uuid(), nullable=False),
     sa.Column('asset_id', sa.Uuid(), nullable=True),
     sa.Column('time_zone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -91,18 +92,55 @@ def upgrade() -> None:
     sa.CheckConstraint("condition IN ('normal', 'attention', 'abnormal')", name=op.f('ck_inspection_condition')),
     sa.CheckConstraint("state IN ('due', 'in_progress', 'completed', 'cancelled')", name=op.f('ck_inspection_state')),
     sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_inspection_asset_id')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_inspection_contract_id')),
     sa.ForeignKeyConstraint(['plan_id'], ['maintenance_plan.id'], name=op.f('fk_inspection_plan_id')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_inspection_site_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection')),
     sa.UniqueConstraint('number', name='uq_inspection_number')
     )
     op.create_index('ix_inspection_asset', 'inspection', ['asset_id', 'due_on', 'id'], unique=False)
+    op.create_index('ix_inspection_contract', 'inspection', ['contract_id', 'due_on', 'id'], unique=False)
     op.create_index('ix_inspection_customer', 'inspection', ['customer_id', 'due_on', 'id'], unique=False)
     op.create_index('ix_inspection_due_on', 'inspection', ['due_on', 'id'], unique=False)
     op.create_index('ix_inspection_plan', 'inspection', ['plan_id', 'due_on', 'id'], unique=False)
     op.create_index('ix_inspection_site', 'inspection', ['site_id', 'due_on', 'id'], unique=False)
     op.create_index('ix_inspection_state', 'inspection', ['state', 'due_on', 'id'], unique=False)
     op.create_index('uq_inspection_planned', 'inspection', ['plan_id', 'planned_on'], unique=True, postgresql_where=sa.text("plan_id IS NOT NULL AND state <> 'cancelled'"))
+    op.create_table('inspection_obligation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('contract_year', sa.Integer(), nullable=False),
+    sa.Column('period', sa.Integer(), nullable=False),
+    sa.Column('time_zone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('inspection_id', sa.Uuid(), nullable=True),
+    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawal_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint("(state = 'kept') = (inspection_id IS NOT NULL) AND (state = 'kept') = (kept_at IS NOT NULL)", name=op.f('ck_inspection_obligation_kept')),
+    sa.CheckConstraint("state IN ('open', 'kept', 'withdrawn')", name=op.f('ck_inspection_obligation_state')),
+    sa.CheckConstraint("withdrawal_reason IN ('contract_changed', 'contract_ended')", name=op.f('ck_inspection_obligation_withdrawal_reason')),
+    sa.CheckConstraint('to_on >= from_on', name=op.f('ck_inspection_obligation_period')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_inspection_obligation_contract_id')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_obligation_inspection_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection_obligation')),
+    sa.UniqueConstraint('inspection_id', name='uq_inspection_obligation_inspection')
+    )
+    op.create_index('ix_inspection_obligation_contract', 'inspection_obligation', ['contract_id', 'to_on', 'id'], unique=False)
+    op.create_index('ix_inspection_obligation_customer', 'inspection_obligation', ['customer_id', 'to_on', 'id'], unique=False)
+    op.create_index('ix_inspection_obligation_due', 'inspection_obligation', ['to_on', 'id'], unique=False)
+    op.create_index('ix_inspection_obligation_state', 'inspection_obligation', ['state', 'to_on', 'id'], unique=False)
+    op.create_index('uq_inspection_obligation_period', 'inspection_obligation', ['contract_id', 'from_on'], unique=True, postgresql_where=sa.text("state <> 'withdrawn'"))
     op.create_table('inspection_finding',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -184,5 +222,6 @@ def downgrade() -> None:
     op.drop_table('reading')
     op.drop_table('reading_series')
     op.drop_table('inspection_finding')
+    op.drop_table('inspection_obligation')
     op.drop_table('inspection')
     op.drop_table('maintenance_plan')

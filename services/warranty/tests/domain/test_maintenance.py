@@ -120,9 +120,9 @@ PLAN = {
     "ended": [],
 }
 VISIT = {
-    "due": ["assignTechnicians", "reschedule", "start", "complete", "cancel"],
-    "in_progress": ["assignTechnicians", "complete", "cancel"],
-    "completed": [],
+    "due": ["assignTechnicians", "assignContract", "reschedule", "start", "complete", "cancel"],
+    "in_progress": ["assignTechnicians", "assignContract", "complete", "cancel"],
+    "completed": ["assignContract"],
     "cancelled": [],
 }
 

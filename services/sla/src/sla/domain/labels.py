@@ -29,6 +29,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             "ticket": ("工单", "Ticket"),
             "defect": ("交付缺陷", "Defect of a delivery"),
             "inspection": ("巡检", "Inspection"),
+            "inspection_obligation": ("合同巡检义务", "Inspection owed under a contract"),
             "claim": ("索赔", "Claim"),
         },
         "crossing_outcome": {

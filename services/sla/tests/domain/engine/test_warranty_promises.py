@@ -98,6 +98,44 @@ def test_a_cancelled_inspection_owes_nothing():
     assert told.clocks()[0].state is ClockState.CANCELLED
 
 
+def owed(due: float = 20_000) -> Told:
+    told = Told("inspection_obligation", due_at=iso(due), state="open")
+    told.tell("inspection_obligation.opened", 0)
+    return told
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(19_999, ClockState.MET), (20_001, ClockState.MET_LATE)])
+def test_an_inspection_promised_by_the_year_is_kept_by_a_visit(minutes, state):
+    told = owed()
+    told.tell("inspection_obligation.kept", minutes, state="kept", inspection_id=str(UUID(int=3)))
+    [clock] = told.clocks()
+    assert (clock.metric, clock.commitment.clause, clock.due_at) == ("inspection", "§1.2.4", after(20_000))
+    assert clock.state is state
+
+
+def test_a_visit_of_the_period_told_late_takes_a_late_ones_place():
+    told = owed()
+    told.tell("inspection_obligation.kept", 30_000)
+    assert told.clocks()[0].state is ClockState.MET_LATE
+    told.tell("inspection_obligation.kept", 10_000)
+    assert told.clocks()[0].state is ClockState.MET
+
+
+def test_a_contract_that_changes_moves_or_takes_back_what_it_owes():
+    told = owed()
+    told.tell("inspection_obligation.period_changed", 100, due_at=iso(10_000))
+    [clock] = told.clocks()
+    assert (clock.started_at, clock.due_at) == (after(0), after(10_000))
+    told.tell("inspection_obligation.withdrawn", 200, state="withdrawn")
+    assert told.clocks()[0].state is ClockState.CANCELLED
+
+
+def test_one_kept_ahead_of_its_time_is_met_as_it_begins():
+    told = owed()
+    told.tell("inspection_obligation.kept", 0, state="kept")
+    assert told.clocks()[0].state is ClockState.MET
+
+
 def test_order_of_arrival_and_doubles_do_not_matter():
     told = defect()
     told.tell("defect.deadline_changed", 60, due_at=iso(900))
@@ -138,7 +176,7 @@ def test_a_due_time_from_the_event_is_explained(language, words):
 EVENTS = {kind.type: kind for kind in REGISTRY.values() if kind.service() == "warranty"}
 
 
-@pytest.mark.parametrize("subject", ["defect", "inspection", "claim"])
+@pytest.mark.parametrize("subject", ["defect", "inspection", "inspection_obligation", "claim"])
 def test_the_facts_of_a_subject_are_fields_of_all_its_events(subject):
     kinds = [kind for kind in EVENTS.values() if subject_of(kind.collection) == subject]
     assert kinds
@@ -148,7 +186,11 @@ def test_the_facts_of_a_subject_are_fields_of_all_its_events(subject):
 
 def test_no_two_promises_of_warranty_tie_and_none_is_missed():
     index = Index.of(reference())
-    for key in (("defect", "warranty.defect.recorded"), ("inspection", "warranty.inspection.due")):
+    for key in (
+        ("defect", "warranty.defect.recorded"),
+        ("inspection", "warranty.inspection.due"),
+        ("inspection_obligation", "warranty.inspection_obligation.opened"),
+    ):
         for contenders in index.starts[key].values():
             ranks = [one.rank for one in contenders if hold(one.tests, {"due_at": iso(1)})]
             assert ranks.count(max(ranks)) == 1

@@ -1,6 +1,6 @@
 """What is told and shown of contracts."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -26,6 +26,7 @@ from warranty.policy import DEFAULT_CURRENCY
 from warranty.tables.contracts import Contract
 
 Months = Annotated[int, Field(ge=1, le=600)]
+PerYear = Annotated[int, Field(ge=0, le=366)]
 RuleText = Annotated[
     str,
     Text(500),
@@ -113,7 +114,9 @@ class ContractCreate(Shape):
     warranty_months: Months = 24
     software_years: Annotated[int, Field(ge=0, le=100)] = 10
     minimum_months: Maybe[Months] = None
-    inspections_per_year: Maybe[Annotated[int, Field(ge=0, le=366)]] = None
+    inspections_per_year: Annotated[
+        Maybe[PerYear], Field(description="Owed one in each of as many equal periods of the contract's year.")
+    ] = None
     suspends_during_repair: bool = False
     terms: Terms = Terms()
     exclusions: Annotated[list[Code], Field(max_length=50)] = []
@@ -138,7 +141,7 @@ class ContractUpdate(Shape):
     warranty_months: Maybe[Months] = None
     software_years: Maybe[Annotated[int, Field(ge=0, le=100)]] = None
     minimum_months: Months | None = None
-    inspections_per_year: Annotated[int, Field(ge=0, le=366)] | None = None
+    inspections_per_year: PerYear | None = None
     suspends_during_repair: Maybe[bool] = None
     terms: Maybe[Terms] = None
     exclusions: Maybe[Annotated[list[Code], Field(max_length=50)]] = None
@@ -161,6 +164,8 @@ class SetRequirement(Act):
 class ContractOut(OutShape):
     """What the vendor promised a customer."""
 
+    shows_others: ClassVar[bool] = True  # from when on its next inspection is owed
+
     id: UUID
     number: str
     customer_id: UUID
@@ -177,6 +182,9 @@ class ContractOut(OutShape):
     software_years: int
     minimum_months: int | None
     inspections_per_year: int | None
+    next_inspection_from: Annotated[
+        Day | None, Field(description="When the next period begins in which an inspection is owed.")
+    ]
     suspends_during_repair: bool
     terms: dict[str, Any]
     exclusions: list[str]

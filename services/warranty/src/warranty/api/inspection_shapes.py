@@ -37,6 +37,13 @@ class InspectionCreate(Shape):
 
     site_id: UUID
     asset_id: Annotated[Maybe[UUID], Field(description="Left out: the site as a whole.")] = None
+    contract_id: Annotated[
+        Maybe[UUID],
+        Field(
+            description="The contract it counts under. Left out: the asset's, or the customer's only one in "
+            "force that promises inspections."
+        ),
+    ] = None
     due_on: Day
     checklist: Annotated[list[ChecklistItem], Field(min_length=1, max_length=200)]
     agreed_by: Name
@@ -47,6 +54,12 @@ class AssignInspectors(Act):
     """Who goes there."""
 
     technician_ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
+
+
+class AssignInspectionContract(Act):
+    """The contract under which the visit counts."""
+
+    contract_id: UUID
 
 
 class RescheduleInspection(ActWithReason):
@@ -95,6 +108,7 @@ class InspectionOut(OutShape):
     id: UUID
     number: str
     plan_id: UUID | None
+    contract_id: Annotated[UUID | None, Field(description="The contract under which it counts.")]
     customer_id: UUID
     site_id: UUID
     asset_id: UUID | None
@@ -137,6 +151,7 @@ class InspectionFilters(ListQuery):
 
     number: Maybe[Annotated[str, Text(40)]] = None
     plan_id: Maybe[UUID] = None
+    contract_id: Maybe[UUID] = None
     customer_id: Maybe[UUID] = None
     site_id: Maybe[UUID] = None
     asset_id: Maybe[UUID] = None

@@ -13,6 +13,7 @@ from common.web.routes import Routes
 from common.web.told import NOW, Act, ActWithReason
 from common.web.work import Work
 from warranty.api.inspection_shapes import (
+    AssignInspectionContract,
     AssignInspectors,
     CompleteInspection,
     FindingFilters,
@@ -80,6 +81,19 @@ async def assign_inspection_technicians(work: Work, inspection_id: UUID, body: A
     return await work.write(
         lambda s: commands.assign(
             s, inspection_id, work.at(body.occurred_at), technician_ids=body.technician_ids
+        ),
+        lambda row: InspectionOut.of(row, work.caller),
+    )
+
+
+@routes.action(f"{PATH}:assignContract", "maintenance.write", InspectionOut, refuses=(403,))
+async def assign_inspection_contract(
+    work: Work, inspection_id: UUID, body: AssignInspectionContract
+) -> Response:
+    """Say under which contract the visit counts; one that took place keeps what is owed there."""
+    return await work.write(
+        lambda s: commands.assign_contract(
+            s, inspection_id, work.at(body.occurred_at), contract_id=body.contract_id
         ),
         lambda row: InspectionOut.of(row, work.caller),
     )

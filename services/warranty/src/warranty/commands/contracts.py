@@ -15,6 +15,7 @@ from common.events import instant
 from common.locking import locked
 from common.moves import Moment, amend, announce, ask, audit, begin, land, made, touch
 from common.outbox import publish
+from warranty.commands import obligations
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import contracts as rules
 from warranty.domain.contracts import LIFECYCLE
@@ -67,6 +68,8 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
         left = days_left(row.ends_on, at.now.astimezone(ZoneInfo(row.time_zone)).date())
         row.expiry_announced = still_told(row.expiry_announced, left)
     _expect_notice(row)
+    if row.state == rules.ContractState.ACTIVE and previous.keys() & rules.PROMISING:
+        await obligations.reconsider(session, row, at.now)
     corrected(session, row, at)
     before = {name: value for name, value in previous.items() if name in events.ContractEvent.model_fields}
     event = events.ContractUpdated(**facts(row), previous=before)
@@ -75,10 +78,11 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
 
 
 async def activate(session: Session, contract_id: UUID, at: Moment) -> Contract:
-    """The contract is in force; its customer is on its service plan from its first day."""
+    """The contract is in force; its customer is on its service plan, its inspections are owed."""
     row, move = await begin(session, Contract, contract_id, LIFECYCLE, "activate", at)
     land(row, move)
     _expect_notice(row)
+    await obligations.promise(session, row, at.now)
     touch(session, row, at.now)
     return announce(session, row, move, events.ContractActivated(**facts(row)))
 
@@ -115,6 +119,7 @@ async def terminate(session: Session, contract_id: UUID, at: Moment, *, reason: 
     """The contract ends before its last day."""
     row, move = await begin(session, Contract, contract_id, LIFECYCLE, "terminate", at)
     row.end_reason = reason
+    await obligations.end(session, row, move.occurred_at, at.now)
     land(row, move)
     _expect_notice(row)
     touch(session, row, at.now)
@@ -137,16 +142,16 @@ async def tell_due(session: Session, now: datetime) -> int:
     )
     rows = list((await session.execute(due)).scalars())
     for row in rows:
-        _tell(session, row, now)
+        await _tell(session, row, now)
     return len(rows)
 
 
-def _tell(session: Session, row: Contract, now: datetime) -> None:
+async def _tell(session: Session, row: Contract, now: datetime) -> None:
     """Tell what is due of a contract that has a last day."""
     zone = ZoneInfo(row.time_zone)
     left = days_left(row.ends_on or date.max, now.astimezone(zone).date())
     if left < 0:
-        _end(session, row, now)
+        await _end(session, row, now)
         return
     threshold = threshold_reached(left, CONTRACT_EXPIRY_DAYS, row.expiry_announced)
     if threshold is None:
@@ -160,11 +165,12 @@ def _tell(session: Session, row: Contract, now: datetime) -> None:
     audit(session, "tellExpiring", row, now)
 
 
-def _end(session: Session, row: Contract, now: datetime) -> None:
+async def _end(session: Session, row: Contract, now: datetime) -> None:
     """Its last day has passed: it ended when that did, or when it was put in force after that."""
     over_at = begins_at(row.ends_on or date.max, ZoneInfo(row.time_zone), plus_days=1)
     floor = row.state_changed_at
     move = ask(LIFECYCLE, "terminate", row.state, Moment(now, max(over_at, floor)), floor=floor)
+    await obligations.end(session, row, move.occurred_at, now)
     land(row, move)
     _expect_notice(row)
     touch(session, row, now)

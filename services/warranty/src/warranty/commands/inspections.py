@@ -10,14 +10,17 @@ from sqlmodel import col
 
 from common.contracts.warranty import maintenance as events
 from common.db import Session
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
+from common.locking import locked
 from common.moves import Moment, Move, announce, ask, begin, land, made, touch
-from warranty.commands.needs import begun, needed
+from warranty.commands import obligations
+from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
-from warranty.domain.inspections import LIFECYCLE, check_checklist, item_of
+from warranty.domain.inspections import LIFECYCLE, InspectionState, check_checklist, item_of
 from warranty.domain.maintenance import check_day, due_at, today
 from warranty.domain.past import check_moment
 from warranty.queries import maintenance as queries
+from warranty.queries.obligations import is_counted
 from warranty.tables.assets import Asset
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Customer, Site
@@ -37,6 +40,7 @@ class Visit:
         checklist: items as stored.
         plan_id: the plan it belongs to; ``None`` for a visit by itself.
         asset_id: the asset it is about; ``None`` for the whole site.
+        contract_id: the contract it counts under; ``None`` leaves it to what its asset or customer has.
         agreed_by: who agreed to the day for the customer.
         agreed_at: when.
     """
@@ -49,6 +53,7 @@ class Visit:
     checklist: Sequence[Mapping[str, Any]]
     plan_id: UUID | None = None
     asset_id: UUID | None = None
+    contract_id: UUID | None = None
     agreed_by: str | None = None
     agreed_at: datetime | None = None
 
@@ -66,6 +71,7 @@ def put(session: Session, told: Visit, at: Moment) -> Inspection:
         plan_id=told.plan_id,
         site_id=told.site_id,
         asset_id=told.asset_id,
+        contract_id=told.contract_id,
         time_zone=told.time_zone,
         planned_on=told.due_on,
         due_on=told.due_on,
@@ -91,6 +97,7 @@ def appear(session: Session, plan: MaintenancePlan, day: date, site_id: UUID, at
         checklist=plan.checklist,
         plan_id=plan.id,
         asset_id=plan.asset_id,
+        contract_id=plan.contract_id,
         agreed_by=plan.agreed_by,
         agreed_at=plan.agreed_at,
     )
@@ -107,11 +114,13 @@ async def arrange(session: Session, told: Mapping[str, Any], number: str, at: Mo
         at: now.
 
     Raises:
-        Invalid: the site is unknown, the asset not there, the day over, or the checklist cannot stand.
+        Invalid: the site is unknown, the asset not there, the contract another's, the day over, or the
+            checklist cannot stand.
     """
     site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
     await check_asset(session, told["asset_id"], site.id, "#/asset_id")
-    zone = await zone_of(session, site)
+    contract = await contract_of(session, told["contract_id"], site.customer_id)
+    zone = await zone_of(session, site, contract)
     check_day(told["due_on"], "#/due_on")
     rules.check_new_day(told["due_on"], today(at.now, zone))
     check_moment(told["agreed_at"], "#/agreed_at", at.now)
@@ -147,6 +156,30 @@ async def assign(
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "assignTechnicians", at)
     row.technician_ids = [str(one) for one in dict.fromkeys(technician_ids)]
     return moved(session, row, move, events.InspectionTechniciansAssigned)
+
+
+async def assign_contract(
+    session: Session, inspection_id: UUID, at: Moment, *, contract_id: UUID
+) -> Inspection:
+    """Say under which contract the visit counts; one that took place counts there from now on.
+
+    Raises:
+        Invalid: ``contract-unknown`` or ``contract-of-another``.
+        Conflict: ``inspection-counted``, where it keeps something that was owed.
+    """
+    row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "assignContract", at)
+    await contract_of(session, contract_id, row.customer_id)
+    held = {
+        one: await locked(session, Contract, one)
+        for one in sorted({contract_id, row.contract_id or contract_id})
+    }
+    if await is_counted(session, row.id):
+        raise Conflict("inspection-counted")
+    row.contract_id = contract_id
+    moved(session, row, move, events.InspectionContractAssigned)
+    if row.state == InspectionState.COMPLETED:
+        await obligations.count(session, held[contract_id], at.now)
+    return row
 
 
 async def reschedule(

@@ -11,7 +11,7 @@ from common.db import Session
 from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, land, made, touch
 from common.outbox import publish
-from warranty.commands import meters, readings
+from warranty.commands import meters, obligations, readings
 from warranty.commands.inspections import check_asset, facts
 from warranty.commands.readings import Figure
 from warranty.domain import inspections as rules
@@ -48,7 +48,7 @@ class WorkedThrough:
 
 
 async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, at: Moment) -> Inspection:
-    """The checklist is worked through; each finding is told by itself, with what was expected.
+    """The checklist is worked through; each finding is told by itself, and what was owed is kept by it.
 
     Raises:
         Invalid: a result does not fit the checklist, a required item is missing, an asset is not at the site,
@@ -76,7 +76,12 @@ async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, a
     land(row, move)
     document = await _document(session, row, told, judged, findings)
     row.report, row.report_checksum = status_reports.written(document)
-    return _told(session, row, move, findings, len(added))
+    contract = await obligations.under(session, row, move.occurred_at)
+    row.contract_id = None if contract is None else contract.id
+    _told(session, row, move, findings, len(added))
+    if contract is not None:
+        await obligations.count(session, contract, at.now)
+    return row
 
 
 def _check_past(told: WorkedThrough, now: datetime) -> None:
@@ -156,7 +161,7 @@ def _told(
     move: Move,
     findings: Sequence[InspectionFinding],
     reading_count: int,
-) -> Inspection:
+) -> None:
     touch(session, row, move.now)
     event = events.InspectionCompleted(
         **facts(row),
@@ -172,7 +177,6 @@ def _told(
         own = {name: getattr(found, name) for name in _OWN}
         anomaly = events.InspectionAnomaly(**about, finding_id=found.id, **own)
         publish(session, anomaly, of=row, occurred_at=move.occurred_at, now=move.now)
-    return row
 
 
 _OWN = ("item", "severity", "value", "unit", "expected_min", "expected_max")

@@ -54,6 +54,10 @@ CHANGEABLE_IN_FORCE = frozenset({"ends_on", "inspections_per_year", "rates", "ma
 """What may still be corrected while a contract is in force; all else was signed."""
 
 
+PROMISING = frozenset({"ends_on", "inspections_per_year"})
+"""What decides how many inspections are owed, and by when."""
+
+
 def check_period(starts_on: date, ends_on: date | None) -> None:
     """A contract ends no earlier than it begins.
 

@@ -53,6 +53,9 @@ LIFECYCLE = Lifecycle(
             "assignTechnicians": step(
                 OPEN, None, "warranty.inspection.technicians_assigned", "technician_ids"
             ),
+            "assignContract": step(
+                f"{OPEN} completed", None, "warranty.inspection.contract_assigned", "contract_id"
+            ),
             "reschedule": step(
                 "due", None, "warranty.inspection.rescheduled", "due_on", "the customer's agreement", "reason"
             ),
@@ -63,7 +66,7 @@ LIFECYCLE = Lifecycle(
             "cancel": step(OPEN, "cancelled", "warranty.inspection.cancelled", "reason"),
         }
     ),
-    roles=MappingProxyType({"cancel": LEADS}),
+    roles=MappingProxyType({"cancel": LEADS, "assignContract": LEADS}),
 )
 
 

@@ -25,7 +25,7 @@ def inspections(
     due_before: date | None = None,
     **told: Any,  # noqa: ANN401 - values of filters
 ) -> Select[Inspection]:
-    """Inspections by number, plan, customer, site, asset and state, and by the day they are due on."""
+    """Inspections by number, plan, contract, customer, site, asset and state, and by the day they are due."""
     found = narrowed(select(Inspection), Inspection, told)
     if due_after is not None:
         found = found.where(col(Inspection.due_on) >= due_after)

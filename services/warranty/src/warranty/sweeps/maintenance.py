@@ -1,11 +1,13 @@
-"""What time does to maintenance plans: their visits appear."""
+"""What time does to maintenance: the visits of plans appear, inspections are owed under contracts."""
 
 from datetime import datetime, timedelta
 
 from common.db import Session
 from common.sweeps import Sweep, Swept
-from warranty.commands import maintenance
+from warranty.commands import maintenance, obligations
+from warranty.policy import SWEEP_BATCH
 from warranty.queries.maintenance import next_appearance
+from warranty.queries.obligations import next_beginning
 
 
 async def inspections_due(session: Session, now: datetime) -> Swept:
@@ -16,6 +18,15 @@ async def inspections_due(session: Session, now: datetime) -> Swept:
     return Swept(0, next_due=await next_appearance(session))
 
 
+async def inspections_owed(session: Session, now: datetime) -> Swept:
+    """The inspections that contracts promise by the year are owed, as their periods begin."""
+    count = await obligations.begin_due(session, now)
+    if count == SWEEP_BATCH:
+        return Swept(count, more=True)
+    return Swept(count, next_due=await next_beginning(session))
+
+
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("inspections_due", inspections_due, every=timedelta(minutes=10), channel=maintenance.CHANNEL),
+    Sweep("inspections_owed", inspections_owed, every=timedelta(minutes=10)),
 )

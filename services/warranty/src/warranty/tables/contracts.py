@@ -26,6 +26,18 @@ class Contract(CustomerOwned, Stateful, Row, table=True):
         Index("ix_contract_customer", "customer_id", "created_at", "id"),
         Index("ix_contract_ends", "ends_on", "id"),
         Index("ix_contract_notice", "notice_at", "id", postgresql_where=text("notice_at IS NOT NULL")),
+        Index(
+            "ix_contract_next_inspection",
+            "next_inspection_at",
+            "id",
+            postgresql_where=text("next_inspection_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_contract_promising",
+            "customer_id",
+            "id",
+            postgresql_where=text("state = 'active' AND inspections_per_year > 0"),
+        ),
     )
 
     customer_id: UUID = Field(foreign_key="customer.id")
@@ -40,6 +52,8 @@ class Contract(CustomerOwned, Stateful, Row, table=True):
     software_years: int
     minimum_months: int | None = None
     inspections_per_year: int | None = None
+    next_inspection_from: date | None = None
+    next_inspection_at: datetime | None = Field(default=None, sa_type=INSTANT)
     suspends_during_repair: bool
     terms: dict[str, Any] = Field(sa_type=JSON)
     exclusions: list[str] = Field(sa_type=JSON)

@@ -74,11 +74,13 @@ class Inspection(CustomerOwned, Stateful, Row, table=True):
         Index("ix_inspection_site", "site_id", "due_on", "id"),
         Index("ix_inspection_asset", "asset_id", "due_on", "id"),
         Index("ix_inspection_plan", "plan_id", "due_on", "id"),
+        Index("ix_inspection_contract", "contract_id", "due_on", "id"),
         Index("ix_inspection_state", "state", "due_on", "id"),
     )
 
     number: str
     plan_id: UUID | None = Field(default=None, foreign_key="maintenance_plan.id")
+    contract_id: UUID | None = Field(default=None, foreign_key="contract.id")
     site_id: UUID = Field(foreign_key="site.id")
     asset_id: UUID | None = Field(default=None, foreign_key="asset.id")
     time_zone: str

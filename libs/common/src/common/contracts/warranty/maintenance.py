@@ -85,6 +85,7 @@ class InspectionEvent(Event):
     due_at: datetime | None = None
     number: str | None = None
     technician_ids: list[UUID] = []
+    contract_id: UUID | None = None
 
 
 class InspectionDue(InspectionEvent):
@@ -111,6 +112,12 @@ class InspectionStarted(InspectionEvent):
     """Work at the site began."""
 
     type: ClassVar[str] = "warranty.inspection.started"
+
+
+class InspectionContractAssigned(InspectionEvent):
+    """It was said under which contract the inspection counts."""
+
+    type: ClassVar[str] = "warranty.inspection.contract_assigned"
 
 
 class InspectionCompleted(InspectionEvent):
@@ -142,3 +149,52 @@ class InspectionAnomaly(InspectionEvent):
     unit: str | None = None
     expected_min: float | None = None
     expected_max: float | None = None
+
+
+class InspectionObligationEvent(Event):
+    """An inspection owed under a contract, after the event: one in each period of a contract's year.
+
+    ``due_at`` is the end of the period's last day; ``inspection_id`` is the visit that keeps it.
+    """
+
+    topic: ClassVar[str] = "warranty.inspection_obligation.v1"
+    collection: ClassVar[str] = "inspection-obligations"
+
+    obligation_id: UUID
+    contract_id: UUID
+    customer_id: UUID
+    state: str
+    contract_year: int
+    period: int
+    from_on: date
+    to_on: date
+    due_at: datetime
+    inspection_id: UUID | None = None
+
+
+class InspectionObligationOpened(InspectionObligationEvent):
+    """A period began in which the contract promises an inspection."""
+
+    type: ClassVar[str] = "warranty.inspection_obligation.opened"
+
+
+class InspectionObligationPeriodChanged(InspectionObligationEvent):
+    """The contract was changed: the period ends on another day."""
+
+    type: ClassVar[str] = "warranty.inspection_obligation.period_changed"
+
+    previous_to_on: date
+
+
+class InspectionObligationKept(InspectionObligationEvent):
+    """A completed inspection keeps what was promised; told again where an earlier one turns out to."""
+
+    type: ClassVar[str] = "warranty.inspection_obligation.kept"
+
+
+class InspectionObligationWithdrawn(InspectionObligationEvent):
+    """The inspection is no longer owed: the contract was changed or ended before it was due."""
+
+    type: ClassVar[str] = "warranty.inspection_obligation.withdrawn"
+
+    reason: str

@@ -30,6 +30,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "inspection_action": {
         "assignTechnicians": ("指派技术人员", "Assign technicians"),
+        "assignContract": ("归入合同", "Assign to a contract"),
         "reschedule": ("改期", "Reschedule"),
         "start": ("开始", "Start"),
         "complete": ("完成", "Complete"),
@@ -39,6 +40,20 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "normal": ("正常", "Normal"),
         "attention": ("需关注", "Needs attention"),
         "abnormal": ("异常", "Abnormal"),
+    },
+    "inspection_obligation_state": {
+        "open": ("待履行", "Owed"),
+        "kept": ("已履行", "Kept"),
+        "withdrawn": ("不再适用", "No longer owed"),
+    },
+    "inspection_obligation_action": {
+        "keep": ("履行", "Keep"),
+        "changePeriod": ("变更期限", "Change the period"),
+        "withdraw": ("撤销", "Withdraw"),
+    },
+    "inspection_withdrawal_reason": {
+        "contract_changed": ("合同已变更", "The contract was changed"),
+        "contract_ended": ("合同已终止", "The contract ended"),
     },
     "checklist_item_kind": {"reading": ("读数", "Reading"), "check": ("检查", "Check")},
     "trend_outlook": {

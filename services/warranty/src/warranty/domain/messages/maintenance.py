@@ -76,6 +76,12 @@ MESSAGES: Catalogue = {
         "巡检日期不得早于 {today}。请选择之后的日期。",
         "A visit takes place on {today} or later. Choose another day.",
     ),
+    "inspection-counted": Message(
+        "该巡检已计入合同",
+        "The inspection is counted already",
+        "该巡检已履行某份合同的年度巡检义务,不能再归入其他合同。请另行安排巡检。",
+        "The inspection keeps what a contract promised and cannot move to another. Arrange one more visit.",
+    ),
     "report-not-there": Message(
         "尚无状态报告",
         "There is no status report yet",
