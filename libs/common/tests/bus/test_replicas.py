@@ -1,14 +1,15 @@
-"""Replicas side by side: relays take over, partitions move while events are applied, none is done twice."""
+"""Replicas and lanes side by side: relays take over, partitions move while events are applied, none twice."""
 
 import asyncio
 
 import asyncpg
 
-from common.db import Database
+from common.db import Database, Session
+from common.events import Envelope
 from common.ids import new_id
 from common.testing import eventually
 
-from .made_up import Keeper, Made, Thing, count_of, make, numbers, running
+from .made_up import Keeper, Made, Thing, ThingMade, count_of, make, numbers, running
 
 
 async def test_another_relay_takes_over_when_the_first_loses_its_connection(made: Made) -> None:
@@ -49,6 +50,56 @@ async def test_partitions_move_while_events_are_applied(made: Made) -> None:
         await other.close()
     for thing in things:
         assert await numbers(made.consumer, thing) == list(range(1, 61))
+
+
+async def test_a_lane_in_work_holds_up_no_other(made: Made) -> None:
+    gate, things = Gate(), [Thing(new_id()) for _ in range(20)]
+    async with running(made.maker(), made.keeper(gate.listeners)):
+        await make_all(made, things, rounds=1)
+        await asyncio.wait_for(gate.reached.wait(), timeout=10)
+        await eventually(lambda: heard(made, 1))
+        assert await numbers(made.consumer, gate.thing(things)) == []
+        gate.opened.set()
+        await eventually(lambda: heard(made, 20))
+    for thing in things:
+        assert await numbers(made.consumer, thing) == [1]
+
+
+async def test_partitions_move_while_one_lane_is_in_work_and_another_waits(made: Made) -> None:
+    gate, things = Gate(), [Thing(new_id()) for _ in range(20)]
+    second = Database(made.consumer.dsn, "keeper2")
+    async with running(made.maker(), made.keeper(gate.listeners)):
+        await make_all(made, things, rounds=1)
+        await asyncio.wait_for(gate.reached.wait(), timeout=10)
+        async with running(made.keeper(Keeper().listeners, second)):
+            await make_all(made, things, rounds=20)
+            gate.opened.set()
+            await make_all(made, things, rounds=20)
+            await eventually(lambda: heard(made, 820), within=30)
+    await second.close()
+    for thing in things:
+        assert await numbers(made.consumer, thing) == list(range(1, 42))
+
+
+class Gate(Keeper):
+    """A keeper that waits at the first thing it hears of, until it is let through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+        self._key = ""
+
+    async def on_made(self, session: Session, event: ThingMade, envelope: Envelope) -> None:
+        if not self.reached.is_set():
+            self._key = envelope.key
+            self.reached.set()
+        if envelope.key == self._key:
+            await self.opened.wait()
+        await super().on_made(session, event, envelope)
+
+    def thing(self, things: list[Thing]) -> Thing:
+        """The one it waits at."""
+        return next(thing for thing in things if str(thing.id) == self._key)
 
 
 async def make_all(made: Made, things: list[Thing], rounds: int) -> None:

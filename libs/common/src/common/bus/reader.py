@@ -1,9 +1,10 @@
 """The reading client: a member of the service's group on one cluster, at positions the database keeps."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from zlib import crc32
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -20,6 +21,9 @@ from common.inbox import Position
 log = structlog.get_logger()
 
 BATCH = 200
+LANES = 2
+"""How many batches are taken in at a time: one computes while another is written."""
+
 POLL_MS = 250
 HEARTBEATS = 3
 MOST_BETWEEN_POLLS_MS = 300_000
@@ -59,7 +63,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._commits: dict[TopicPartition, int] = {}
         self.unsettled: AbstractSet[TopicPartition] = frozenset()
         self.generation = 0
-        self.busy = asyncio.Lock()
+        self._in_hand = tuple(asyncio.Lock() for _ in range(LANES))
         self.is_held = False
         self.is_stuck = False
 
@@ -102,14 +106,31 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             await let_end(fetcher.close(), CLOSE_SECONDS)
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        """Let the batch in hand end, and commit what was applied."""
+        """Let the batches in hand end, and commit what was applied."""
         self.generation += 1
         if not revoked:
             return
-        async with self.busy:
+        async with self.at_rest():
             with suppress(KafkaError, TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self.commit()
+
+    def in_hand(self, lane: int) -> asyncio.Lock:
+        """Held while a batch of ``lane`` is being taken in."""
+        return self._in_hand[lane]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any lane has a batch in hand."""
+        return any(lane.locked() for lane in self._in_hand)
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """No lane has a batch in hand within the block."""
+        async with AsyncExitStack() as lanes:
+            for lane in self._in_hand:
+                await lanes.enter_async_context(lane)
+            yield
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Read nothing before the positions are known."""
@@ -171,9 +192,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             async with asyncio.timeout(2 * seconds):
                 await self._consumer.getmany(timeout_ms=int(seconds * 1000))
 
-    async def poll(self) -> Polled | None:
-        """The next batch, waiting a moment for one."""
-        found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+    async def poll(self, lane: int) -> Polled | None:
+        """The next batch of a lane's partitions, waiting a moment for one."""
+        assigned = self._consumer.assignment()
+        partitions = [one for one in assigned if _lane_of(one) == lane]
+        if assigned and not partitions:  # asking for none would bring those of the other lanes
+            await asyncio.sleep(POLL_MS / 1000)
+            return None
+        found = await self._consumer.getmany(*partitions, timeout_ms=POLL_MS, max_records=BATCH)
         if not found:
             return None
         records: list[Record] = []
@@ -209,6 +235,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         ends = await self._consumer.end_offsets(partitions)
         found = {partition: await self._consumer.position(partition) for partition in partitions}
         return {partition: position for partition, position in found.items() if position < ends[partition]}
+
+
+def _lane_of(partition: TopicPartition) -> int:
+    """The lane of a partition, the same for good: no two lanes have one in hand. A topic's take turns."""
+    return int(crc32(partition.topic.encode()) + partition.partition) % LANES
 
 
 def _record(topic: str, record: ConsumerRecord) -> Record:
