@@ -365,6 +365,57 @@ async def test_a_meter_that_was_read_already_counts_once_and_never_runs_backward
     assert [one["hours"] for one in await office.items(meters)] == [500]
 
 
+async def test_hours_that_a_visit_repeated_stand_when_those_told_by_hand_are_withdrawn(office: Office):
+    limits = {"parts": LIMITED, "labour": LIMITED, "travel": LIMITED}
+    asset = await installed(office, terms=limits)
+    await accept(office, asset)
+    visit = await due(office, asset, checklist=[METER])
+    meters, now = f"/v1/assets/{asset['id']}/meter-readings", office.clock.now.isoformat()
+    by_hand = (await office.client.post(meters, json={"hours": 2100, "read_at": now})).json()
+    ended = [one["ends_on"] for one in await current(office, asset)]
+    read = [{"item": "runtime", "value": 2100.4, "read_at": now}]
+    await office.act(VISITS, visit, "complete", results=read)
+    assert [one["id"] for one in await office.items(meters)] == [by_hand["id"]]
+    await office.act(meters, by_hand, "withdraw", reason="guessed")
+    [stands] = await office.items(meters, is_withdrawn="false")
+    [reading] = await office.items(f"/v1/assets/{asset['id']}/readings")
+    assert (stands["hours"], stands["reading_id"]) == (2100, reading["id"])
+    assert [one["ends_on"] for one in await current(office, asset)] == ended == ["2026-05-31"]
+    told = [one for one in await office.published(asset) if one["type"] == "asset.meter_read"]
+    assert [one["is_withdrawn"] for one in told] == [False, True, False]
+    await office.act(meters, stands, "withdraw", reason="misread")
+    assert await office.items(meters, is_withdrawn="false") == []
+    assert [one["ends_on"] for one in await current(office, asset)] == ["2028-04-01"]
+
+
+async def test_a_reading_that_a_visit_repeated_is_the_visits_word_from_then_on(office: Office):
+    asset = await office.asset()
+    visit = await due(office, asset, checklist=[METER])
+    now = office.clock.now.isoformat()
+    readings, meters = (f"/v1/assets/{asset['id']}/{one}" for one in ("readings", "meter-readings"))
+    by_hand = await office.create(readings, item="runtime", unit="h", value=500, read_at=now)
+    assert by_hand["inspection_id"] is None
+    told = (await office.client.post(meters, json={"hours": 500, "read_at": now})).json()
+    read = [{"item": "runtime", "value": 500, "read_at": now}]
+    await office.act(VISITS, visit, "complete", results=read)
+    [reading] = await office.items(readings)
+    assert (reading["id"], reading["inspection_id"]) == (by_hand["id"], visit["id"])
+    await office.act(meters, told, "withdraw", reason="guessed")
+    [stands] = await office.items(meters, is_withdrawn="false")
+    assert stands["reading_id"] == by_hand["id"]
+
+
+async def test_hours_that_no_visit_read_are_gone_when_they_are_withdrawn(office: Office):
+    asset = await office.asset()
+    visit = await due(office, asset, checklist=[METER])
+    meters, now = f"/v1/assets/{asset['id']}/meter-readings", office.clock.now.isoformat()
+    told = (await office.client.post(meters, json={"hours": 500, "read_at": now})).json()
+    office.clock.advance(timedelta(hours=1))
+    await office.act(VISITS, visit, "complete", results=[{"item": "runtime", "value": 501}])
+    await office.act(meters, told, "withdraw", reason="guessed")
+    assert [one["hours"] for one in await office.items(meters, is_withdrawn="false")] == [501]
+
+
 async def test_a_checklist_has_one_hour_meter_in_hours(office: Office):
     asset = await office.asset()
     body = {"title": "x", "site_id": asset["site_id"], "asset_id": asset["id"], "schedule": MONTHLY}

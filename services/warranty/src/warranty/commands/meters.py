@@ -80,9 +80,14 @@ async def read_on_visit(session: Session, told: Reading, pointer: str, at: Momen
 
 
 async def _kept(session: Session, asset: Asset, at: Moment, **told: object) -> MeterReading:
+    row = _written(session, asset, at, **told)
+    await _told(session, asset, row, at)
+    return row
+
+
+def _written(session: Session, asset: Asset, at: Moment, **told: object) -> MeterReading:
     row = made(session, MeterReading, at.now, customer_id=asset.customer_id, asset_id=asset.id, **told)
     audit(session, "create", row, at.now)
-    await _told(session, asset, row, at)
     return row
 
 
@@ -96,6 +101,8 @@ async def withdraw(
 ) -> MeterReading:
     """A reading was mistaken: it counts no longer, and terms are settled without it.
 
+    Where an inspection read the same hours at that instant, its own word for them counts instead.
+
     Raises:
         NotFound, Conflict: no such reading, another version, or ``reading-withdrawn``.
     """
@@ -108,8 +115,26 @@ async def withdraw(
     row.withdrawn_at, row.withdrawal_reason = at.now, reason
     touch(session, row, at.now)
     audit(session, "withdraw", row, at.now, reason)
+    await session.flush()
+    stands = await _standing_in(session, asset, row, at)
     await _told(session, asset, row, at)
+    if stands is not None:
+        await _told(session, asset, stands, at)
     return row
+
+
+async def _standing_in(
+    session: Session, asset: Asset, withdrawn: MeterReading, at: Moment
+) -> MeterReading | None:
+    """The hours as an inspection read them, in place of a reading told by itself that it only repeated."""
+    if withdrawn.reading_id is not None or withdrawn.component_id is not None:
+        return None
+    found = await queries.on_visits(session, asset.id, withdrawn.read_at)
+    read = next((one for one in found if int(one.value) == withdrawn.hours), None)
+    if read is None:
+        return None
+    hours = {"read_at": withdrawn.read_at, "hours": withdrawn.hours}
+    return _written(session, asset, at, **hours, reading_id=read.id)
 
 
 async def withdraw_shown(session: Session, told: Reading, at: Moment, *, reason: str) -> None:

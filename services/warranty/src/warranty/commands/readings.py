@@ -109,6 +109,14 @@ async def keep(
     return added
 
 
+def vouch(session: Session, row: Reading, inspection_id: UUID, now: datetime) -> None:
+    """An inspection read what had been told by itself: the reading is its word from now on."""
+    if row.inspection_id is None:
+        row.inspection_id = inspection_id
+        touch(session, row, now)
+        audit(session, "vouch", row, now)
+
+
 def _is_new(told: Figure, row: ReadingSeries, known: Mapping[tuple[UUID, datetime], float]) -> bool:
     if row.unit != told.unit:
         raise Invalid("unit-differs", pointer=f"{told.pointer}/unit", unit=row.unit, item=row.item)

@@ -66,6 +66,7 @@ async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, a
     await session.write_collected()
     for one in shown:
         read = await reading_queries.of_moment(session, one.series_id, one.read_at)
+        readings.vouch(session, read, row.id, at.now)
         await meters.read_on_visit(session, read, f"{one.pointer}/value", Moment(at.now))
     findings = [
         *(_finding(session, row, _of_result(row, found), at) for found in judged if not found.is_normal),

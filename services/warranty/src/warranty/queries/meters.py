@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
 from common.db import Session
+from warranty.domain.inspections import item_of
 from warranty.domain.terms.meters import Reading
 from warranty.tables.assets import Component
+from warranty.tables.maintenance import Inspection
 from warranty.tables.meters import MeterReading
+from warranty.tables.readings import Reading as SeriesReading
 
 
 def readings(
@@ -85,3 +88,22 @@ async def taken_from(session: Session, reading_id: UUID) -> Sequence[MeterReadin
         col(MeterReading.reading_id) == reading_id, col(MeterReading.withdrawn_at).is_(None)
     )
     return (await session.execute(found)).scalars().all()
+
+
+async def on_visits(session: Session, asset_id: UUID, read_at: datetime) -> Sequence[SeriesReading]:
+    """What inspections read of an asset's own hour meter at an instant, as far as it stands."""
+    found = (
+        select(SeriesReading, col(Inspection.checklist))
+        .join(Inspection, col(Inspection.id) == col(SeriesReading.inspection_id))
+        .where(
+            col(SeriesReading.asset_id) == asset_id,
+            col(SeriesReading.read_at) == read_at,
+            col(SeriesReading.withdrawn_at).is_(None),
+        )
+        .order_by(col(SeriesReading.id))
+    )
+    return [
+        read
+        for read, checklist in await session.execute(found)
+        if any(item["code"] == read.item and item_of(item).is_hour_meter for item in checklist)
+    ]
