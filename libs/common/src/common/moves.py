@@ -32,11 +32,17 @@ class Moment:
         now: the present instant.
         occurred_at: when it happened, where that is told later.
         version: version of the row that the caller saw; ``None`` takes any.
+        said_as: what the caller did, where the verb only follows from it; refusals name it.
     """
 
     now: datetime
     occurred_at: datetime | None = None
     version: int | None = None
+    said_as: str | None = None
+
+    def following(self, action: str) -> "Moment":
+        """The same moment for what follows on another row, whose version nobody told, from ``action``."""
+        return Moment(self.now, self.occurred_at, said_as=action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def ask(lifecycle: Lifecycle, action: str, state: str, at: Moment, *, floor: dat
         Conflict: ``invalid-state-transition``.
         Invalid: ``occurred-in-future`` or ``occurred-too-early``.
     """
-    transition = lifecycle.ask(action, state)
+    transition = lifecycle.ask(action, state, said_as=at.said_as)
     if at.occurred_at is not None:
         check_time(at.occurred_at, not_before=floor, now=at.now)
     return Move(action, transition, at.occurred_at or max(at.now, floor), at.now)
@@ -101,8 +107,9 @@ async def begin(
     """
     row = await locked(session, kind, row_id, at.version)
     caller = session.context.caller
-    lifecycle.check_permission(action, caller.roles, is_customer=caller.customer_id is not None)
-    is_change = lifecycle.ask(action, row.state).target is not None
+    is_customer = caller.customer_id is not None
+    lifecycle.check_permission(action, caller.roles, is_customer=is_customer, said_as=at.said_as)
+    is_change = lifecycle.ask(action, row.state, said_as=at.said_as).target is not None
     floor = row.state_changed_at if is_change else min(row.state_changed_at, row.created_at)
     return row, ask(lifecycle, action, row.state, at, floor=floor)
 

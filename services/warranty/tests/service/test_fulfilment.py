@@ -363,6 +363,31 @@ async def test_a_repair_in_the_workshop_takes_the_device_and_brings_it_back(offi
     assert kind["is_key_part"] is True
 
 
+async def test_what_cannot_follow_on_the_asset_is_refused_by_the_claims_verb(office: Office, asset: Json):
+    part, old, claim = await shipped(office, asset)
+    await office.act("/v1/assets", asset, "retire", reason="scrapped")
+    swap = {"component_id": old["id"], "part_id": part["id"]}
+    status, problem = await office.refused(f"{PATH}/{claim['id']}:fulfil", **DONE, replacements=[swap])
+    assert (status, problem["code"], problem["action"]) == (409, "invalid-state-transition", "fulfil")
+    assert problem["current_state"] == "retired"
+
+
+async def test_a_repair_cannot_take_a_device_that_the_vendor_has(office: Office, asset: Json):
+    claim = await approved(office, asset, "repair")
+    await office.act("/v1/assets", asset, "takeForRepair", reason="checked in the workshop")
+    status, problem = await office.refused(f"{PATH}/{claim['id']}:startRepair", takes_device=True)
+    assert (status, problem["action"]) == (409, "startRepair")
+
+
+async def test_a_device_that_went_back_by_itself_hinders_nobody(office: Office, asset: Json):
+    claim = await approved(office, asset, "repair")
+    await office.act(PATH, claim, "startRepair", takes_device=True)
+    await office.act("/v1/assets", asset, "returnToService")
+    after = await office.act(PATH, claim, "fulfil", **DONE)
+    assert (after["state"], after["is_device_taken"]) == ("fulfilled", False)
+    assert (await office.types(asset)).count("asset.returned_to_service") == 1
+
+
 async def fulfilled(office: Office, asset: Json) -> tuple[Json, Json]:
     part, old, claim = await shipped(office, asset)
     swap = {"component_id": old["id"], "part_id": part["id"]}

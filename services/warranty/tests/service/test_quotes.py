@@ -77,6 +77,42 @@ async def test_a_rejected_claim_has_no_open_quote(office: Office, asset: Json):
     await assert_gone(office, drafted, ["quote.drafted", "quote.withdrawn"], "it runs")
 
 
+async def test_a_quote_comes_to_no_more_than_can_be_kept(office: Office, asset: Json):
+    claim, part = await chargeable(office, asset), await office.part()
+    most = {"amount": "999999999999.99", "currency": "CNY"}
+    line = {"part_id": part["id"], "unit_price": most}
+    quote = await office.create(QUOTES, claim_id=claim["id"], parts=[line])
+    assert quote["total"] == most
+    cent = {"part_id": part["id"], "unit_price": {"amount": "0.01", "currency": "CNY"}}
+    for parts, place in (
+        ([cent, {**line, "quantity": 100_000}], 1),
+        ([line, cent], 0),
+        ([{**line, "quantity": 2}], 0),
+    ):
+        status, problem = await office.refused(QUOTES, claim_id=claim["id"], parts=parts)
+        assert (status, problem["code"]) == (422, "amount-too-large")
+        assert [error["pointer"] for error in problem["errors"]] == [f"#/parts/{place}"]
+        answer = await office.client.patch(
+            f"{QUOTES}/{quote['id']}", json={"parts": parts}, headers={"If-Match": "*"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "amount-too-large")
+    assert (await office.get(f"{QUOTES}/{quote['id']}"))["total"] == most
+
+
+async def test_a_paid_repair_may_be_quoted_after_a_rejection(office: Office, asset: Json, customer_of):
+    claim = await rejected(office, asset)
+    quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    assert (quote["claim_id"], quote["state"]) == (claim["id"], "draft")
+    await office.act(QUOTES, quote, "offer")
+    bank = await customer_of({"id": claim["customer_id"]})
+    await office.act(QUOTES, quote, "accept", by=bank, reference="PO-2")
+    closed = await office.act(PATH, claim, "acceptRejection", by=bank)
+    assert closed["state"] == "closed"
+    assert (await office.get(f"{QUOTES}/{quote['id']}"))["state"] == "accepted"
+    status, problem = await office.refused(QUOTES, claim_id=claim["id"], visits=1)
+    assert (status, problem["code"]) == (409, "claim-over")
+
+
 @pytest.mark.parametrize(
     ("action", "body", "reason"),
     [

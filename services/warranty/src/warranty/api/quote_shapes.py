@@ -53,7 +53,13 @@ Parts = Annotated[list[QuotedPart], Field(max_length=100)]
 class QuoteCreate(Shape):
     """Work to be priced: for a claim, or for an asset and perhaps the ticket it came from."""
 
-    claim_id: Annotated[Maybe[UUID], Field(description="Either a claim or an asset.")] = None
+    claim_id: Annotated[
+        Maybe[UUID],
+        Field(
+            description="Either a claim or an asset. A claim may have been rejected, as long as it is not "
+            "over: a paid repair may follow."
+        ),
+    ] = None
     asset_id: Maybe[UUID] = None
     ticket_id: Maybe[UUID] = None
     parts: Parts = []

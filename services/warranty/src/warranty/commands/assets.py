@@ -129,7 +129,7 @@ async def move(
 async def follow(session: Session, asset: Asset, action: str, cause: Move) -> Asset:
     """Take the locked asset along with what happened to it, as of then or as early as its own life allows."""
     then = max(cause.occurred_at, asset.state_changed_at)
-    return await move(session, asset.id, action, Moment(cause.now, then))
+    return await move(session, asset.id, action, Moment(cause.now, then, said_as=cause.action))
 
 
 def moved(session: Session, row: Asset, move: Move, *, reason: str | None = None) -> Asset:

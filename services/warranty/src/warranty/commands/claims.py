@@ -264,14 +264,14 @@ async def close(session: Session, claim_id: UUID, at: Moment, *, return_waiver: 
     loaners_out = await queries.loaners_out(session, row.id)
     rules.check_closable(is_return_open=is_open, waiver=return_waiver, loaners_out=loaners_out)
     row.return_waiver = masked(return_waiver) if is_open and return_waiver else None
-    await let_go(session, row, at, reason=f"{row.number} closed")
+    await let_go(session, row, at, said_as=move.action, reason=f"{row.number} closed")
     return told(session, row, move, events.ClaimClosed, note=row.return_waiver)
 
 
 async def withdraw(session: Session, claim_id: UUID, at: Moment, *, reason: str) -> Claim:
     """The customer does not pursue it."""
     row, move = await started(session, claim_id, "withdraw", at)
-    await let_go(session, row, at, reason=reason)
+    await let_go(session, row, at, said_as=move.action, reason=reason)
     end_dispute(session, row, move, "withdrawn", reason)
     row.end_reason = masked(reason)
     return told(session, row, move, events.ClaimWithdrawn, note=row.end_reason)
@@ -285,6 +285,6 @@ async def cancel(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     """
     row, move = await started(session, claim_id, "cancel", at)
     disputes.check_none_open(row.dispute_level)
-    await let_go(session, row, at, reason=reason)
+    await let_go(session, row, at, said_as=move.action, reason=reason)
     row.end_reason = masked(reason)
     return told(session, row, move, events.ClaimCancelled, note=row.end_reason)

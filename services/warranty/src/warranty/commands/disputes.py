@@ -48,7 +48,7 @@ async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rej
 async def accept_rejection(session: Session, claim_id: UUID, at: Moment) -> Claim:
     """The customer accepts the rejection; that is the end of it."""
     row, move = await started(session, claim_id, "acceptRejection", at)
-    await let_go(session, row, at, reason=row.rejections[-1]["reason"])
+    await let_go(session, row, at, said_as=move.action, reason=row.rejections[-1]["reason"])
     end(session, row, move, "accepted")
     return told(session, row, move, events.ClaimRejectionAccepted)
 
@@ -80,7 +80,7 @@ async def settle(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     """
     row, move = await started(session, claim_id, "settleDispute", at)
     rules.check_settleable(DISPUTE_LADDER, row.dispute_level)
-    await let_go(session, row, at, reason=reason)
+    await let_go(session, row, at, said_as=move.action, reason=reason)
     end(session, row, move, "upheld", reason)
     row.end_reason = masked(reason)
     return told(session, row, move, events.ClaimDisputeSettled, note=row.end_reason)

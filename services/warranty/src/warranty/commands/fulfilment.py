@@ -46,7 +46,7 @@ async def start_repair(
     await _check_agreed(session, row)
     await claim_parts.issue(session, row.id, at)
     if takes_device:
-        await holding.take(session, row.asset_id, _with(at), reason=note or row.number)
+        await holding.take(session, row.asset_id, at.following("startRepair"), reason=note or row.number)
         row.is_device_taken = True
         row.out_of_operation_at = row.out_of_operation_at or move.occurred_at
     return told(session, row, move, events.ClaimRepairStarted, note=note, is_device_taken=takes_device)
@@ -70,11 +70,6 @@ async def ship(
 
 async def _check_agreed(session: Session, row: Claim) -> None:
     check_agreed(row.coverage, is_quote_accepted=await queries.is_quote_accepted(session, row.id))
-
-
-def _with(at: Moment) -> Moment:
-    """The same moment for another row, whose version nobody told."""
-    return Moment(at.now, at.occurred_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ async def fulfil(session: Session, claim_id: UUID, done: Fulfilment, at: Moment)
     row.checked = entry(session, move, items=[dict(item) for item in done.items], checked_by=done.checked_by)
     await _replace(session, row, asset, done, at, zone_of(contract))
     if row.is_device_taken:
-        await holding.give_back(session, row.asset_id, _with(at))
+        await holding.end(session, row.asset_id, at.following("fulfil"))
         row.is_device_taken = False
     row.fulfilled_at = move.occurred_at
     return _fulfilled(session, row, move, done.note)
@@ -149,7 +144,7 @@ async def _swap(
         lot=swap.lot or (piece.lot or None if piece else None),
     )
     new = await replacing.component(
-        session, row.asset_id, old.id, new_piece, _with(at), reason=reason, claim_id=row.id
+        session, row.asset_id, old.id, new_piece, at.following("fulfil"), reason=reason, claim_id=row.id
     )
     row.replacements = [*row.replacements, _replaced(old.id, old.serial_number, new, piece)]
     return issued
@@ -190,9 +185,9 @@ async def _replace_unit(
         contract_id=asset.contract_id,
         installed_on=installed_on,
     )
-    new = await replacing.whole_asset(session, asset.id, new_unit, _with(at), reason=reason)
+    new = await replacing.whole_asset(session, asset.id, new_unit, at.following("fulfil"), reason=reason)
     await session.flush()
-    await assets.move(session, new.id, "putInService", _with(at))
+    await assets.move(session, new.id, "putInService", at.following("fulfil"))
     row.replacement_asset_id = new.id
     row.replacements = [_replaced(None, asset.serial_number, new, piece)]
 

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from common.db import Session
+from common.locking import locked
 from common.moves import Moment, begin
 from warranty.commands import assets, prolonging
-from warranty.domain.assets import LIFECYCLE
+from warranty.domain.assets import LIFECYCLE, AssetState
 from warranty.tables.assets import Asset
 
 
@@ -23,3 +24,10 @@ async def give_back(session: Session, asset_id: UUID, at: Moment) -> Asset:
     assets.moved(session, asset, move)
     await prolonging.resume(session, asset, resumed_at=move.occurred_at, at=at)
     return asset
+
+
+async def end(session: Session, asset_id: UUID, at: Moment) -> None:
+    """The claim holds the device no longer: it goes back, unless it was told to be back already."""
+    asset = await locked(session, Asset, asset_id)
+    if asset.state == AssetState.UNDER_REPAIR:
+        await give_back(session, asset_id, at)

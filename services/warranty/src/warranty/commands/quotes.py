@@ -46,6 +46,8 @@ class NewQuote:
 async def draft(session: Session, told: NewQuote, number: str, at: Moment) -> Quote:
     """Compute what the work would cost the customer.
 
+    Also for a claim that was rejected and is not over: a repair that the customer pays may follow (§1.2.5).
+
     Raises:
         Invalid: ``quote-subject``, ``claim-unknown``, ``asset-unknown``, ``ticket-of-another``,
             ``expiry-passed`` or ``rate-agreed``.

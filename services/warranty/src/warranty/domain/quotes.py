@@ -112,11 +112,12 @@ def priced(items: Iterable[Item], by_scope: Mapping[str, str], currency: str) ->
 
     Raises:
         Conflict: ``coverage-open``, ``price-missing`` or ``currency-differs``.
-        Invalid: ``amount-too-large``.
+        Invalid: ``amount-too-large``, with the place of the largest line.
     """
     lines = [_line(one, by_scope.get(SCOPE_OF[one.kind], Coverage.CHARGEABLE), currency) for one in items]
     if total(lines) > LARGEST:
-        raise Invalid("amount-too-large", largest=str(LARGEST))
+        largest = max(lines, key=lambda one: one.amount)
+        raise Invalid("amount-too-large", pointer=largest.item.pointer, largest=str(LARGEST))
     return lines
 
 
