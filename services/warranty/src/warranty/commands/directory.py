@@ -134,7 +134,11 @@ async def update_service_base(
 
 
 async def _locate_sites(session: Session, at: Moment) -> None:
-    """Measure every site anew that has a position and no stated distance."""
+    """Measure every site anew that has a position and no stated distance.
+
+    All of them are held, also those that will stay as they are: one that is being corrected right now would
+    otherwise be left with its distance from the bases that there were.
+    """
     bases = await queries.base_positions(session)
     movable = select(Site).where(col(Site.position).is_not(None), ~col(Site.is_distance_stated))
     for row in (await session.execute(movable.order_by(col(Site.id)).with_for_update())).scalars():

@@ -111,7 +111,11 @@ class Crossed:
 
 
 async def crossed(session: Session, limit: int) -> dict[UUID, Crossed]:
-    """Levels that stand otherwise than was told, with what is available."""
+    """Levels that stand otherwise than was told, with what is available.
+
+    All are compared: what is available lies in one table and the level in another, and a mark of what moved
+    would cost every movement the cheap update that keeps a part much asked for quick.
+    """
     return {row[0]: Crossed(row[1], row[2]) for row in await fetch(session, _CROSSED, limit)}
 
 
