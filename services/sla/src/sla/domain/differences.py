@@ -100,15 +100,20 @@ def _of_clock(old: Clock | None, new: Clock, *, is_withdrawn: bool) -> Iterator[
     yield from _reopening(old, new)
     yield from _due(old, new)
     yield from _waits(old, new)
+    yield from _goes_on_after_all(old, new)
     yield from _end(old, new)
 
 
 def _correction(old: Clock, new: Clock, *, is_withdrawn: bool) -> Iterator[Change]:
     is_reopened = len(new.reopenings) > len(old.reopenings)
-    was = (old.state, old.stopped_at, old.breached_at)
-    is_changed = not old.is_open and not is_reopened and was != (new.state, new.stopped_at, new.breached_at)
+    is_changed = not old.is_open and not is_reopened and _judged(old) != _judged(new)
     if is_withdrawn or is_changed:
         yield Change(ChangeKind.CORRECTED, new, None, old, _why_corrected(old, new), is_withdrawn)
+
+
+def _judged(clock: Clock) -> tuple[object, ...]:
+    """How an ended clock was judged, and by what."""
+    return clock.state, clock.stopped_at, clock.breached_at, clock.commitment.id, clock.due_at
 
 
 _CORRECTIONS: Sequence[tuple[Reason, Callable[[Clock, Clock], bool]]] = (
@@ -182,6 +187,15 @@ def _waits(old: Clock | None, new: Clock) -> Iterator[Change]:
         is_over = pause.ended_at is not None and pause.ended_at != new.stopped_at
         if is_over and (before is None or before.ended_at is None):
             yield Change(ChangeKind.RESUMED, new, pause.ended_at, old)
+
+
+def _goes_on_after_all(old: Clock, new: Clock) -> Iterator[Change]:
+    """A clock waited by what was known, and news left nothing of that pause whose end could be told."""
+    is_told = any(pause.ended_at is not None for pause, _ in _fresh(old, new))
+    is_reopened = len(new.reopenings) > len(old.reopenings)
+    is_over = old.state is ClockState.PAUSED and new.state is ClockState.RUNNING
+    if is_over and not (is_told or is_reopened):
+        yield Change(ChangeKind.RESUMED, new, None, old)
 
 
 def _end(old: Clock | None, new: Clock) -> Iterator[Change]:

@@ -90,6 +90,25 @@ def test_late_news_corrects_a_decided_outcome():
     assert (changes[0].at, changes[0].reason, changes[0].withdraws_breach) == (None, Reason.RETOLD, False)
 
 
+def test_late_news_that_leaves_an_outcome_says_by_what_it_was_judged():
+    (change,) = step(
+        Story(),
+        OPENED,
+        ONSITE,
+        lambda s: s.tell("visit.arrived", 40),
+        lambda s: s.tell("ticket.details_changed", 20, told=50, locality="out_of_town"),
+    )
+    assert (change.kind, change.reason) == (ChangeKind.CORRECTED, Reason.FACTS)
+    assert change.clock.state is ClockState.MET
+    assert change.clock.commitment.id != change.previous.commitment.id
+
+
+def test_a_wait_of_which_nothing_is_left_is_told_to_be_over():
+    begin_waiting = (OPENED, lambda s: s.waiting(2), lambda s: s.onsite(5))
+    (change,) = step(Story(), *begin_waiting, lambda s: s.resumed(5, told=30))
+    assert (change.kind, change.clock.state, change.at) == (ChangeKind.RESUMED, ClockState.RUNNING, None)
+
+
 def test_a_withdrawn_breach_is_corrected_with_the_reason():
     story = Story()
     story.opened()
