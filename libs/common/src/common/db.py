@@ -249,11 +249,6 @@ class Database:
         self._alone = Statements(connector(dsn, {"statement_timeout": timeout}, name), ALONE)
         self._bell = Bell(connector(dsn, {"synchronous_commit": "off"}, f"{name}-bell"))
 
-    @property
-    def breaks(self) -> int:
-        """How often connections of units of work were found broken so far."""
-        return self._writers.generation
-
     @asynccontextmanager
     async def transaction(self, context: Context) -> AsyncIterator[Session]:
         """A unit of work that commits when the block ends and leaves no trace when it raises.

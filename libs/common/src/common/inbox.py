@@ -152,3 +152,20 @@ async def positions(session: Session, cluster_id: str) -> dict[Position, int]:
         cluster_id,
     )
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+_BEHIND = """
+SELECT EXISTS (
+    SELECT 1 FROM unnest($1::text[], $2::int[], $4::bigint[]) AS reached(topic, partition, next_offset)
+    LEFT JOIN applied_position AS known ON known.cluster_id = $3
+        AND (known.topic, known.partition) = (reached.topic, reached.partition)
+    WHERE coalesce(known.next_offset, 0) < reached.next_offset
+)
+"""
+
+
+async def is_behind(session: Session, cluster_id: str, reached: Mapping[Position, int]) -> bool:
+    """Whether any partition of a cluster is applied less far than that."""
+    topics, partitions = zip(*reached, strict=True)
+    values = [list(topics), list(partitions), cluster_id, list(reached.values())]
+    return bool((await fetch(session, _BEHIND, *values))[0][0])

@@ -5,16 +5,30 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
 from common.bus.ending import let_end
 from common.db import Database
 from common.ids import new_id
+from common.inbox import fetch
 from common.testing import RunningClock, Templates, eventually
 from common.worker import _keep
 
-from .made_up import Keeper, Made, Thing, count_of, make, migrate, numbers, running
+from .made_up import (
+    CONTEXT,
+    Keeper,
+    Made,
+    Thing,
+    ThingBroken,
+    ThingMade,
+    count_of,
+    make,
+    migrate,
+    numbers,
+    running,
+)
 
 
 @pytest.fixture
@@ -143,6 +157,51 @@ async def test_what_a_database_lost_is_heard_again(made: Made) -> None:
         await eventually(lambda: heard(made, 6))
     assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 6]
     assert await count_of(made.consumer, "parked_event") == 0
+
+
+async def test_what_a_database_lost_is_heard_again_though_what_comes_next_concerns_nobody(made: Made) -> None:
+    thing = Thing(new_id())
+    async with running(made.maker(), made.keeper({ThingMade: Keeper().on_made})):
+        await make(made.publisher, thing, made.clock, count=5)
+        await eventually(lambda: heard(made, 5))
+        await made.consumer.fetch(FALL_BACK)
+        await make(made.publisher, thing, made.clock, kind=ThingBroken)
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: heard(made, 6))
+    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 7]
+
+
+async def test_what_a_database_lost_is_heard_again_though_nothing_more_comes(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.bus.consumer.CHECK_SECONDS", 0.2)
+    thing = Thing(new_id())
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await make(made.publisher, thing, made.clock, count=5)
+        await eventually(lambda: heard(made, 5))
+        await made.consumer.fetch(FALL_BACK)
+        await eventually(lambda: heard(made, 5))
+    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5]
+
+
+async def test_a_database_that_falls_back_under_another_unit_of_work_is_noticed(made: Made) -> None:
+    thing = Thing(new_id())
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await make(made.publisher, thing, made.clock, count=5)
+        await eventually(lambda: heard(made, 5))
+        with pytest.raises(DBAPIError):
+            await fall_back_under(made.consumer)
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: heard(made, 6))
+    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 6]
+
+
+async def fall_back_under(database: Database) -> None:
+    """The database falls back in the middle of a unit of work, which is the first to find it out."""
+    async with database.transaction(CONTEXT) as session:
+        await fetch(session, "SELECT 1")
+        await database.fetch(FALL_BACK)
+        await fetch(session, "SELECT 1")
 
 
 FALL_BACK = """

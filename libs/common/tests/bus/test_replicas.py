@@ -1,12 +1,19 @@
 """Replicas and lanes side by side: relays take over, partitions move while events are applied, none twice."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import asyncpg
+import pytest
+from aiokafka import TopicPartition
 
+from common.bus.reader import Reader
+from common.bus.sorting import Polled
 from common.db import Database, Session
 from common.events import Envelope
 from common.ids import new_id
+from common.inbox import Position
 from common.testing import eventually
 
 from .made_up import Keeper, Made, Thing, ThingMade, count_of, make, numbers, running
@@ -65,20 +72,90 @@ async def test_a_lane_in_work_holds_up_no_other(made: Made) -> None:
         assert await numbers(made.consumer, thing) == [1]
 
 
-async def test_partitions_move_while_one_lane_is_in_work_and_another_waits(made: Made) -> None:
+async def test_partitions_move_while_one_lane_is_in_work_and_another_waits(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.bus.consumer.Reader", Watched)
+    Watched.revoked = asyncio.Event()
     gate, things = Gate(), [Thing(new_id()) for _ in range(20)]
     second = Database(made.consumer.dsn, "keeper2")
     async with running(made.maker(), made.keeper(gate.listeners)):
         await make_all(made, things, rounds=1)
         await asyncio.wait_for(gate.reached.wait(), timeout=10)
         async with running(made.keeper(Keeper().listeners, second)):
-            await make_all(made, things, rounds=20)
+            await make_all(made, things, rounds=5)
+            await asyncio.wait_for(Watched.revoked.wait(), timeout=20)
+            await make_all(made, things, rounds=5)
+            assert await numbers(made.consumer, gate.thing(things)) == []
             gate.opened.set()
-            await make_all(made, things, rounds=20)
-            await eventually(lambda: heard(made, 820), within=30)
+            await make_all(made, things, rounds=5)
+            await eventually(lambda: heard(made, 320), within=30)
     await second.close()
     for thing in things:
-        assert await numbers(made.consumer, thing) == list(range(1, 42))
+        assert await numbers(made.consumer, thing) == list(range(1, 17))
+
+
+class Watched(Reader):
+    """A client that tells when partitions are about to be taken from it."""
+
+    revoked: ClassVar[asyncio.Event]
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        if revoked:
+            self.revoked.set()
+        await super().on_partitions_revoked(revoked)
+
+
+async def test_no_lane_waits_for_records_while_positions_are_set(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.bus.consumer.Reader", Held)
+    Held.lives, Held.settled, Held.gate = [], 0, asyncio.Event()
+    Held.gate.set()
+    thing = Thing(new_id())
+    async with running(made.maker(), made.keeper(Keeper().listeners)):
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: heard(made, 1))
+        (reader,) = Held.lives
+        reader.gate.clear()
+        await eventually(lambda: reader.waiting == {1})
+        settled = Held.settled
+        reader.unsettle()
+        await eventually(lambda: reader.waiting == {1} and reader.polling == {1})
+        assert Held.settled == settled
+        reader.gate.set()
+        await eventually(lambda: Held.settled > settled)
+        await make(made.publisher, thing, made.clock)
+        await eventually(lambda: heard(made, 2))
+    assert await numbers(made.consumer, thing) == [1, 2]
+
+
+class Held(Reader):
+    """A client whose second lane waits at a gate with what it polled."""
+
+    lives: ClassVar[list["Held"]]
+    settled: ClassVar[int]
+    gate: ClassVar[asyncio.Event]
+
+    def __init__(self, *told: Any) -> None:
+        super().__init__(*told)
+        self.polling: set[int] = set()
+        self.waiting: set[int] = set()
+        self.lives.append(self)
+
+    async def poll(self, lane: int) -> Polled | None:
+        self.polling.add(lane)
+        polled = await super().poll(lane)
+        if lane == 1:
+            self.waiting.add(lane)
+            await self.gate.wait()
+            self.waiting.discard(lane)
+        self.polling.discard(lane)
+        return polled
+
+    async def settle(self, known: Mapping[Position, int]) -> dict[Position, int]:
+        Held.settled += 1
+        return await super().settle(known)
 
 
 class Gate(Keeper):

@@ -1,8 +1,8 @@
 """The consumer: reads the bus for one service and applies each batch, whatever happens around it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
 
 import structlog
 from aiokafka import TopicPartition
@@ -24,6 +24,8 @@ from common.retention import Retention
 log = structlog.get_logger()
 
 COMMIT_SECONDS = 0.2
+LISTEN_SECONDS = 0.25
+CHECK_SECONDS = 5.0
 RESTART_SECONDS = (0.2, 5.0)
 LOOK_SECONDS = 30.0
 NO_PROGRESS_SECONDS = 120.0
@@ -90,8 +92,14 @@ class Consumer:
         cluster = await meet(self._bus, self._topics)
         reader = Reader(self._bus, cluster, self._hearing.service, self._hearing.topics, self._marks)
         try:
-            async with _beside(_commit_on(reader), _watch(reader)):
-                await _unless(reader.elsewhere(), self._consume(reader))
+            await _until_one_ends(
+                self._consume(reader),
+                _elsewhere(reader),
+                _commit_on(reader),
+                _watch(reader),
+                self._watch_database(reader),
+                self._mind_silence(reader),
+            )
         finally:
             self._silence.listen(set())
             await reader.close()
@@ -121,6 +129,21 @@ class Consumer:
             await self._setting_up.guarded(hand, lambda: self._intake.note_positions(cluster_id, fresh))
             self._silence.listen(reader.sources())
 
+    async def _watch_database(self, reader: Reader) -> None:
+        """Read again what a database has lost that came back without its last commits."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            if await self._intake.has_fallen_back():
+                log.warning("database fell back behind what was applied, reading again")
+                reader.unsettle()
+
+    async def _mind_silence(self, reader: Reader) -> None:
+        """Take note of sources of which nothing is heard."""
+        while True:
+            await asyncio.sleep(LISTEN_SECONDS)
+            await reader.reread(self._silence.missed())
+            await self._silence.note()
+
 
 async def _together(works: Iterable[Coroutine[None, None, None]]) -> None:
     """``works`` side by side; where one fails, the others are broken off.
@@ -135,6 +158,23 @@ async def _together(works: Iterable[Coroutine[None, None, None]]) -> None:
         await _ended(tasks)
 
 
+async def _until_one_ends(*works: Coroutine[None, None, None]) -> None:
+    """``works`` until one of them ends; the others are broken off where they are.
+
+    A client may wait for what never comes any more.
+
+    Raises:
+        Exception: the failure that ended it.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        await _ended(tasks)
+
+
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     """Cancel what still goes on of ``tasks``, and wait for all."""
     for task in tasks:
@@ -142,30 +182,14 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@asynccontextmanager
-async def _beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """``works`` go on while the block does."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield
-    finally:
-        await _ended(tasks)
-
-
-async def _unless(end: Coroutine[None, None, None], work: Coroutine[None, None, None]) -> None:
-    """``work``, broken off where it is when ``end`` comes: the client may wait in it for what never comes.
+async def _elsewhere(reader: Reader) -> None:
+    """Wait for what ends the client's use.
 
     Raises:
-        ClusterChanged: ``end`` came.
+        ClusterChanged: another cluster stands at the address.
     """
-    tasks = [asyncio.create_task(end), asyncio.create_task(work)]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if tasks[0].done():
-            raise ClusterChanged
-        tasks[1].result()
-    finally:
-        await _ended(tasks)
+    await reader.elsewhere()
+    raise ClusterChanged
 
 
 async def _commit_on(reader: Reader) -> None:

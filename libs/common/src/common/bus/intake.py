@@ -1,6 +1,6 @@
 """Taking in what was polled: a batch in one transaction, or its events one by one where something fails."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 
@@ -10,7 +10,7 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.horizon import receive
-from common.inbox import Position, advance, fetch, positions
+from common.inbox import Position, advance, fetch, is_behind, positions
 from common.metrics import EVENTS_CONSUMED
 from common.outages import is_outage
 from common.parked import park_failed
@@ -18,8 +18,8 @@ from common.parked import park_failed
 log = structlog.get_logger()
 
 
-class Renewed(ConnectionResetError):  # noqa: N818 - said of the connections
-    """They broke since the positions were read; the database may have come back without its last commits."""
+class FellBack(ConnectionResetError):  # noqa: N818 - said of the database
+    """It has come back without its last commits: what is in hand does not follow on what it has applied."""
 
 
 class Intake:
@@ -36,7 +36,8 @@ class Intake:
         self._context = system(hearing.service)
         self._known = hearing.known()
         self._topics = frozenset(hearing.topics)
-        self._breaks = 0
+        self._cluster_id = ""
+        self._reached: dict[Position, int] = {}
 
     async def apply_batch(self, polled: Polled) -> bool:
         """Apply everything in one transaction; ``False`` where that fails for a reason of its own.
@@ -68,17 +69,17 @@ class Intake:
 
     async def _apply(self, polled: Polled) -> None:
         count(await self._database.run(self._context, lambda session: self._in(session, polled)))
+        self._reached |= polled.reached
 
     async def _in(self, session: Session, polled: Polled) -> Outcomes:
         """Inbox marks, effects and positions in the transaction of ``session``.
 
         Raises:
-            Renewed: what was polled may not follow on what this database has applied.
+            FellBack: what was polled does not follow on what this database has applied.
         """
         context, now = session.context, self._clock()
+        await self._check(session, polled.reached)
         heard, outcomes = await sort_out(session, polled.records, self._known, now)
-        if self._database.breaks != self._breaks:
-            raise Renewed
         await self._hearing.hear(session, [(item.event, item.envelope) for item in heard])
         session.context = context
         advance(session, polled.cluster_id, polled.reached, now)
@@ -90,6 +91,7 @@ class Intake:
         """Park the event of ``single``, whose listener raised ``error``, in a transaction of its own."""
         async with self._database.transaction(self._context) as session:
             now = self._clock()
+            await self._check(session, single.reached)
             heard, outcomes = await sort_out(session, single.records, self._known, now)
             for item in heard:
                 park_failed(session, item, error, now)
@@ -98,13 +100,37 @@ class Intake:
                 told = {"event_id": str(item.envelope.id), "type": item.envelope.type, "error": repr(error)}
                 log.warning("event parked", **told)
             advance(session, single.cluster_id, single.reached, now)
+        self._reached |= single.reached
         count(outcomes)
 
-    async def positions(self, cluster_id: str) -> dict[Position, int]:
+    async def _check(self, session: Session, partitions: Collection[Position]) -> None:
+        """Whether the database still knows how far these partitions were applied.
+
+        Raises:
+            FellBack: it does not.
+        """
+        reached = {one: self._reached[one] for one in partitions if one in self._reached}
+        if reached and await is_behind(session, self._cluster_id, reached):
+            raise FellBack
+
+    async def has_fallen_back(self) -> bool:
+        """Whether the database has come back without commits that this process has seen."""
+        try:
+            async with self._database.read(self._context) as session:
+                await self._check(session, tuple(self._reached))
+        except Exception as error:
+            if isinstance(error, FellBack):
+                return True
+            if not is_outage(error):
+                raise
+        return False
+
+    async def positions(self, cluster_id: str) -> Mapping[Position, int]:
         """How far this service has applied the cluster's partitions; what is polled is to follow on that."""
-        self._breaks = self._database.breaks
         async with self._database.read(self._context) as session:
-            return await positions(session, cluster_id)
+            known = await positions(session, cluster_id)
+        self._cluster_id, self._reached = cluster_id, dict(known)
+        return known
 
     async def note_positions(self, cluster_id: str, reached: Mapping[Position, int]) -> None:
         """Write down that the log begins no earlier than at these positions."""

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from common.bus.holding import DOUBTS, Abandoned, Hand, Holding
-from common.bus.intake import Intake, Renewed
+from common.bus.intake import FellBack, Intake
 from common.bus.reader import Reader
 from common.bus.silence import Silence
 from common.bus.sorting import Polled
@@ -48,8 +48,6 @@ class Lane:
             self._holding.sign()
             with suppress(Abandoned):
                 await self._next(reader)
-            await reader.reread(self._silence.missed())
-            await self._silence.note()
 
     async def _next(self, reader: Reader) -> None:
         try:
@@ -87,7 +85,7 @@ class Lane:
             try:
                 await self._intake.apply_single(single)
             except Exception as error:  # noqa: BLE001 - raised again unless the database seems to be away
-                is_away = isinstance(error, Renewed) or not await self._intake.is_database_there()
+                is_away = isinstance(error, FellBack) or not await self._intake.is_database_there()
                 if is_away or not is_outage(error):
                     await self._holding.give_back(hand, error)
                 cause = error

@@ -28,6 +28,7 @@ POLL_MS = 250
 HEARTBEATS = 3
 MOST_BETWEEN_POLLS_MS = 300_000
 CLOSE_SECONDS = 2.0
+REREAD_SECONDS = 1.0
 
 
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -149,8 +150,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         for partition in self._consumer.assignment():
             if self._marks.get(self._bus.own(partition.topic)) in sources:
-                with suppress(IllegalStateError):
-                    await self._consumer.seek_to_beginning(partition)
+                with suppress(IllegalStateError, TimeoutError):
+                    async with asyncio.timeout(REREAD_SECONDS):
+                        await self._consumer.seek_to_beginning(partition)
 
     async def settle(self, known: Mapping[Position, int]) -> dict[Position, int]:
         """Go to the positions in ``known``, else to the beginning; to the end of watermarks.
@@ -212,7 +214,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             else:
                 records += [_record(topic, record) for record in batch]
                 reached[topic, partition.partition] = batch[-1].offset + 1
-        return Polled(self.cluster.id, records, list(watermarks.values()), reached)
+        newest = [watermarks[source] for source in sorted(watermarks)]
+        return Polled(self.cluster.id, records, newest, reached)
 
     def applied(self, polled: Polled) -> None:
         """``polled`` is in the database: its offsets may be committed."""
@@ -238,8 +241,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 def _lane_of(partition: TopicPartition) -> int:
-    """The lane of a partition, the same for good: no two lanes have one in hand. A topic's take turns."""
-    return int(crc32(partition.topic.encode()) + partition.partition) % LANES
+    """The lane of a partition, the same for good: no two lanes ever have one in hand.
+
+    A topic's partitions take turns, two by two: replicas are dealt every second or third one of them.
+    """
+    return int(crc32(partition.topic.encode()) + partition.partition // LANES) % LANES
 
 
 def _record(topic: str, record: ConsumerRecord) -> Record:

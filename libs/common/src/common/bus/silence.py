@@ -7,7 +7,7 @@ import structlog
 
 from common.clock import Clock
 from common.context import Context
-from common.db import Database
+from common.db import Database, Session
 from common.horizon import Watermark, note_silence
 from common.outages import is_outage
 
@@ -75,10 +75,13 @@ class Silence:
 
     async def _write(self, quiet: dict[str, float]) -> None:
         now = self._clock()
+
+        async def note(session: Session) -> None:
+            for source, seconds in sorted(quiet.items()):
+                await note_silence(session, source, now - timedelta(seconds=seconds), now)
+
         try:
-            async with self._database.transaction(self._context) as session:
-                for source, seconds in quiet.items():
-                    await note_silence(session, source, now - timedelta(seconds=seconds), now)
+            await self._database.run(self._context, note)
         except Exception as error:
             if not is_outage(error):
                 raise
