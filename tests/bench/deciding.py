@@ -45,6 +45,7 @@ def _pure() -> Figure:
                 is_provisional=False,
                 waits_for=(),
                 source="acceptance",
+                rule="accepted + 24 months",
                 clause="§1.2.3",
             )
             for number in range(3)

@@ -25,6 +25,7 @@ def term(**own: Any) -> TermFact:
         "is_provisional": False,
         "waits_for": (),
         "source": "acceptance",
+        "rule": "accepted + 24 months",
         "clause": "§1.2.3",
         **own,
     }

@@ -93,8 +93,10 @@ async def test_a_key_part_starts_anew_and_an_ordinary_part_carries_the_rest(offi
     new_plain = await office.replace(asset, plain_there, plain)
     [of_key] = await current(office, asset, component_id=new_key["id"])
     assert (of_key["source"], of_key["ends_on"]) == ("restart", "2030-01-10")
+    assert of_key["rule"] == "replaced + greater_of(24 months, remainder)"
     [of_plain] = await current(office, asset, component_id=new_plain["id"])
     assert (of_plain["source"], of_plain["ends_on"]) == ("remainder", "2028-04-10")
+    assert of_plain["rule"] == "replaced + greater_of(3 months, remainder)"
     assert await current(office, asset, component_id=key_there["id"]) == []
     chain = await office.items(f"/v1/assets/{asset['id']}/warranty-terms", component_id=key_there["id"])
     assert (chain[0]["id"], chain[0]["ended_on"]) == (of_key["previous_term_id"], "2028-01-10")
@@ -102,6 +104,10 @@ async def test_a_key_part_starts_anew_and_an_ordinary_part_carries_the_rest(offi
     free = await decide(office, asset, "2029-06-01T00:00:00Z", component_id=new_key["id"])
     paid = await decide(office, asset, "2029-06-01T00:00:00Z", component_id=new_plain["id"])
     assert (free["coverage"], paid["coverage"]) == ("free", "chargeable")
+    assert [free["reasons"][0]["facts"]["rule"], paid["reasons"][0]["facts"]["rule"]] == [
+        "replaced + greater_of(24 months, remainder)",
+        "replaced + greater_of(3 months, remainder)",
+    ]
 
 
 async def test_a_decision_is_read_back_as_it_was_known_then(office: Office):

@@ -101,6 +101,7 @@ def _term(row: WarrantyTerm, known_at: datetime) -> TermFact:
         is_provisional=row.is_provisional,
         waits_for=tuple(row.waits_for),
         source=row.source,
+        rule=row.rule,
         clause=row.clause,
     )
 
@@ -120,6 +121,7 @@ def stored(facts: CoverageFacts) -> dict[str, Any]:
                 "owed_until": term.owed_until and term.owed_until.isoformat(),
                 "is_provisional": term.is_provisional,
                 "waits_for": list(term.waits_for),
+                "rule": term.rule,
             }
             for term in facts.terms
         ],

@@ -18,7 +18,7 @@ from warranty.domain.notices import days_left, next_notice_at, still_told
 from warranty.domain.terms.chain import Ends, Link, ends
 from warranty.domain.terms.ending import ItemFacts
 from warranty.domain.terms.meters import limits, reached
-from warranty.domain.terms.reading import read_rule
+from warranty.domain.terms.reading import read_written
 from warranty.domain.terms.rules import Milestone, Rule
 from warranty.domain.terms.terms import CLAUSES, ScopedRule, Source
 from warranty.policy import WARRANTY_EXPIRY_DAYS
@@ -65,8 +65,8 @@ async def _chain(session: Session, term: WarrantyTerm) -> list[Link]:
 
 
 async def _link(session: Session, term: WarrantyTerm) -> Link:
-    rule, basis = read_rule(term.rule), term.basis
-    minimum = read_rule(basis["minimum"]) if basis.get("minimum") else None
+    rule, basis = read_written(term.rule), term.basis
+    minimum = read_written(basis["minimum"]) if basis.get("minimum") else None
     counts = limits(rule) | (limits(minimum) if minimum else frozenset())
     return Link(
         source=Source(term.source),

@@ -8,6 +8,7 @@ from common.contracts.warranty import coverage as events
 from common.db import Session
 from common.moves import Moment
 from warranty.commands.term_rows import end, facts_of, make, standing_of, tell
+from warranty.domain.terms.replaced import carried_on, renewed
 from warranty.domain.terms.terms import ScopedRule, Source, minimum_of, rules_of
 from warranty.policy import DEFAULT_TIME_ZONE, DEFAULT_WARRANTY_MONTHS
 from warranty.queries import assets as asset_queries
@@ -81,11 +82,12 @@ async def restart(
         previous = _previous(old, rule)
         if not is_full and previous is None:
             continue
+        holds = renewed(rule.rule, has_remainder=previous is not None) if is_full else carried_on(minimum)
         term = await make(
             session,
             asset,
             component,
-            rule,
+            ScopedRule(holds, rule.scopes),
             replaced_on,
             zone,
             at,

@@ -71,6 +71,7 @@ class TermFact:
         is_provisional: whether the last day may still move.
         waits_for: what may still move it.
         source: where the term comes from.
+        rule: when it ends, as people write it.
         clause: what it rests on.
     """
 
@@ -83,6 +84,7 @@ class TermFact:
     is_provisional: bool
     waits_for: tuple[str, ...]
     source: str
+    rule: str
     clause: str
 
 
@@ -232,6 +234,7 @@ def _term_reason(scope: str, term: TermFact, day: date, *, holds: bool | None) -
         "day": day.isoformat(),
         "term_id": term.id,
         "source": term.source,
+        "rule": term.rule,
         "starts_on": term.starts_on.isoformat(),
         "ends_on": term.ends_on and term.ends_on.isoformat(),
         "owed_until": term.owed_until and term.owed_until.isoformat(),

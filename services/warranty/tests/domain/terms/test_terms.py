@@ -20,7 +20,8 @@ from warranty.domain.terms.ending import (
     settled,
 )
 from warranty.domain.terms.meters import Reading, check_between, limits, reached
-from warranty.domain.terms.reading import read_rule, read_terms
+from warranty.domain.terms.reading import read_rule, read_terms, read_written
+from warranty.domain.terms.replaced import carried_on, renewed
 from warranty.domain.terms.rules import (
     At,
     EarlierOf,
@@ -74,6 +75,38 @@ def test_a_full_term_anew_is_never_shorter_than_what_was_left(rule: Rule, replac
     assert found.on >= left
     whole = ending(rule, ItemFacts(dict.fromkeys(Milestone, replaced_on), settled(left)))
     assert whole.on is None or found.on >= whole.on
+
+
+@given(rules, days, st.none() | days)
+def test_the_rule_of_what_took_anothers_place_ends_as_the_contract_has_it(
+    rule: Rule, replaced_on: date, left: date | None
+):
+    previous = None if left is None else settled(left)
+    holds = renewed(rule, has_remainder=left is not None)
+    assert restarted(holds, replaced_on, previous) == restarted(rule, replaced_on, previous)
+    assert read_written(written(holds)) == holds
+
+
+@pytest.mark.parametrize(
+    ("rule", "has_remainder", "expected"),
+    [
+        ("accepted + 24 months", True, "replaced + greater_of(24 months, remainder)"),
+        ("accepted + 24 months", False, "replaced + 24 months"),
+        ("accepted + 24 months exclusive", True, "replaced + 24 months exclusive"),
+        (
+            "earlier_of(accepted + 24 months, later_of(shipped, 2026-01-01) + 30 months, hours(9000))",
+            True,
+            "earlier_of(replaced + 24 months, later_of(replaced, 2026-01-01) + 30 months, hours(9000))",
+        ),
+    ],
+)
+def test_what_took_anothers_place_counts_from_that(rule: str, has_remainder: bool, expected: str):
+    assert written(renewed(read_rule(rule), has_remainder=has_remainder)) == expected
+
+
+def test_an_ordinary_part_carries_on_what_was_left():
+    assert written(carried_on(None)) == "replaced + remainder"
+    assert written(carried_on(minimum_of({}, 3))) == "replaced + greater_of(3 months, remainder)"
 
 
 @given(st.none() | rules, days, days)

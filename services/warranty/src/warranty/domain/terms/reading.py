@@ -45,6 +45,17 @@ def read_rule(text: str) -> Rule:
     Raises:
         Invalid: ``term-rule-unreadable`` with the position (from 1) and what was expected there.
     """
+    if len(text) > LONGEST_RULE:
+        _Reader(text).refuse(f"at most {LONGEST_RULE} characters")
+    return read_written(text)
+
+
+def read_written(text: str) -> Rule:
+    """The rule that ``text`` writes, as it is stored: written out, it may be longer than people wrote it.
+
+    Raises:
+        Invalid: as above.
+    """
     return _Reader(text).rule()
 
 
@@ -72,12 +83,10 @@ class _Reader:
         self._depth = 0
 
     def rule(self) -> Rule:
-        if len(self._text) > LONGEST_RULE:
-            self._refuse(f"at most {LONGEST_RULE} characters")
         point = self._sum()
         word = self._take() if self._peek() in ("inclusive", "exclusive") else "inclusive"
         if self._peek():
-            self._refuse("the end of the rule")
+            self.refuse("the end of the rule")
         return Rule(point, word == "inclusive")
 
     def _sum(self) -> Point:
@@ -100,7 +109,7 @@ class _Reader:
             return EarlierOf(tuple(self._arguments(self._sum)))
         if word == "later_of":
             return LaterOf(tuple(self._arguments(self._sum)))
-        return self._refuse("a milestone, a date, earlier_of, later_of or hours")
+        return self.refuse("a milestone, a date, earlier_of, later_of or hours")
 
     def _span(self) -> Span:
         word = self._take()
@@ -109,18 +118,18 @@ class _Reader:
         if word == "greater_of":
             return GreaterOf(tuple(self._arguments(self._span)))
         if not word.isdigit():
-            self._refuse("a number of days, weeks, months or years, remainder or greater_of")
+            self.refuse("a number of days, weeks, months or years, remainder or greater_of")
         unit = _UNITS.get(self._take())
         if unit is None:
-            self._refuse("days, weeks, months or years")
+            self.refuse("days, weeks, months or years")
         if not 0 < int(word) * _DAYS[unit] <= LONGEST_SPAN_DAYS:
-            self._refuse("a span of at most 100 years")
+            self.refuse("a span of at most 100 years")
         return Length(int(word), unit)
 
     def _arguments(self, read: Any) -> list[Any]:  # noqa: ANN401 - one of the methods here
         self._depth += 1
         if self._depth > DEEPEST:
-            self._refuse(f"at most {DEEPEST} levels")
+            self.refuse(f"at most {DEEPEST} levels")
         self._expect("(")
         found = [read()]
         while self._peek() == ",":
@@ -133,15 +142,15 @@ class _Reader:
     def _number(self) -> int:
         word = self._take()
         if not word.isdigit() or not 0 < int(word) <= 10_000_000:  # noqa: PLR2004 - a thousand years
-            self._refuse("a number of hours")
+            self.refuse("a number of hours")
         return int(word)
 
     def _day(self, word: str) -> date:
         try:
             found = date.fromisoformat(word)
         except ValueError:
-            return self._refuse("a date")
-        return found if FIRST_DAY <= found <= LAST_DAY else self._refuse("a date from 1970 to 2199")
+            return self.refuse("a date")
+        return found if FIRST_DAY <= found <= LAST_DAY else self.refuse("a date from 1970 to 2199")
 
     def _peek(self) -> str:
         found = _TOKEN.match(self._text, self._at)
@@ -150,13 +159,13 @@ class _Reader:
     def _take(self) -> str:
         found = _TOKEN.match(self._text, self._at)
         if found is None:
-            self._refuse("a milestone, a date, a span or a function")
+            self.refuse("a milestone, a date, a span or a function")
         self._at = found.end()
         return found[1]
 
     def _expect(self, token: str) -> None:
         if self._take() != token:
-            self._refuse(token)
+            self.refuse(token)
 
-    def _refuse(self, expected: str) -> NoReturn:
+    def refuse(self, expected: str) -> NoReturn:
         raise Invalid("term-rule-unreadable", position=self._at + 1, expected=expected, rule=self._text[:200])
