@@ -67,6 +67,17 @@ def check_time(occurred_at: datetime, *, not_before: datetime, now: datetime) ->
         raise Invalid("occurred-too-early", pointer="#/occurred_at", not_before=not_before.isoformat())
 
 
+def beginning(at: Moment) -> datetime:
+    """Since when a new thing has been there, whose past may be told: what is built on it may lie back so far.
+
+    Raises:
+        Invalid: ``occurred-in-future``.
+    """
+    told = at.occurred_at or at.now
+    check_time(told, not_before=told, now=at.now)
+    return told
+
+
 def ask(lifecycle: Lifecycle, action: str, state: str, at: Moment, *, floor: datetime) -> Move:
     """The move of ``action`` from ``state``; not told when, it happens now.
 

@@ -193,6 +193,8 @@ async def test_a_quality_defect_carries_the_customers_deadline(office: Office):
     body = {"item": "Door", "finding": "does not close", "asset_id": asset["id"]}
     status, problem = await office.refused(path, **body, due_at=(office.clock.now - timedelta(1)).isoformat())
     assert (status, problem["code"]) == (422, "deadline-passed")
+    status, problem = await office.refused(path, **body, occurred_at=due)
+    assert (status, problem["code"]) == (422, "occurred-in-future")
     answer = await office.client.post(path, json={**body, "due_at": due})
     assert answer.status_code == 201, answer.text
     defect = answer.json()

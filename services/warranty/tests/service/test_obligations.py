@@ -141,6 +141,22 @@ async def test_a_visit_told_late_counts_for_when_it_took_place(office: Office):
     assert await office.items(OWED, inspection_id=makes_up["id"]) == []
 
 
+async def test_a_visit_from_before_the_platform_is_told_with_its_past(office: Office):
+    site, contract = await promised(office)
+    past = {"due_on": "2026-01-20", "agreed_at": "2026-01-05T02:00:00Z"}
+    told = {"site_id": site["id"], "checklist": [FANS], **AGREED, **past}
+    status, problem = await office.refused(VISITS, **told)
+    assert (status, problem["code"]) == (422, "day-passed")
+    status, problem = await office.refused(VISITS, **told, occurred_at="2026-01-21T02:00:00Z")
+    assert (status, problem["code"]) == (422, "day-passed")
+    status, problem = await office.refused(VISITS, **told, occurred_at="2027-01-01T00:00:00Z")
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    done_at = "2026-01-20T03:00:00Z"
+    visit = await visited(office, site, done_at, **past, occurred_at="2026-01-05T02:00:00Z")
+    assert [one["occurred_at"][:10] for one in await office.published(visit)] == ["2026-01-05", "2026-01-20"]
+    assert (await only(office, contract, contract_year=1, inspection_id=visit["id"]))["state"] == "kept"
+
+
 async def test_one_more_counts_ahead_when_its_period_begins(office: Office):
     site, contract = await promised(office)
     await visited(office, site)

@@ -221,3 +221,17 @@ async def test_what_is_claimed_upstream_is_recovered_in_parts(office: Office, as
     )
     user = await customer_of({"id": asset["customer_id"]})
     assert (await user.get(path)).status_code == 403
+
+
+async def test_what_was_claimed_upstream_before_the_platform_is_told_with_its_past(
+    office: Office, asset: Json
+):
+    claim = await opened(office, asset)
+    body = {"claim_id": claim["id"], "against": "manufacturer", "party": "Northern Power", "reason": "a fan"}
+    body |= {"claimed": {"amount": "800.00", "currency": "CNY"}}
+    status, problem = await office.refused(UPSTREAM, **body, occurred_at="2040-01-01T00:00:00Z")
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    mine = await office.create(UPSTREAM, **body, occurred_at="2025-11-03T02:00:00Z")
+    mine = await office.act(UPSTREAM, mine, "submit", occurred_at="2025-11-04T02:00:00Z")
+    assert mine["state_changed_at"] == "2025-11-04T02:00:00.000000Z"
+    assert [one["occurred_at"][:10] for one in await office.published(mine)] == ["2025-11-03", "2025-11-04"]

@@ -1,6 +1,6 @@
 """Software: releases through their life, the way to the newest, what runs where."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -316,6 +316,34 @@ async def test_the_fleet_shows_who_is_behind_and_who_is_exposed(office: Office, 
     first = await office.get(f"/v1/products/{product['id']}/fleet", limit=2)
     rest = await office.get(f"/v1/products/{product['id']}/fleet", limit=2, cursor=first["next_cursor"])
     assert len({one["id"] for one in first["items"] + rest["items"]}) == 4
+
+
+async def test_a_release_from_before_the_platform_came_out_when_it_did(office: Office):
+    product, customer = await office.product(), await office.customer()
+    contract = await office.contract(customer, software_years=1)
+    told = {"product_id": product["id"], "release_version": "1.0.0", "tested_on": "2020-05-30"}
+    status, problem = await office.refused(RELEASES, **told, occurred_at="2027-01-01T00:00:00Z")
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    release = await office.create(RELEASES, **told, occurred_at="2020-01-01T00:00:00Z")
+    early = f"{RELEASES}/{release['id']}:release"
+    status, problem = await office.refused(early, occurred_at="2019-12-31T00:00:00Z")
+    assert (status, problem["code"]) == (422, "occurred-too-early")
+    release = await office.act(RELEASES, release, "promote", occurred_at="2020-05-01T00:00:00Z")
+    release = await office.act(RELEASES, release, "release", occurred_at="2020-06-01T20:00:00Z")
+    assert (release["state"], release["released_on"]) == ("released", "2020-06-02")
+    assert [one["occurred_at"] for one in await office.published(release)] == [
+        "2020-01-01T00:00:00.000000Z",
+        "2020-05-01T00:00:00.000000Z",
+        "2020-06-01T20:00:00.000000Z",
+    ]
+    place = await office.site(customer)
+    own = {"product_id": product["id"], "contract_id": contract["id"], "shipped_on": "2020-07-01"}
+    asset = await office.asset(place, **own)
+    await accept(office, asset, datetime(2021, 1, 1, tzinfo=UTC))
+    found = await path_of(office, asset)
+    assert (found["entitled_until"], found["target"]["release_id"]) == ("2022-01-01", release["id"])
+    shipped_with = await office.asset(place, **own, software_release_id=release["id"])
+    assert shipped_with["software_release_id"] == release["id"]
 
 
 async def test_another_customers_way_is_not_found(office: Office, customer_of):

@@ -32,8 +32,8 @@ Photos = Annotated[
 ]
 
 
-class InspectionCreate(Shape):
-    """A visit by itself, on a day agreed with the customer."""
+class InspectionCreate(Act):
+    """A visit by itself, on a day agreed with the customer and not over when it was arranged."""
 
     site_id: UUID
     asset_id: Annotated[Maybe[UUID], Field(description="Left out: the site as a whole.")] = None

@@ -52,9 +52,10 @@ PATH = "/v1/inspections/{inspection_id:uuid}"
 async def create_inspection(work: Work, body: InspectionCreate) -> Response:
     """Arrange a visit beside the plans, on a day agreed with the customer."""
     number = await work.services["numbers"].next(f"INSP-{work.now.year}")
-    told = {**dict(body), "checklist": [stored(item) for item in body.checklist]}
+    columns = {name: value for name, value in dict(body).items() if name != "occurred_at"}
+    told = {**columns, "checklist": [stored(item) for item in body.checklist]}
     return await work.write(
-        lambda s: commands.arrange(s, told, number, work.at()),
+        lambda s: commands.arrange(s, told, number, work.at(body.occurred_at)),
         lambda row: InspectionOut.of(row, work.caller),
         status=201,
     )

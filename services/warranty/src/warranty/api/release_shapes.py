@@ -33,8 +33,8 @@ class Compatibility(Shape):
     excludes: Numbers = []
 
 
-class ReleaseCreate(Shape):
-    """A version of a product's software."""
+class ReleaseCreate(Act):
+    """A version of a product's software; one from before the platform is told with when it was begun."""
 
     product_id: UUID
     release_version: Version
@@ -50,7 +50,8 @@ class ReleaseCreate(Shape):
 
     def told(self) -> dict[str, Any]:
         """The fields as they are stored."""
-        return {**dict(self), "compatibility": self.compatibility.model_dump()}
+        columns = {name: value for name, value in dict(self).items() if name != "occurred_at"}
+        return {**columns, "compatibility": self.compatibility.model_dump()}
 
 
 class ReleaseUpdate(Shape):

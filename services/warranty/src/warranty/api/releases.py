@@ -53,7 +53,7 @@ FLEET = "/v1/products/{product_id:uuid}/fleet"
 async def create_release(work: Work, body: ReleaseCreate) -> Response:
     """Make a release known; it is in development at first."""
     return await work.write(
-        lambda s: commands.create(s, body.told(), work.at()),
+        lambda s: commands.create(s, body.told(), work.at(body.occurred_at)),
         lambda row: ReleaseOut.of(row, work.caller),
         status=201,
     )

@@ -38,7 +38,7 @@ async def create_upstream_claim(work: Work, body: UpstreamClaimCreate) -> Respon
     """Draft a claim against a maker or carrier."""
     number = await work.services["numbers"].next(f"UPC-{work.now.year}")
     return await work.write(
-        lambda s: commands.draft(s, body.told(), number, work.at()),
+        lambda s: commands.draft(s, body.told(), number, work.at(body.occurred_at)),
         lambda row: UpstreamClaimOut.of(row, work.caller),
         status=201,
     )

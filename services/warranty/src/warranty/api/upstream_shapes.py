@@ -18,7 +18,7 @@ Reference = Annotated[str, Text(200), Field(examples=["RMA-10023"])]
 Evidence = Annotated[list[Reference], Field(max_length=100)]
 
 
-class UpstreamClaimCreate(Shape):
+class UpstreamClaimCreate(Act):
     """What the vendor claims from a maker or carrier, for a customer's claim or a defect of a delivery."""
 
     claim_id: Annotated[Maybe[UUID], Field(description="Either a claim or a defect.")] = None
@@ -31,7 +31,8 @@ class UpstreamClaimCreate(Shape):
 
     def told(self) -> dict[str, Any]:
         """Columns as they are stored."""
-        return {**dict(self), "claimed": Decimal(self.claimed.amount), "currency": self.claimed.currency}
+        columns = {name: value for name, value in dict(self).items() if name != "occurred_at"}
+        return {**columns, "claimed": Decimal(self.claimed.amount), "currency": self.claimed.currency}
 
 
 class UpstreamClaimUpdate(Shape):

@@ -7,7 +7,7 @@ from uuid import UUID
 from common.contracts.warranty import stock as events
 from common.db import Session
 from common.errors import Invalid
-from common.moves import Moment, Move, announce, audit, begin, check_time, land, made, touch
+from common.moves import Moment, Move, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
 from warranty.commands.ledger import Entry, When
@@ -28,8 +28,7 @@ async def count(session: Session, warehouse_id: UUID, lines: Sequence[CountLine]
     Raises:
         Invalid: ``warehouse-unknown``, ``part-unknown``, or pieces are not told apart as their part demands.
     """
-    counted_at = at.occurred_at or at.now
-    check_time(counted_at, not_before=counted_at, now=at.now)
+    counted_at = beginning(at)
     if await one(session, Warehouse, warehouse_id) is None:
         raise Invalid("warehouse-unknown", pointer="#/warehouse_id")
     parts = sorted({line.part_id for line in lines})

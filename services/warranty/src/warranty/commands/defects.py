@@ -9,7 +9,7 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, announce, begin, land, made, touch
+from common.moves import Moment, announce, begin, beginning, land, made, touch
 from warranty.commands.needs import begun
 from warranty.domain import installations as rules
 from warranty.domain.installations import DEFECT_LIFECYCLE, LIFECYCLE
@@ -22,15 +22,16 @@ async def record(session: Session, installation_id: UUID, told: Mapping[str, Any
 
     Raises:
         NotFound, Conflict: no such installation, or it is settled.
-        Invalid: ``asset-not-in-installation`` or ``deadline-passed``.
+        Invalid: ``asset-not-in-installation``, ``deadline-passed`` or ``occurred-in-future``.
     """
+    found_at = beginning(at)
     row = await locked(session, Installation, installation_id)
     LIFECYCLE.ask("assignTechnicians", row.state, said_as="recordDefect")
     places = {one.asset_id for one in await queries.assets_of(session, row.id)}
     if told["asset_id"] is not None and told["asset_id"] not in places:
         raise Invalid("asset-not-in-installation", pointer="#/asset_id", asset_id=str(told["asset_id"]))
     if told["due_at"] is not None:
-        rules.check_deadline(told["due_at"], at.occurred_at or at.now)
+        rules.check_deadline(told["due_at"], found_at)
     return put(session, row, told, at)
 
 

@@ -12,7 +12,7 @@ from common.contracts.warranty import maintenance as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, begin, land, made, touch
+from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
 from warranty.commands import obligations
 from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
@@ -66,7 +66,7 @@ def put(session: Session, told: Visit, at: Moment) -> Inspection:
         at.now,
         number=told.number,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=at.occurred_at or at.now,
         customer_id=told.customer_id,
         plan_id=told.plan_id,
         site_id=told.site_id,
@@ -111,18 +111,19 @@ async def arrange(session: Session, told: Mapping[str, Any], number: str, at: Mo
         session: the unit of work.
         told: fields of ``Visit`` as told.
         number: number for people.
-        at: now.
+        at: now, and when it was arranged: a visit from before the platform is told with its past.
 
     Raises:
-        Invalid: the site is unknown, the asset not there, the contract another's, the day over, or the
-            checklist cannot stand.
+        Invalid: the site is unknown, the asset not there, the contract another's, the day over when it was
+            arranged, or the checklist cannot stand.
     """
+    arranged_at = beginning(at)
     site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
     await check_asset(session, told["asset_id"], site.id, "#/asset_id")
     contract = await contract_of(session, told["contract_id"], site.customer_id)
     zone = await zone_of(session, site, contract)
     check_day(told["due_on"], "#/due_on")
-    rules.check_new_day(told["due_on"], today(at.now, zone))
+    rules.check_new_day(told["due_on"], today(arranged_at, zone))
     check_moment(told["agreed_at"], "#/agreed_at", at.now)
     check_checklist([item_of(item) for item in told["checklist"]])
     visit = Visit(number=number, customer_id=site.customer_id, time_zone=zone, **told)

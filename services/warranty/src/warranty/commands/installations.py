@@ -13,7 +13,7 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, amend, announce, audit, begin, check_time, land, made, touch
+from common.moves import Moment, amend, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import defects
@@ -51,8 +51,7 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
             told of the future.
         Conflict: ``asset-installed-elsewhere``.
     """
-    planned_at = at.occurred_at or at.now
-    check_time(planned_at, not_before=planned_at, now=at.now)
+    planned_at = beginning(at)
     site = await needed(session, Site, told.columns["site_id"], "site-unknown", "#/site_id")
     contract = await contract_of(session, told.columns["contract_id"], site.customer_id)
     check_days(told.columns, GOODS_DAYS, at.now, zone_of(contract))

@@ -10,7 +10,7 @@ from common.contracts.warranty import loaners as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.ids import new_id
-from common.moves import Moment, announce, audit, begin, check_time, land, made, touch
+from common.moves import Moment, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
 from warranty.commands.claim_facts import check_ticket, worked_on
@@ -48,8 +48,7 @@ async def lend(
         Conflict: ``claim-over``, ``stock-short``, ``piece-not-here`` or ``stock-not-issuable``.
     """
     await _check_site(session, site_id, customer_id)
-    lent_at = at.occurred_at or at.now
-    check_time(lent_at, not_before=lent_at, now=at.now)
+    lent_at = beginning(at)
     rules.check_due(due_on, after=await _today(session, customer_id, lent_at))
     if claim_id is not None:
         await worked_on(session, claim_id, customer_id)

@@ -13,7 +13,7 @@ from common.contracts.warranty import software as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, begin, land, made, touch
+from common.moves import Moment, Move, amend, announce, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain.software import releases as rules
@@ -27,11 +27,14 @@ from warranty.tables.software import SoftwareRelease
 async def create(session: Session, told: Mapping[str, Any], at: Moment) -> SoftwareRelease:
     """Make a release known; it is in development until somebody says otherwise.
 
+    One that is older than the platform is told with its past: what follows may lie back to that moment.
+
     Raises:
         Invalid: ``product-unknown``, ``part-unknown``, a version that cannot be ordered, or a minimum that is
-            not below it.
+            not below it, or a moment that lies ahead.
         Conflict: ``version-scheme-differs``, ``release-version-taken`` or ``release-order-taken``.
     """
+    known_at = beginning(at)
     product = await needed(session, Product, told["product_id"], "product-unknown", "#/product_id")
     await locked(session, Product, product.id)
     scheme = Scheme(told["scheme"])
@@ -43,7 +46,7 @@ async def create(session: Session, told: Mapping[str, Any], at: Moment) -> Softw
         SoftwareRelease,
         at.now,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=known_at,
         channel=Channel.DEVELOPMENT,
         order_key=key,
         minimum_key=await _minimum(session, product.id, scheme, told["minimum_version"], key),

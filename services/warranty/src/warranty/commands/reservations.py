@@ -11,7 +11,7 @@ from sqlmodel import col
 from common.contracts.warranty import stock as events
 from common.db import Session
 from common.errors import Invalid
-from common.moves import Moment, Move, announce, ask, begin, check_time, land, made, touch
+from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
 from warranty.commands import ledger
 from warranty.commands.claim_facts import check_ticket, worked_on
 from warranty.commands.ledger import Entry, When
@@ -49,8 +49,7 @@ async def reserve(
         Conflict: ``claim-over``, or ``stock-short`` with what is available, where, and which successor would
             do.
     """
-    kept_at, until = at.occurred_at or at.now, expires_at or at.now + timedelta(days=RESERVATION_DAYS)
-    check_time(kept_at, not_before=kept_at, now=at.now)
+    kept_at, until = beginning(at), expires_at or at.now + timedelta(days=RESERVATION_DAYS)
     rules.check_expiry(until, at.now)
     await _check_purpose(session, claim_id, ticket_id, site_id)
     when = When(kept_at, at.now)

@@ -8,7 +8,7 @@ from uuid import UUID
 from common.audit import record
 from common.contracts.warranty import stock as events
 from common.db import Session
-from common.moves import Moment, check_time
+from common.moves import Moment, beginning
 from common.outbox import publish
 from warranty.commands import ledger, orders
 from warranty.commands.ledger import Entry, When
@@ -52,8 +52,7 @@ async def move(session: Session, told: NewMovement, at: Moment) -> StockMovement
         Conflict: ``stock-short``, ``piece-not-here`` or ``serial-in-stock``.
     """
     rules.check_told(told.kind, told.quantity, told.reason)
-    occurred_at = at.occurred_at or at.now
-    check_time(occurred_at, not_before=occurred_at, now=at.now)
+    occurred_at = beginning(at)
     await ledger.known(session, told.part_id, told.warehouse_id)
     if told.claim_id is not None:
         await needed(session, Claim, told.claim_id, "claim-unknown", "#/claim_id")

@@ -8,7 +8,7 @@ from uuid import UUID
 from common.contracts.warranty import claims as events
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, begin, land, made, touch
+from common.moves import Moment, Move, amend, announce, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands.claim_facts import entry, masked
 from warranty.commands.needs import begun, corrected, needed
@@ -22,8 +22,10 @@ async def draft(session: Session, told: Mapping[str, Any], number: str, at: Mome
     """Draft a claim for what a customer claimed, or for a defect of a delivery.
 
     Raises:
-        Invalid: ``amount-zero``, ``upstream-origin``, ``claim-unknown`` or ``defect-unknown``.
+        Invalid: ``amount-zero``, ``upstream-origin``, ``claim-unknown``, ``defect-unknown`` or
+            ``occurred-in-future``.
     """
+    drafted_at = beginning(at)
     rules.check_positive(told["claimed"], "#/claimed/amount")
     claim_id, defect_id = told["claim_id"], told["defect_id"]
     rules.check_origin(claim=claim_id is not None, defect=defect_id is not None)
@@ -38,7 +40,7 @@ async def draft(session: Session, told: Mapping[str, Any], number: str, at: Mome
         at.now,
         number=number,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=drafted_at,
         customer_id=origin.customer_id,
         visibility="internal",
         recovered=Decimal(0),
