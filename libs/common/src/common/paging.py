@@ -175,7 +175,9 @@ async def paginate(
 
 
 async def _count(session: Session, query: Select[Any]) -> int:
-    capped = query.with_only_columns(null()).order_by(None).limit(COUNT_CAP).subquery()
+    capped = (
+        query.with_only_columns(null(), maintain_column_froms=True).order_by(None).limit(COUNT_CAP).subquery()
+    )
     return int((await session.execute(select(func.count()).select_from(capped))).scalar_one())
 
 

@@ -354,6 +354,13 @@ class TestPages:
         page = (await client.get(f"/v1/parcels?reference={row['reference']}&include_total=true")).json()
         assert (page["total"], page["total_is_capped"], page["next_cursor"]) == (1, False, None)
 
+    async def test_totals_of_a_list_without_a_filter(self, client):
+        for _ in range(3):
+            await made(client)
+        whole = (await client.get("/v1/parcels?limit=200&include_total=true")).json()
+        page = (await client.get("/v1/parcels?limit=1&include_total=true")).json()
+        assert page["total"] == whole["total"] == len(whole["items"]) >= 3
+
     async def test_cursors_are_bound_and_sealed(self, client, watch):
         for _ in range(3):
             await made(client)

@@ -152,6 +152,7 @@ async def test_pages_in_order(desk: Desk, clock):
         params = {"limit": 2, "include_total": "true", **cursor}
         page = (await desk.client.get("/v1/tickets", params=params)).json()
         seen += [one["id"] for one in page["items"]]
+        assert page["total"] == 5
         if not page["next_cursor"]:
             break
         cursor = {"cursor": page["next_cursor"]}
