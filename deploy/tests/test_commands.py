@@ -2,6 +2,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -201,6 +202,25 @@ def test_an_altered_entry_is_named(home, eventually):
     assert "ticketing: BROKEN: entry 1 was altered" in told
     assert "sla: intact" in told
     asyncio.run(alter(database, "UPDATE audit_entry SET action = left(action, -1) WHERE seq = 1"))
+
+
+def test_a_worker_that_ends_signs_what_it_sealed(home, eventually):
+    """Within the hour of the head before, and as a whole: signal, server, worker, sealer, file."""
+    running = Home(home).running()
+    eventually(lambda: behind_last_head(home) == 0)
+    desk = Desk(Home(home), running, "test", ["admin"])
+    ticket = desk.get("ticketing", "/v1/tickets")["items"][0]
+    for _ in range(2):
+        desk.post("ticketing", f"/v1/tickets/{ticket['id']}/comments", {"body": "on it"})
+    eventually(lambda: behind_last_head(home) == 2)
+    os.kill(running.processes["ticketing-worker"], signal.SIGTERM)
+    eventually(lambda: behind_last_head(home) == 0)
+
+
+def behind_last_head(home):
+    """How many of ticketing's entries no published head covers."""
+    told = passes("audit", "verify", "--home", home)
+    return int(re.search(r"ticketing: intact: .* (\d+) entries lie behind the last head", told)[1])
 
 
 async def alter(database, statement):

@@ -68,7 +68,8 @@ async def _verify_one(
         return REASONS[verdict.reason or "altered"].format(seq=verdict.broken_seq)
     typer.echo(
         f"{service}: intact: {verdict.checked} entries, {verdict.checkpoints} published heads compared "
-        f"({_places(notes)}), {verdict.unsealed} entries wait to be sealed"
+        f"({_places(notes)}), {verdict.unpublished} entries lie behind the last head, "
+        f"{verdict.unsealed} entries wait to be sealed"
     )
     return None
 

@@ -5,7 +5,8 @@ import asyncio
 import gc
 import secrets
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ import uvloop
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from uvicorn.server import HANDLED_SIGNALS
 
 from common import logs, telemetry
 from common.audit.heads import HeadsFile, Outside
@@ -144,8 +146,19 @@ def settle_memory() -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
+class _Server(uvicorn.Server):
+    """A server that ends on a signal and leaves the process to whoever runs it, who has more to finish."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear the signals for good; uvicorn's own way raises them again afterwards, which is the end."""
+        for number in HANDLED_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
 def _server(app: object, host: str, port: int) -> uvicorn.Server:
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,  # type: ignore[arg-type]
             host,

@@ -131,6 +131,7 @@ class Verdict:
         unsealed: entries that wait to be sealed.
         oldest_unsealed_at: when the oldest of them was written.
         checkpoints: signed heads that were compared.
+        published: entries that the last of these heads covers.
     """
 
     checked: int
@@ -140,6 +141,12 @@ class Verdict:
     unsealed: int
     oldest_unsealed_at: datetime | None
     checkpoints: int
+    published: int
+
+    @property
+    def unpublished(self) -> int:
+        """Entries that fit and lie behind the last head: only the database itself vouches for them."""
+        return max(0, self.checked - self.published)
 
     @property
     def is_intact(self) -> bool:
@@ -175,11 +182,12 @@ async def verify(connection: asyncpg.Connection, checkpoints: Iterable[Checkpoin
         if broken:
             break
         head = Head(row["seq"], row["hash"])
-    if broken is None and heads and max(heads) > head.size:
+    published = max(heads, default=0)
+    if broken is None and published > head.size:
         broken = (head.size + 1, "cut_off")
     waiting = await connection.fetchrow("SELECT count(*), min(at) FROM audit_entry WHERE seq IS NULL")
     seq, reason = broken or (None, None)
-    return Verdict(head.size, seq, reason, head, waiting[0], waiting[1], len(heads))
+    return Verdict(head.size, seq, reason, head, waiting[0], waiting[1], len(heads), published)
 
 
 def _fault(head: Head, row: Mapping[str, Any], heads: Mapping[int, set[bytes]]) -> tuple[int, str] | None:

@@ -108,6 +108,7 @@ class Sealer:
                 await asyncio.sleep(INTERVAL_SECONDS)
         except asyncio.CancelledError:
             with suppress(*_ENDS):
+                await self._take_up(connection)  # what was broken off may have been told nevertheless
                 head = await self.seal_waiting(connection, await head_of(connection))
                 await self._tell_head(connection, head, is_last=True)
             raise

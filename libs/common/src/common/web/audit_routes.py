@@ -104,6 +104,9 @@ class AuditVerdictOut(OutShape):
     head: str
     unsealed: int
     checkpoints: Annotated[int, Field(description="Signed heads that were compared.")]
+    unpublished: Annotated[
+        int, Field(description="Entries behind the last of these heads, for which only the chain vouches.")
+    ]
     compared_with: Annotated[
         list[Literal["database", "file", "bus"]],
         Field(description="Where these heads are kept; a place that is not at hand is missing."),
@@ -120,6 +123,7 @@ class AuditVerdictOut(OutShape):
             head=verdict.head.hash.hex(),
             unsealed=verdict.unsealed,
             checkpoints=verdict.checkpoints,
+            unpublished=verdict.unpublished,
             compared_with=list(places),
         )
 
