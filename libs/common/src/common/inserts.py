@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -20,14 +21,16 @@ Part = tuple[str, Sequence[Any]]
 
 
 def json_text(value: object) -> str:
-    """``value`` as JSON text, for a JSONB column."""
+    """``value`` as JSON text, for a JSONB column or for many rows at once."""
     return orjson.dumps(value, default=_plain).decode()
 
 
 def _plain(value: object) -> str:
-    """The driver's own UUIDs, which orjson does not know."""
-    if isinstance(value, UUID):
+    """What orjson does not know, as PostgreSQL reads it: the driver's own UUIDs, exact figures, bytes."""
+    if isinstance(value, (UUID, Decimal)):
         return str(value)
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
     raise TypeError(value)
 
 
@@ -49,19 +52,19 @@ def _binders(table: Table) -> tuple[tuple[str, Callable[[Any], Any] | None], ...
     )
 
 
-def bound(table: Table, rows: Sequence[Values]) -> list[list[Any]]:
+def _bound(table: Table, row: Values) -> list[Any]:
     """What the driver takes, column by column; a missing key is NULL."""
     return [
-        [row.get(key) for row in rows]
-        if bind is None
-        else [None if (value := row.get(key)) is None else bind(value) for row in rows]
+        value if bind is None or value is None else bind(value)
         for key, bind in _binders(table)
+        for value in (row.get(key),)
     ]
 
 
-@cache
-def _type_name(column: Column[Any]) -> str:
-    return column.type.compile(dialect=_DIALECT)
+def many(table: Table, rows: Iterable[Values]) -> str:
+    """The value for the one slot of ``insert_many``: arrays cost the driver more."""
+    keys = [str(column.key) for column in columns_of(table)]  # its own are of a kind that is no key of JSON
+    return json_text([{key: value for key in keys if (value := row.get(key)) is not None} for row in rows])
 
 
 @cache
@@ -73,10 +76,10 @@ def _one_row(table: Table) -> str:
 
 @cache
 def insert_many(table: Table) -> str:
-    """The statement that takes arrays of columns."""
+    """The statement that takes rows as JSON; a missing key is NULL."""
     names = ", ".join(f'"{column.name}"' for column in columns_of(table))
-    arrays = ", ".join(f"${i + 1}::{_type_name(c)}[]" for i, c in enumerate(columns_of(table)))
-    return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608 - as above
+    rows = f'json_populate_recordset(NULL::"{table.name}", $1::json)'
+    return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {rows}'  # noqa: S608 - as above
 
 
 @cache
@@ -123,8 +126,7 @@ def compose(collected: Collected, parts: Sequence[Part] = ()) -> tuple[str, list
     statements = [statement for statement, _ in parts]
     parameters: list[Any] = [value for _, values in parts for value in values]
     for table, rows in _grouped(collected):
-        columns = bound(table, rows)
         is_many = len(rows) > 1
         statements.append(insert_many(table) if is_many else _one_row(table))
-        parameters += columns if is_many else (column[0] for column in columns)
+        parameters += [many(table, rows)] if is_many else _bound(table, rows[0])
     return _chain(tuple(statements)), parameters

@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Table
 
 from common.db import Session
-from common.inserts import Values, bound, columns_of, insert_many
+from common.inserts import Values, columns_of, insert_many, many
 
 
 @cache
@@ -30,7 +30,7 @@ async def merge(session: Session, table: Table, rows: Sequence[Values], *, keeps
     if not rows:
         return
     connection = await session.connection()
-    await connection.exec_driver_sql(_statement(table, frozenset(keeps)), tuple(bound(table, rows)))
+    await connection.exec_driver_sql(_statement(table, frozenset(keeps)), (many(table, rows),))
 
 
 def merge_at_last(
@@ -38,7 +38,7 @@ def merge_at_last(
 ) -> None:
     """The same with the last statement of the transaction; whoever merges one table twice may not."""
     if rows:
-        session.do_at_last(_statement(table, frozenset(keeps)), bound(table, rows))
+        session.do_at_last(_statement(table, frozenset(keeps)), [many(table, rows)])
 
 
 async def add_missing(session: Session, table: Table, rows: Sequence[Values]) -> None:
