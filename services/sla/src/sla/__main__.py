@@ -1,5 +1,6 @@
 """``python -m sla api|worker|migrate|openapi|asyncapi``."""
 
+import common.lean  # noqa: F401 - before all others
 from common.processes import run
 from sla.main import SERVICE
 
