@@ -99,10 +99,11 @@ class Life:
                 moves.append(self._special)
         if state == "acknowledged":
             moves += [self._start, self._start]
+        settles = [] if self.visit.get("state") == "arrived" else [self._resolve]
         if state in ("acknowledged", "in_progress"):
-            moves += [self._wait, self._resolve]
+            moves += [self._wait, *settles]
         if state == "waiting":
-            moves += [self._resume, self._resume, self._resolve]
+            moves += [self._resume, self._resume, *settles]
         if state == "resolved":
             return [self._reopen, self._close]
         if state in ("closed", "cancelled"):
@@ -115,7 +116,7 @@ class Life:
             moves.append(self._major)
         if self.visit or "onsite_required" in kinds:
             moves += [self._visit] * 3
-        if self.random.random() < 0.15:
+        if settles and self.random.random() < 0.15:
             moves += [self._cancel, self._merge]
         return moves
 

@@ -76,6 +76,7 @@ async def test_who_pays_follows_the_fault_from_the_report_to_the_bill(town: Town
     charge = await town.do("ticketing", "POST", f"{case.path}/charges", line)
     assert (charge["payer"], charge["payer_reason"]) == ("vendor", "covered")
     await town.later(hours=1)
+    await case.visit("complete")
     await case.act("resolve", cause_code="misuse", fix="dried", prevention="no water on the roof")
     ticket = await read(town, case.path)
     assert ticket["coverage"] == "chargeable"

@@ -230,6 +230,7 @@ class Case:
             "offer": {"engineer_id": str(UUID(int=5))},
             "leaveUnresolved": {"reason": "a part is missing"},
             "begin": {"checklist": CHECKLIST},
+            "complete": {"record": _record(self.town.clock.now)},
             "recordSatisfaction": {"is_satisfied": False, "note": "it came back"},
         }
         for action in actions:
@@ -256,6 +257,14 @@ class Case:
 
 def _told(at: datetime | None, body: Body) -> Body:
     return body if at is None else {**body, "occurred_at": _iso(at)}
+
+
+def _record(now: datetime) -> Body:
+    """The on-site record, signed now."""
+    words = ("place", "reported_by", "description", "cause", "prevention", "fix", "explained_to")
+    told = {name: f"the {name}" for name in words}
+    signature = {"name": "Ms Wang", "signed_at": _iso(now), "code": "4711"}
+    return {**told, "fault_occurred_at": _iso(now - timedelta(hours=1)), "signature": signature}
 
 
 def _iso(moment: datetime) -> str:

@@ -46,12 +46,18 @@ def test_work_needs_every_point_of_the_checklist(left_out: Check) -> None:
 
 
 def test_the_record_says_whom_it_was_explained_to_or_that_nobody_needed_it() -> None:
-    visits.check_record(NOON, None, NOON, is_explanation_needed=False)
-    visits.check_record(NOON, "head of operations", NOON, is_explanation_needed=True)
+    visits.check_record({}, None, NOON, is_explanation_needed=False)
+    visits.check_record({}, "head of operations", NOON, is_explanation_needed=True)
     with pytest.raises(Invalid, match="explanation-missing"):
-        visits.check_record(NOON, None, NOON, is_explanation_needed=True)
-    with pytest.raises(Invalid, match="occurred-in-future"):
-        visits.check_record(NOON + timedelta(seconds=1), "x", NOON, is_explanation_needed=True)
+        visits.check_record({}, None, NOON, is_explanation_needed=True)
+
+
+@pytest.mark.parametrize("place", ["fault_occurred_at", "signature/signed_at"])
+def test_no_time_of_the_record_lies_ahead(place: str) -> None:
+    visits.check_record({place: NOON}, "x", NOON, is_explanation_needed=True)
+    with pytest.raises(Invalid, match="occurred-in-future") as refusal:
+        visits.check_record({place: NOON + timedelta(seconds=1)}, "x", NOON, is_explanation_needed=True)
+    assert refusal.value.pointer == f"#/record/{place}"
 
 
 def test_distance_on_earth() -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from .desk import Desk
 
 CONSENT = {"granted_by": "Ms Wang", "scope": "repair", "expires_at": "2026-03-02T09:00:00Z"}
@@ -131,3 +133,25 @@ async def test_other_sessions_send_nobody(desk: Desk):
     await desk.act(ticket, "cancel", reason="double")
     status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}/support-sessions", kind="hotline")
     assert (status, problem["code"]) == (409, "invalid-state-transition")
+
+
+RESOLVED = {"cause_code": "hardware", "fix": "Replaced", "prevention": "UPS"}
+
+
+@pytest.mark.parametrize("kind", ["remote", "hotline"])
+@pytest.mark.parametrize("action", ["resolve", "cancel", "merge"])
+async def test_a_ticket_is_not_settled_while_a_session_runs(desk: Desk, action: str, kind: str):
+    """What was done under the customer's consent, and what came of it, is still to be written down."""
+    ticket, other = await desk.in_progress(), await desk.open()
+    await desk.act(ticket, "verifyReporter", how="Called back")
+    under = {"consent_id": (await consented(desk, ticket))["id"]} if kind == "remote" else {}
+    begun = await session(desk, ticket, kind=kind, **under)
+    body = {"resolve": RESOLVED, "cancel": {"reason": "x"}, "merge": {"into_id": other["id"]}}[action]
+    assert action not in (await desk.ticket(ticket))["allowed_actions"]
+    status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}:{action}", **body)
+    assert (status, problem["code"], problem["session_id"]) == (409, "session-running", begun["id"])
+    path = f"/v1/tickets/{ticket['id']}/support-sessions/{begun['id']}:end"
+    ended = await desk.client.post(path, json={"outcome": "solved", "actions": "Restarted the card"})
+    assert ended.status_code == 200
+    assert action in (await desk.ticket(ticket))["allowed_actions"]
+    await desk.act(ticket, action, **body)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from ticketing.domain.visits import CALLED_OFF
+
 from .desk import CHECKS, CUSTOMER, ENGINEER, Desk, signed_record
 
 RESOLVED = {"cause_code": "hardware", "fix": "Replaced", "prevention": "UPS"}
@@ -66,6 +68,10 @@ async def test_a_record_without_signature_or_explanation(desk: Desk):
         ({"signature": None}, "#/record/signature"),
         ({"explained_to": None}, "#/record/explained_to"),
         ({"fault_occurred_at": "2026-03-02T01:00:01Z"}, "#/record/fault_occurred_at"),
+        (
+            {"signature": {"name": "Mr Li", "signed_at": "2026-04-02T01:00:00Z"}},
+            "#/record/signature/signed_at",
+        ),
         ({"cause": ""}, "#/record/cause"),
     ]:
         status, problem = await desk.refused(path, record=signed_record(**changes))
@@ -164,6 +170,7 @@ async def test_declined_and_cancelled(desk: Desk):
     assert (declined["state"], declined["engineer_id"]) == ("requested", None)
     gone = await desk.visit_act(visit, "cancel", reason="solved by phone")
     assert (gone["state"], gone["allowed_actions"]) == ("cancelled", [])
+    assert gone["cancel_reason"] == "solved by phone"
     assert (await desk.types(ticket))[-2:] == ["visit.declined", "visit.cancelled"]
     status, problem = await desk.refused(f"/v1/visits/{visit['id']}:accept")
     assert (status, problem["current_state"], problem["allowed_actions"]) == (409, "cancelled", [])
@@ -186,20 +193,70 @@ async def test_visits_of_others_and_of_settled_tickets(desk: Desk, stranger, cus
     assert (status, problem["code"]) == (404, "ticket-not-found")
 
 
-@pytest.mark.parametrize("action", ["resolve", "cancel", "merge"])
-async def test_settling_the_ticket_calls_its_visits_off(desk: Desk, action: str, clock):
+def settling(other: dict) -> dict:
+    """Every action that settles a ticket, with what it needs."""
+    return {"resolve": RESOLVED, "cancel": {"reason": "double"}, "merge": {"into_id": other["id"]}}
+
+
+SETTLED = {"resolve": "resolved", "cancel": "cancelled", "merge": "merged"}
+
+
+@pytest.mark.parametrize("action", SETTLED)
+async def test_settling_the_ticket_calls_off_the_visits_to_come(desk: Desk, action: str, clock):
     ticket, other = await desk.in_progress(), await desk.open()
-    visit = await desk.on_site(ticket)
+    visit = await desk.visit(ticket)
+    await desk.visit_act(visit, "offer", engineer_id=ENGINEER)
+    for step in ("accept", "depart"):
+        await desk.visit_act(visit, step)
     await desk.visit(ticket)
     clock.advance(timedelta(minutes=5))
-    body = {"resolve": RESOLVED, "cancel": {"reason": "double"}, "merge": {"into_id": other["id"]}}[action]
-    settled = await desk.act(ticket, action, **body)
-    assert [one["state"] for one in await desk.visits(ticket)] == ["cancelled", "cancelled"]
-    past = {"resolve": "resolved", "cancel": "cancelled", "merge": "merged"}[action]
-    assert (await desk.types(ticket))[-3:] == ["visit.cancelled", "visit.cancelled", f"ticket.{past}"]
+    settled = await desk.act(ticket, action, **settling(other)[action])
+    visits = await desk.visits(ticket)
+    assert [one["state"] for one in visits] == ["cancelled", "cancelled"]
+    assert {one["cancel_reason"] for one in visits} == {CALLED_OFF[action]}
+    assert (await desk.types(ticket))[-3:] == [
+        "visit.cancelled",
+        "visit.cancelled",
+        f"ticket.{SETTLED[action]}",
+    ]
+    assert (await desk.timeline(ticket))[-2]["facts"]["note"] == CALLED_OFF[action]
     events = await desk.published(ticket)
     assert [event["version"] for event in events] == list(range(1, settled["version"] + 1))
     assert (await desk.audited(visit))[-1] == "visit.cancel"
+
+
+LEAVING = {
+    "complete": {"record": signed_record()},
+    "leaveUnresolved": {"reason": "a part is missing"},
+    "replaceEngineer": {"reason": "unfit"},
+    "cancel": {"reason": "came to the wrong branch"},
+}
+
+
+@pytest.mark.parametrize("action", SETTLED)
+@pytest.mark.parametrize(("leaving", "working"), [(one, True) for one in LEAVING] + [("cancel", False)])
+async def test_a_ticket_is_not_settled_while_an_engineer_is_on_site(desk: Desk, action, leaving, working):
+    """The record can still be written; afterwards, whichever way the engineer leaves, it is settled."""
+    ticket, other = await desk.in_progress(), await desk.open()
+    visit = await desk.on_site(ticket, working=working)
+    body = settling(other)[action]
+    assert not SETTLED.keys() & set((await desk.ticket(ticket))["allowed_actions"])
+    status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}:{action}", **body)
+    assert (status, problem["code"], problem["visit_id"]) == (409, "engineer-on-site", visit["id"])
+    await desk.visit_act(visit, leaving, **LEAVING[leaving])
+    assert SETTLED.keys() <= set((await desk.ticket(ticket))["allowed_actions"])
+    await desk.act(ticket, action, **body)
+
+
+async def test_a_customer_is_not_offered_to_withdraw_while_an_engineer_is_there(desk: Desk, customer):
+    ticket = await desk.in_progress()
+    visit = await desk.on_site(ticket)
+    assert "cancel" not in (await desk.ticket(ticket, customer))["allowed_actions"]
+    path = f"/v1/tickets/{ticket['id']}:cancel"
+    status, problem = await desk.refused(path, customer, reason="works again")
+    assert (status, problem["code"]) == (409, "engineer-on-site")
+    await desk.visit_act(visit, "complete", record=signed_record())
+    await desk.act(ticket, "cancel", customer, reason="works again")
 
 
 async def test_merging(desk: Desk):

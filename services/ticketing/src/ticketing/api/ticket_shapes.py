@@ -29,7 +29,6 @@ from ticketing.domain.coverage import Coverage
 from ticketing.domain.directory import Issue, Named
 from ticketing.domain.severity import Extent, Impact
 from ticketing.domain.tickets import (
-    LIFECYCLE,
     Cause,
     Channel,
     Kind,
@@ -39,6 +38,7 @@ from ticketing.domain.tickets import (
     Route,
     State,
     WaitReason,
+    open_actions,
 )
 from ticketing.tables import Ticket
 
@@ -178,7 +178,8 @@ class TicketOut(OutShape):
     def of(cls, row: Ticket, caller: Caller) -> "TicketOut":
         """The ticket as ``caller`` sees it."""
         is_customer = caller.customer_id is not None
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=is_customer)
+        is_worked_on = row.at_work_count > 0
+        actions = open_actions(row.state, caller.roles, is_customer=is_customer, is_worked_on=is_worked_on)
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

@@ -133,6 +133,7 @@ class VisitOut(OutShape):
     arrived_at: OutInstant | None
     work_began_at: OutInstant | None
     ended_at: OutInstant | None
+    cancel_reason: Annotated[str | None, Field(description="Why a cancelled visit does not take place.")]
     position: dict[str, float] | None
     site_position: dict[str, float] | None
     is_position_distant: bool

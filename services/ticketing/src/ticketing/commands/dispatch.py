@@ -15,8 +15,9 @@ from ticketing.commands.moves import announce, announce_visit, tell, visit_facts
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
+from ticketing.domain.support import SessionState
 from ticketing.domain.tickets import Route
-from ticketing.tables import Ticket, Visit
+from ticketing.tables import SupportSession, Ticket, Visit
 
 REQUEST = "requestVisit"
 """What a refusal calls asking for a visit, which the ticket's ``requireOnsite`` decides on."""
@@ -111,11 +112,31 @@ async def open_visits(session: Session, ticket: Ticket) -> list[Visit]:
     return list((await session.execute(found.with_for_update())).scalars())
 
 
-async def call_off(
-    session: Session, ticket: Ticket, *, reason: str, occurred_at: datetime, now: datetime
-) -> None:
-    """Cancel every visit of the locked ticket that is still open, because the ticket is settled."""
-    for visit in await open_visits(session, ticket):
-        move = ask(rules.LIFECYCLE, "cancel", visit.state, Moment(now, occurred_at), floor=occurred_at)
-        visit.ended_at = move.occurred_at
-        announce_visit(session, ticket, visit, move, events.VisitCancelled, note=reason)
+async def settle(session: Session, ticket: Ticket, move: Move) -> None:
+    """The locked ticket is being settled: nobody is at work on it, and visits still to come are called off.
+
+    Raises:
+        Conflict: ``engineer-on-site`` or ``session-running``.
+    """
+    visits = await open_visits(session, ticket)
+    if ticket.at_work_count:
+        on_site = next((visit.id for visit in visits if visit.state in rules.ON_SITE), None)
+        ticket_rules.check_nobody_at_work(on_site, await _running(session, ticket))
+    for visit in visits:
+        _call_off(session, ticket, visit, move)
+
+
+async def _running(session: Session, ticket: Ticket) -> UUID | None:
+    """A support session of the locked ticket that runs."""
+    found = select(SupportSession).where(
+        col(SupportSession.ticket_id) == ticket.id, col(SupportSession.state) == SessionState.RUNNING
+    )
+    running = (await session.execute(found.limit(1))).scalar_one_or_none()
+    return running and running.id
+
+
+def _call_off(session: Session, ticket: Ticket, visit: Visit, settling: Move) -> None:
+    at = Moment(settling.now, settling.occurred_at)
+    move = ask(rules.LIFECYCLE, "cancel", visit.state, at, floor=settling.occurred_at)
+    visit.ended_at, visit.cancel_reason = move.occurred_at, rules.CALLED_OFF[settling.action]
+    announce_visit(session, ticket, visit, move, events.VisitCancelled, note=visit.cancel_reason)

@@ -14,6 +14,7 @@ from common.moves import Moment, Move, ask, audit, land, touch
 from common.outbox import publish
 from ticketing.domain.tickets import LIFECYCLE
 from ticketing.domain.timeline import visibility
+from ticketing.domain.visits import ON_SITE
 from ticketing.tables import Ticket, TimelineEntry, Visit
 
 FACTS = tuple(name for name in TicketEvent.model_fields if name != "ticket_id")
@@ -101,7 +102,9 @@ def announce_visit(
     **own: Told,
 ) -> Visit:
     """Write the move on the visit and tell it as an event about its ticket."""
+    was_on_site = visit.state in ON_SITE
     land(visit, move)
+    ticket.at_work_count += (visit.state in ON_SITE) - was_on_site
     touch(session, visit, move.now)
     audit(session, move.action, visit, move.now, note)
     tell(session, ticket, event, move.occurred_at, move.now, note=note, **visit_facts(visit), **own)

@@ -103,6 +103,7 @@ async def start(
         consent_id=consent_id,
         started_at=begun_at,
     )
+    ticket.at_work_count += 1
     tell(
         session, ticket, events.SupportSessionStarted, begun_at, at.now, session_id=row.id, session_kind=kind
     )
@@ -141,6 +142,7 @@ async def end(
         raise NotFound("not-found")
     move = ask(rules.LIFECYCLE, "end", row.state, at, floor=row.started_at)
     land(row, move)
+    ticket.at_work_count -= 1
     row.ended_at, row.outcome, row.actions = move.occurred_at, outcome, cleaned(actions)
     touch(session, row, at.now)
     audit(session, "end", row, at.now)
@@ -161,7 +163,5 @@ async def end(
 
 
 async def _send_somebody(session: Session, ticket: Ticket, ended: Moment) -> None:
-    if ticket.state not in ticket_rules.OPEN.split():
-        return
     move = ask(ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, ended, floor=ticket.reported_at)
-    await dispatch.need_onsite(session, ticket, move, note="remote session failed")
+    await dispatch.need_onsite(session, ticket, move, note=rules.REMOTE_FAILED)

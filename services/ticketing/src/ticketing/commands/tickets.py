@@ -28,7 +28,7 @@ from ticketing.queries import directory as directory_queries
 from ticketing.queries import tickets as queries
 from ticketing.tables import Ticket
 
-SIGNED_IN = "signed in to the portal"
+SIGNED_IN = "已登录客户门户 / Signed in to the portal"
 
 PLACING = frozenset({"site_id", "asset_id", "locality", "distance_km", "reporter_contact_id"})
 """What is held against the directory when it changes."""
@@ -202,16 +202,15 @@ async def resolve(
     fix: str,
     prevention: str | None,
 ) -> Ticket:
-    """The matter is solved, with its cause and fix; visits still open are called off (§1.2.1.6, §1.2.6).
+    """The matter is solved, with its cause and fix; visits still to come are called off (§1.2.1.6, §1.2.6).
 
     Raises:
+        Conflict: ``engineer-on-site`` or ``session-running``.
         Invalid: ``prevention-required`` at levels 1 and 2.
     """
     ticket, move = await begin(session, ticket_id, "resolve", at)
     rules.check_resolution(ticket.severity, prevention)
-    await dispatch.call_off(
-        session, ticket, reason="ticket resolved", occurred_at=move.occurred_at, now=at.now
-    )
+    await dispatch.settle(session, ticket, move)
     ticket.cause_code, ticket.fix, ticket.prevention = cause_code, cleaned(fix), cleaned(prevention)
     ticket.resolved_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketResolved, cause_code=cause_code)
@@ -251,11 +250,13 @@ async def cancel(
     *,
     reason: str,
 ) -> Ticket:
-    """The ticket is withdrawn; visits still open are called off."""
+    """The ticket is withdrawn; visits still to come are called off.
+
+    Raises:
+        Conflict: ``engineer-on-site`` or ``session-running``.
+    """
     ticket, move = await begin(session, ticket_id, "cancel", at)
-    await dispatch.call_off(
-        session, ticket, reason="ticket cancelled", occurred_at=move.occurred_at, now=at.now
-    )
+    await dispatch.settle(session, ticket, move)
     ticket.cancelled_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketCancelled, note=cleaned(reason))
 
@@ -272,13 +273,14 @@ async def merge(
     Raises:
         NotFound: the other ticket does not exist for this caller.
         Invalid: it is this one, or another customer's.
-        Conflict: it is settled.
+        Conflict: it is settled; or somebody is at work on this one, ``engineer-on-site`` or
+            ``session-running``.
     """
     survivor = await _survivor(session, ticket_id, into_id)
     ticket, move = await begin(session, ticket_id, "merge", at)
     same_customer = survivor.customer_id == ticket.customer_id
     rules.check_merge(ticket.id, survivor.id, same_customer=same_customer, into_state=survivor.state)
-    await dispatch.call_off(session, ticket, reason="ticket merged", occurred_at=move.occurred_at, now=at.now)
+    await dispatch.settle(session, ticket, move)
     ticket.merged_into_id, ticket.cancelled_at, ticket.waiting_reason = survivor.id, move.occurred_at, None
     return announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
 

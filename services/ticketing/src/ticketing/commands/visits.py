@@ -135,7 +135,7 @@ async def complete(
     """
     ticket, visit, move = await _begin(session, visit_id, "complete", at)
     rules.check_record(
-        datetime.fromisoformat(record["fault_occurred_at"]),
+        _times(record),
         record.get("explained_to"),
         at.now,
         is_explanation_needed=record["is_explanation_needed"],
@@ -143,6 +143,15 @@ async def complete(
     visit.record = {name: cleaned(v) if isinstance(v, str) else v for name, v in record.items()}
     visit.ended_at = move.occurred_at
     return announce_visit(session, ticket, visit, move, events.VisitCompleted)
+
+
+def _times(record: Mapping[str, Any]) -> dict[str, datetime]:
+    """What the on-site record says happened when, by place in it."""
+    told = {
+        "fault_occurred_at": record["fault_occurred_at"],
+        "signature/signed_at": record["signature"]["signed_at"],
+    }
+    return {place: datetime.fromisoformat(at) for place, at in told.items()}
 
 
 async def leave_unresolved(
@@ -238,5 +247,5 @@ async def cancel(
 ) -> Visit:
     """The visit will not take place."""
     ticket, visit, move = await _begin(session, visit_id, "cancel", at)
-    visit.ended_at = move.occurred_at
-    return announce_visit(session, ticket, visit, move, events.VisitCancelled, note=cleaned(reason))
+    visit.ended_at, visit.cancel_reason = move.occurred_at, cleaned(reason)
+    return announce_visit(session, ticket, visit, move, events.VisitCancelled, note=visit.cancel_reason)

@@ -57,6 +57,20 @@ MESSAGES: Catalogue = {
         "工单状态为 {current_state},不能再修改。需要时请先重新打开。",
         "The ticket is {current_state} and can no longer be edited. Reopen it first if need be.",
     ),
+    "engineer-on-site": Message(
+        "工程师正在现场",
+        "An engineer is on site",
+        "上门服务 {visit_id} 的工程师正在现场。请先以签署的现场记录完成（complete），"
+        "或登记未解决离场（leaveUnresolved）。",
+        "The engineer of visit {visit_id} is on site. Complete it with the signed record, or leave it "
+        "unresolved, first.",
+    ),
+    "session-running": Message(
+        "支持会话仍在进行",
+        "A support session is running",
+        "支持会话 {session_id} 仍在进行。请先结束会话（end），并登记所做操作和结果。",
+        "Support session {session_id} is running. End it first, with what was done and its outcome.",
+    ),
     "ticket-not-found": Message(
         "工单不存在",
         "No such ticket",

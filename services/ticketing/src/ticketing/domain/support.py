@@ -37,6 +37,9 @@ class ConsentScope(StrEnum):
     REPAIR = "repair"
 
 
+REMOTE_FAILED = "远程支持未能解决 / The remote session failed"
+"""Why somebody is needed on site, where a session says so."""
+
 LIFECYCLE = Lifecycle(
     "support_session_state",
     SessionState.RUNNING,

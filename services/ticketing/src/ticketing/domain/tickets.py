@@ -102,6 +102,9 @@ PREFIXES: Mapping[Kind, str] = MappingProxyType({Kind.INCIDENT: "INC", Kind.SERV
 LEADS = frozenset({"lead", "manager", "admin"})
 """Who answers for a team."""
 
+NOBODY_AT_WORK = ("nobody on site", "no running session")
+"""What settling a ticket needs: whoever is at work on it owes the record of it first (§1.2.1.6, §1.2.4)."""
+
 LIFECYCLE = Lifecycle(
     "ticket_state",
     State.NEW,
@@ -129,18 +132,22 @@ LIFECYCLE = Lifecycle(
                 "cause_code",
                 "fix",
                 "prevention for levels 1 and 2",
+                *NOBODY_AT_WORK,
             ),
             "close": step("resolved", "closed", "ticketing.ticket.closed"),
             "reopen": step(
                 "resolved closed", "in_progress", "ticketing.ticket.reopened", "reason", "the limit"
             ),
-            "cancel": step(OPEN, "cancelled", "ticketing.ticket.cancelled", "reason"),
-            "merge": step(OPEN, "cancelled", "ticketing.ticket.merged", "into_id"),
+            "cancel": step(OPEN, "cancelled", "ticketing.ticket.cancelled", "reason", *NOBODY_AT_WORK),
+            "merge": step(OPEN, "cancelled", "ticketing.ticket.merged", "into_id", *NOBODY_AT_WORK),
         }
     ),
     roles=MappingProxyType({"setResponseCase": LEADS}),
     customer_may=frozenset({"close", "reopen", "cancel", "escalate"}),
 )
+
+SETTLING = frozenset({"resolve", "cancel", "merge"})
+"""Actions after which nobody works on the ticket."""
 
 PREVENTION_FROM = frozenset({1, 2})
 """Fault levels whose resolution says how the fault is prevented from coming back."""
@@ -176,6 +183,35 @@ def check_reopening(resolved_at: datetime, within: timedelta, occurred_at: datet
     """
     if occurred_at > resolved_at + within:
         raise Conflict("reopen-too-late", resolved_at=resolved_at.isoformat(), within_days=within.days)
+
+
+def open_actions(state: str, roles: frozenset[str], *, is_customer: bool, is_worked_on: bool) -> list[str]:
+    """Actions open to the caller on a ticket, in the table's order.
+
+    Args:
+        state: where it stands.
+        roles: the caller's.
+        is_customer: whether the caller is a customer's user.
+        is_worked_on: an engineer is on site or a support session runs; it is not settled meanwhile.
+    """
+    open_ = LIFECYCLE.open_to(state, roles, is_customer=is_customer)
+    return [action for action in open_ if not (is_worked_on and action in SETTLING)]
+
+
+def check_nobody_at_work(visit_id: UUID | None, session_id: UUID | None) -> None:
+    """A ticket is not settled under the hands of whoever works on it.
+
+    Args:
+        visit_id: a visit whose engineer is on site.
+        session_id: a support session that runs.
+
+    Raises:
+        Conflict: ``engineer-on-site`` or ``session-running``.
+    """
+    if visit_id is not None:
+        raise Conflict("engineer-on-site", visit_id=str(visit_id))
+    if session_id is not None:
+        raise Conflict("session-running", session_id=str(session_id))
 
 
 def check_merge(ticket_id: object, into_id: object, *, same_customer: bool, into_state: str) -> None:

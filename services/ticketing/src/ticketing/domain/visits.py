@@ -27,6 +27,18 @@ class VisitState(StrEnum):
 OPEN_VISIT = "requested offered accepted en_route arrived working"
 """States in which somebody still has to come or to finish."""
 
+ON_SITE = frozenset({VisitState.ARRIVED, VisitState.WORKING})
+"""States in which an engineer is at the customer's, and owes the record or a word on why there is none."""
+
+CALLED_OFF: Mapping[str, str] = MappingProxyType(
+    {
+        "resolve": "工单已解决，无需上门 / The ticket is resolved; nobody need come",
+        "cancel": "工单已取消，无需上门 / The ticket is cancelled; nobody need come",
+        "merge": "工单已并入另一工单，由后者安排上门 / The ticket is merged; the other one sends somebody",
+    }
+)
+"""Why a visit does not take place, by the action that settled its ticket."""
+
 LIFECYCLE = Lifecycle(
     "visit_state",
     VisitState.REQUESTED,
@@ -85,24 +97,27 @@ def check_checklist(confirmed: Iterable[str]) -> None:
 
 
 def check_record(
-    occurred_at: datetime,
+    times: Mapping[str, datetime],
     explained_to: str | None,
     now: datetime,
     *,
     is_explanation_needed: bool,
 ) -> None:
-    """The on-site record names a past fault and whom it was explained to, unless none was needed.
+    """The on-site record names past times, and whom it was explained to unless nobody needed that.
+
+    Args:
+        times: the times that it states, by their place in it (``signature/signed_at``).
+        explained_to: who heard the explanation.
+        now: the present instant.
+        is_explanation_needed: whether one was owed.
 
     Raises:
         Invalid: ``occurred-in-future`` or ``explanation-missing``.
     """
-    if occurred_at > now:
-        raise Invalid(
-            "occurred-in-future",
-            pointer="#/record/fault_occurred_at",
-            field="fault_occurred_at",
-            now=now.isoformat(),
-        )
+    for place, told in times.items():
+        if told > now:
+            field = place.rpartition("/")[2]
+            raise Invalid("occurred-in-future", pointer=f"#/record/{place}", field=field, now=now.isoformat())
     if is_explanation_needed and not explained_to:
         raise Invalid("explanation-missing", pointer="#/record/explained_to")
 

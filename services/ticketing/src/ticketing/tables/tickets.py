@@ -29,7 +29,10 @@ def _unverified(*columns: str) -> tuple[Index, ...]:
 
 
 class Ticket(CustomerOwned, Stateful, Row, table=True):
-    """An incident or service request."""
+    """An incident or service request.
+
+    ``at_work_count`` is how many are at work on it: engineers on site and support sessions that run.
+    """
 
     __tablename__: ClassVar[str] = "ticket"
     __table_args__ = (
@@ -43,6 +46,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
         one_of("coverage", Coverage),
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity"),
         CheckConstraint("distance_km >= 0", name="distance_km"),
+        CheckConstraint("at_work_count >= 0", name="at_work_count"),
         UniqueConstraint("number", name="uq_ticket_number"),
         Index(
             "uq_ticket_external_reference",
@@ -110,6 +114,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
     cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reopened_count: int = 0
+    at_work_count: int = 0
     cause_code: str | None = None
     fix: str | None = None
     prevention: str | None = None
@@ -210,6 +215,7 @@ class Visit(CustomerOwned, Stateful, Row, table=True):
     arrived_at: datetime | None = Field(default=None, sa_type=INSTANT)
     work_began_at: datetime | None = Field(default=None, sa_type=INSTANT)
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    cancel_reason: str | None = None
     position: dict[str, float] | None = Field(default=None, sa_type=JSON)
     site_position: dict[str, float] | None = Field(default=None, sa_type=JSON)
     is_position_distant: bool = False
