@@ -103,6 +103,11 @@ async def test_versions_of_a_product_have_one_order(office: Office):
         told = {"product_id": product["id"], "scheme": "dotted", **body}
         status, problem = await office.refused(RELEASES, **told)
         assert (status, problem["code"]) == expected, body
+    pointed = {"7.x": "#/release_version", "7.3": "#/minimum_version"}
+    for version, pointer in pointed.items():
+        told = {"product_id": product["id"], "scheme": "dotted", "minimum_version": "x"}
+        _, problem = await office.refused(RELEASES, **told, release_version=version)
+        assert [one["pointer"] for one in problem["errors"]] == [pointer]
 
 
 async def test_a_vendors_own_scheme_is_ordered_by_rank(office: Office):

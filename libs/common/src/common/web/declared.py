@@ -149,7 +149,12 @@ def _parameter(
 
 
 def _raw_body(media: tuple[str, ...]) -> dict[str, Any]:
-    return {"required": True, "content": {name: {"schema": {"type": "string"}} for name in media}}
+    schemas = {name: {"type": "string"} | ({} if _is_text(name) else {"format": "binary"}) for name in media}
+    return {"required": True, "content": {name: {"schema": schema} for name, schema in schemas.items()}}
+
+
+def _is_text(media: str) -> bool:
+    return media.startswith("text/") or media in ("application/json", "application/yaml")
 
 
 def _header(description: str, example: str) -> dict[str, Any]:

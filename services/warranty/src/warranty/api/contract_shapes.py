@@ -188,7 +188,7 @@ class ContractOut(OutShape):
     suspends_during_repair: bool
     terms: dict[str, Any]
     exclusions: list[str]
-    scope: dict[str, Any]
+    scope: ContractScope
     response_overrides: dict[str, int]
     bid_figures: list[dict[str, Any]]
     requirements: list[dict[str, Any]]
