@@ -80,11 +80,32 @@ async def test_an_anomaly_becomes_an_incident(desk: Desk, hall: TownHall, clock)
         "number": "INC-2026-000001",
     }
     assert {name: ticket[name] for name in expected} == expected
+    assert ticket["description"].splitlines() == [
+        "检查项目 / Item: battery_voltage",
+        "读数 / Reading: 11.2 V",
+        "正常范围 / Expected: 12–14.4 V",
+    ]
     assert await desk.types(ticket) == ["ticket.opened"]
     assert await desk.audited(ticket) == ["ticket.open"]
     assert (await desk.open())["number"] == "INC-2026-000002"
     await desk.hear(anomaly(hall, item="fan"))
     assert [one["number"] for one in await tickets(desk)][-1] == "INC-2026-000052"
+
+
+async def test_an_incident_calls_what_was_found_as_people_do(desk: Desk, hall: TownHall):
+    await hall.tell()
+    called = {"label_zh": "输出电压", "label_en": "Output voltage", "number": "MNT-2026-000001-03"}
+    read = {"value": 230, "expected_min": 218, "expected_max": 222}
+    await desk.hear(anomaly(hall, **called, **read, serial_number="SN-1", product_code="UPS-200"))
+    [ticket] = await tickets(desk)
+    assert ticket["title"] == "巡检异常 / Inspection anomaly: 输出电压 / Output voltage 230 V (218–222)"
+    assert ticket["description"].splitlines() == [
+        "设备 / Device: SN-1 · UPS-200",
+        "检查项目 / Item: 输出电压 / Output voltage",
+        "读数 / Reading: 230 V",
+        "正常范围 / Expected: 218–222 V",
+        "巡检 / Inspection: MNT-2026-000001-03",
+    ]
 
 
 async def test_a_finding_counts_once(desk: Desk, hall: TownHall):

@@ -1,6 +1,6 @@
 """Maintenance plans and their visits: agreed on, due once each, worked through, reported."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from common.sweeps import sweep_now
@@ -287,6 +287,29 @@ async def test_the_status_report_is_frozen(office: Office):
         assert page["file_name"].endswith(f".{language}.html")
         assert all(word in page["text"] for word in (*words, "Ms &lt;Wang&gt;", report["checksum"]))
         assert "<Wang>" not in page["text"]
+
+
+async def test_the_page_of_a_report_calls_things_as_people_do(office: Office):
+    asset = await office.asset(serial_number="SN-<1>")
+    visit = await due(office, asset)
+    smell = {"item": "smell", "note": "of acid"}
+    done_at = "2026-04-01T16:51:30.795261Z"
+    office.clock.set(datetime.fromisoformat("2026-04-02T00:00:00+00:00"))
+    told = {"results": results(9.5), "anomalies": [smell], "occurred_at": done_at}
+    await office.act(VISITS, visit, "complete", **told)
+    for language, product, resistance in (("zh-CN", "不间断电源", "内阻"), ("en", "UPS", "Resistance")):
+        text = (await office.get(f"{VISITS}/{visit['id']}/report/page", language=language))["text"]
+        device = f"<td>SN-&lt;1&gt; {product}</td>"
+        assert "<td>2026-04-02 00:51 (Asia/Shanghai)</td>" in text
+        results_shown, findings_shown = text.split("<h2>")[:2]
+        assert f"<tr><td>{resistance}</td>{device}<td>9.5 mΩ</td>" in results_shown
+        assert f"<tr><td>{resistance}</td>{device}<td>2</td><td>9.5 mΩ</td>" in findings_shown
+        assert f"<tr><td>smell</td>{device}<td>3</td><td></td><td>of acid</td>" in findings_shown
+        assert asset["id"] not in text
+    of_item, of_smell = (await office.published(visit))[-2:]
+    names = ("label_zh", "label_en", "serial_number")
+    assert [of_item[name] for name in names] == ["内阻", "Resistance", "SN-<1>"]
+    assert [of_smell[name] for name in names] == [None, None, "SN-<1>"]
 
 
 async def test_results_that_do_not_fit_change_nothing(office: Office):

@@ -14,7 +14,7 @@ from common.rows import fresh
 from ticketing.commands.moves import tell
 from ticketing.commands.tickets import called_for
 from ticketing.domain import findings as rules
-from ticketing.domain.findings import Anomaly
+from ticketing.domain.findings import Anomaly, Known
 from ticketing.domain.tickets import OPEN, Channel, Kind, NewTicket
 from ticketing.tables import Finding, Ticket
 
@@ -22,7 +22,7 @@ INSPECTED = "found by the vendor's own inspection"
 """How the reporter of such an incident is known."""
 
 
-async def take_up(session: Session, anomaly: Anomaly, now: datetime) -> None:
+async def take_up(session: Session, anomaly: Anomaly, known: Known, now: datetime) -> None:
     """Open an incident for what an inspection found, or add it to the open one about the same item (§1.2.7).
 
     A finding counts once, however often it is told; findings about one item are taken one after the other.
@@ -32,7 +32,7 @@ async def take_up(session: Session, anomaly: Anomaly, now: datetime) -> None:
         return
     ticket = await _open_about(session, anomaly)
     if ticket is None:
-        ticket = await called_for(session, _report(anomaly), Moment(now), verified_how=INSPECTED)
+        ticket = await called_for(session, _report(anomaly, known), Moment(now), verified_how=INSPECTED)
     else:
         _add(session, ticket, anomaly, now)
     told = {name: value for name, value in asdict(anomaly).items() if name != "finding_id"}
@@ -57,11 +57,11 @@ async def _open_about(session: Session, anomaly: Anomaly) -> Ticket | None:
     return (await session.execute(found)).scalars().first()
 
 
-def _report(anomaly: Anomaly) -> NewTicket:
+def _report(anomaly: Anomaly, known: Known) -> NewTicket:
     return NewTicket(
         kind=Kind.INCIDENT,
-        title=rules.title(anomaly),
-        description="",
+        title=rules.title(anomaly, known),
+        description=rules.description(anomaly, known),
         channel=Channel.INSPECTION,
         severity=anomaly.severity,
         customer_id=anomaly.customer_id,

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 LONGEST_TITLE = 200
-LONGEST_ITEM = 100
+LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,56 @@ class Anomaly:
         return self.asset_id or self.site_id
 
 
-def title(anomaly: Anomaly) -> str:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How people call what was found, where warranty says so.
+
+    Args:
+        label_zh: the item's Chinese label in the checklist.
+        label_en: its English label.
+        serial_number: of the asset.
+        product_code: of the asset.
+        inspection: the inspection's number.
+    """
+
+    label_zh: str | None = None
+    label_en: str | None = None
+    serial_number: str | None = None
+    product_code: str | None = None
+    inspection: str | None = None
+
+
+def title(anomaly: Anomaly, known: Known) -> str:
     """What the incident is about, in both languages: the item, what was read and what was expected."""
-    item = anomaly.item[:LONGEST_ITEM]
-    return f"巡检异常 / Inspection anomaly: {item}{_reading(anomaly)}"[:LONGEST_TITLE]
+    read = _figure(anomaly)
+    reading = f" {read} ({_range(anomaly)})" if read else ""
+    return f"巡检异常 / Inspection anomaly: {_item(anomaly, known)}{reading}"[:LONGEST_TITLE]
 
 
-def _reading(anomaly: Anomaly) -> str:
-    if anomaly.value is None:
-        return ""
-    unit = f" {anomaly.unit}" if anomaly.unit else ""
-    return f" {anomaly.value:g}{unit} ({_range(anomaly)})"
+def description(anomaly: Anomaly, known: Known) -> str:
+    """What somebody needs who goes there: device, item, reading, range, and which inspection it was."""
+    ranged = anomaly.expected_min is not None or anomaly.expected_max is not None
+    lines = {
+        "设备 / Device": " · ".join(one for one in (known.serial_number, known.product_code) if one),
+        "检查项目 / Item": _item(anomaly, known),
+        "读数 / Reading": _figure(anomaly),
+        "正常范围 / Expected": _with_unit(_range(anomaly), anomaly) if ranged else "",
+        "巡检 / Inspection": known.inspection or "",
+    }
+    return "\n".join(f"{name}: {text}" for name, text in lines.items() if text)
+
+
+def _item(anomaly: Anomaly, known: Known) -> str:
+    labels = dict.fromkeys(one[:LONGEST_LABEL] for one in (known.label_zh, known.label_en) if one)
+    return " / ".join(labels) or anomaly.item[:LONGEST_LABEL]
+
+
+def _figure(anomaly: Anomaly) -> str:
+    return "" if anomaly.value is None else _with_unit(f"{anomaly.value:g}", anomaly)
+
+
+def _with_unit(text: str, anomaly: Anomaly) -> str:
+    return f"{text} {anomaly.unit}" if anomaly.unit else text
 
 
 def _range(anomaly: Anomaly) -> str:

@@ -7,7 +7,7 @@ from common.contracts.warranty.maintenance import InspectionAnomaly
 from common.db import Session
 from common.events import Envelope, Event
 from ticketing.commands import findings
-from ticketing.domain.findings import Anomaly
+from ticketing.domain.findings import Anomaly, Known
 
 
 async def on_anomaly(session: Session, event: InspectionAnomaly, envelope: Envelope) -> None:
@@ -26,7 +26,8 @@ async def on_anomaly(session: Session, event: InspectionAnomaly, envelope: Envel
         expected_max=event.expected_max,
         found_at=min(envelope.occurred_at, envelope.received_at),
     )
-    await findings.take_up(session, anomaly, envelope.received_at)
+    known = Known(event.label_zh, event.label_en, event.serial_number, event.product_code, event.number)
+    await findings.take_up(session, anomaly, known, envelope.received_at)
 
 
 LISTENERS: Mapping[type[Event], Listener] = {InspectionAnomaly: on_anomaly}

@@ -1,8 +1,10 @@
 """A status report as a page to be printed, in zh-CN or en."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from html import escape
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from warranty.domain.labels import LABELS
 
@@ -56,7 +58,7 @@ class _Page:
             f"<title>{escape(title)}</title><style>{_STYLE}</style><h1>{escape(title)}</h1>"
             f"{self._table((), self._head())}{self._table(self._columns(), self._results())}"
             f"<h2>{self._word('findings')}</h2>"
-            f"{self._table(('item', 'severity', 'found', 'note'), self._findings())}"
+            f"{self._table(('item', 'asset', 'severity', 'found', 'note'), self._findings())}"
             f"{self._paragraph('summary')}{self._paragraph('recommendations')}"
             f"<p>{self._word('signature')}: {escape((self.document['signature'] or {}).get('name', ''))}</p>"
             f"<p><small>{self._word('checksum')} {checksum}</small></p></html>"
@@ -73,22 +75,36 @@ class _Page:
         told = self.document
         yield self._word("customer"), (told["customer"] or {}).get(self.language, "")
         yield self._word("site"), " ".join((told["site"] or {}).values())
-        yield self._word("asset"), (told["asset"] or {}).get("serial_number", "")
+        yield self._word("asset"), self._asset((told["asset"] or {}).get("id"))
         yield self._word("due_on"), told["due_on"]
-        yield self._word("completed_at"), told["completed_at"]
+        yield self._word("completed_at"), self._time(told["completed_at"])
         yield self._word("condition"), LABELS["inspection_condition"][told["condition"]][self.place]
 
     def _results(self) -> Iterable[tuple[object, ...]]:
         for one in self.document["results"]:
             verdict = self._word("normal" if one["is_normal"] else "not_normal")
             found = "" if one["value"] is None else f"{one['value']:g} {one['unit']}"
-            label, asset = one["labels"][self.language], one["asset_id"] or ""
+            label, asset = one["labels"][self.language], self._asset(one["asset_id"])
             yield label, asset, found, self._range(one), verdict, one["note"]
 
     def _findings(self) -> Iterable[tuple[object, ...]]:
+        labels = {one["item"]: one["labels"][self.language] for one in self.document["results"]}
         for one in self.document["findings"]:
             found = "" if one["value"] is None else f"{one['value']:g} {one['unit']}"
-            yield one["item"], one["severity"], found, one["note"]
+            label = labels.get(one["item"], one["item"])
+            yield label, self._asset(one["asset_id"]), one["severity"], found, one["note"]
+
+    def _asset(self, asset_id: str | None) -> str:
+        """The asset as people call it: its serial number and its product."""
+        told = self.document.get("assets", {}).get(asset_id)
+        if told is None:
+            return asset_id or ""
+        return f"{told['serial_number']} {told['product'][self.language]}"
+
+    def _time(self, told: str) -> str:
+        """The moment to the minute, where the visit's days are decided."""
+        zone = self.document["time_zone"]
+        return f"{datetime.fromisoformat(told).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
     @staticmethod
     def _range(one: Mapping[str, Any]) -> str:

@@ -18,11 +18,16 @@ from warranty.domain import inspections as rules
 from warranty.domain import status_reports
 from warranty.domain.inspections import LIFECYCLE, ItemKind, Judged, Result, item_of
 from warranty.domain.past import check_moment, check_signature
+from warranty.queries import assets as asset_queries
 from warranty.queries import readings as reading_queries
 from warranty.queries import single
 from warranty.tables.assets import Asset
+from warranty.tables.catalogue import Product
 from warranty.tables.directory import Customer, Site
 from warranty.tables.maintenance import Inspection, InspectionFinding, MaintenancePlan
+
+Devices = Mapping[UUID, tuple[Asset, Product]]
+"""Assets with their products, by the asset's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,12 @@ async def complete(session: Session, inspection_id: UUID, told: WorkedThrough, a
     row.completed_at = move.occurred_at
     row.condition = rules.condition_of(found.severity for found in findings)
     land(row, move)
-    document = await _document(session, row, told, judged, findings)
+    devices = await _devices(session, row, judged, findings)
+    document = await _document(session, row, told, judged, findings, devices)
     row.report, row.report_checksum = status_reports.written(document)
     contract = await obligations.under(session, row, move.occurred_at)
     row.contract_id = None if contract is None else contract.id
-    _told(session, row, move, findings, len(added))
+    _told(session, row, move, findings, devices, len(added))
     if contract is not None:
         await obligations.count(session, contract, at.now)
     return row
@@ -161,6 +167,7 @@ def _told(
     row: Inspection,
     move: Move,
     findings: Sequence[InspectionFinding],
+    devices: Devices,
     reading_count: int,
 ) -> None:
     touch(session, row, move.now)
@@ -175,12 +182,36 @@ def _told(
     for found in findings:
         touch(session, row, move.now)
         about = {**facts(row), "asset_id": found.asset_id}
-        own = {name: getattr(found, name) for name in _OWN}
+        own = {name: getattr(found, name) for name in _OWN} | _called(row, found, devices)
         anomaly = events.InspectionAnomaly(**about, finding_id=found.id, **own)
         publish(session, anomaly, of=row, occurred_at=move.occurred_at, now=move.now)
 
 
+def _called(row: Inspection, found: InspectionFinding, devices: Devices) -> dict[str, str]:
+    """How people call what was found: the item, where the checklist has it, and the asset."""
+    called = {}
+    for item in (one for one in row.checklist if one["code"] == found.item):
+        called = {"label_zh": item["label_zh"], "label_en": item["label_en"]}
+    if found.asset_id is not None and found.asset_id in devices:
+        asset, product = devices[found.asset_id]
+        called |= {"serial_number": asset.serial_number, "product_code": product.code}
+    return called
+
+
 _OWN = ("item", "severity", "value", "unit", "expected_min", "expected_max")
+
+
+async def _devices(
+    session: Session, row: Inspection, judged: Sequence[Judged], findings: Sequence[InspectionFinding]
+) -> Devices:
+    """The assets that the report names, with their products."""
+    named = {row.asset_id, *(one.result.asset_id for one in judged), *(one.asset_id for one in findings)}
+    return await asset_queries.with_products(session, {one for one in named if one is not None})
+
+
+def _device(asset: Asset, product: Product) -> dict[str, Any]:
+    names = {"zh-CN": product.name_zh, "en": product.name_en}
+    return {"serial_number": asset.serial_number, "product": {"code": product.code, **names}}
 
 
 async def _document(
@@ -189,6 +220,7 @@ async def _document(
     told: WorkedThrough,
     judged: Sequence[Judged],
     findings: Sequence[InspectionFinding],
+    devices: Devices,
 ) -> dict[str, Any]:
     """The report as JSON values: what stood where, as it was known at the visit."""
     customer, site = (
@@ -203,6 +235,7 @@ async def _document(
         "customer": customer and {"code": customer.code, "zh-CN": customer.name_zh, "en": customer.name_en},
         "site": site and {"code": site.code, "name": site.name, "city": site.city},
         "asset": asset and {"id": str(asset.id), "serial_number": asset.serial_number},
+        "assets": {str(one): _device(*device) for one, device in devices.items()},
         "due_on": row.due_on.isoformat(),
         "time_zone": row.time_zone,
         "started_at": row.started_at and row.started_at.isoformat(),

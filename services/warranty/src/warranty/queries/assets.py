@@ -1,5 +1,6 @@
 """Questions about assets and what is inside them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from common.db import Session
 from common.errors import NotFound
 from warranty.queries.single import narrowed
 from warranty.tables.assets import Asset, Component
+from warranty.tables.catalogue import Product
 
 
 def assets(**told: Any) -> Select[Asset]:  # noqa: ANN401 - values of filters
@@ -26,6 +28,13 @@ async def ensure(session: Session, asset_id: UUID) -> None:
     """
     if (await session.execute(select(col(Asset.id)).where(col(Asset.id) == asset_id))).first() is None:
         raise NotFound("not-found")
+
+
+async def with_products(session: Session, asset_ids: Collection[UUID]) -> dict[UUID, tuple[Asset, Product]]:
+    """These assets, each with its product, by the asset's id."""
+    found = select(Asset, Product).join(Product, col(Product.id) == col(Asset.product_id))
+    rows = (await session.execute(found.where(col(Asset.id).in_(asset_ids)))).all()
+    return {asset.id: (asset, product) for asset, product in rows}
 
 
 async def components_at(session: Session, asset_id: UUID, at: datetime) -> list[Component]:

@@ -138,7 +138,11 @@ class InspectionCancelled(InspectionEvent):
 
 
 class InspectionAnomaly(InspectionEvent):
-    """Something out of its expected range was found; it needs an incident."""
+    """Something out of its expected range was found; it needs an incident.
+
+    ``label_zh`` and ``label_en`` are what the checklist calls the item, where it stands there; the serial
+    number and the product's code tell the asset.
+    """
 
     type: ClassVar[str] = "warranty.inspection.anomaly"
 
@@ -149,6 +153,10 @@ class InspectionAnomaly(InspectionEvent):
     unit: str | None = None
     expected_min: float | None = None
     expected_max: float | None = None
+    label_zh: str | None = None
+    label_en: str | None = None
+    serial_number: str | None = None
+    product_code: str | None = None
 
 
 class InspectionObligationEvent(Event):

@@ -58,11 +58,17 @@ def _semver(version: str) -> Key:
     """By Semantic Versioning 2.0.0: a pre-release comes before its release, build data count not."""
     found = _SEMVER.fullmatch(version)
     if found is None:
-        raise Invalid("version-unreadable", pointer="#/release_version", scheme=Scheme.SEMVER.value, version=version)
+        raise Invalid(
+            "version-unreadable", pointer="#/release_version", scheme=Scheme.SEMVER.value, version=version
+        )
     numbers = "".join(_number(int(number)) for number in found.groups()[:3])
     if found[4] is None:
         return numbers + _RELEASE
     return numbers + "".join(_identifier(one) for one in found[4].split("."))
+
+
+def _unreadable(scheme: Scheme, version: str) -> Invalid:
+    return Invalid("version-unreadable", pointer="#/release_version", scheme=scheme.value, version=version)
 
 
 def _identifier(text: str) -> Key:
@@ -73,7 +79,9 @@ def _identifier(text: str) -> Key:
 
 def _dotted(version: str) -> Key:
     if _DOTTED.fullmatch(version) is None:
-        raise Invalid("version-unreadable", pointer="#/release_version", scheme=Scheme.DOTTED.value, version=version)
+        raise Invalid(
+            "version-unreadable", pointer="#/release_version", scheme=Scheme.DOTTED.value, version=version
+        )
     numbers = [int(number) for number in version.split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
