@@ -69,10 +69,19 @@ def test_problems_are_a_table_and_a_status(run):
     checked = {"state": "checked", "is_dry_run": True, "problem_count": 2, "wrong_count": 1}
     told, desk = run(checked, name="a.XLSX", options=["--dry-run", "--language", "zh"])
     assert told.exit_code == 1
-    assert "已检查,未作任何更改。 新增 0,变更 0,不变 0,有误 1" in told.stdout
+    assert "已检查，未作任何更改。 新增 0，变更 0，不变 0，有误 1" in told.stdout
     assert "此列必须填写。" in told.stdout
     assert "另有 1 个问题" in told.stdout
     assert (desk.sent["dry_run"], desk.sent["media"]) == ("true", imports._XLSX)
+
+
+def test_a_problem_is_told_to_its_end_however_narrow_the_terminal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    advice = "验收日期和验收报告编号必须同时填写。请补齐或都留空。"
+    monkeypatch.setitem(PROBLEM, "reason", advice)
+    told, _ = run({"state": "checked", "is_dry_run": True, "problem_count": 1, "wrong_count": 1})
+    cells = "".join(line.split("│")[3].strip() for line in told.stdout.splitlines() if line.count("│") > 3)
+    assert advice in cells
 
 
 def test_a_failure_says_why(run):

@@ -60,12 +60,21 @@ def test_it_has_the_claims_of_an_access_token(keys):
     ],
 )
 def test_the_command_says_what_is_wrong(tmp_path, arguments, reason):
+    Keys(tmp_path / "keys").create_missing()
     result = CliRunner().invoke(app, ["token", "--home", str(tmp_path), *arguments])
     assert result.exit_code == 1
     assert reason in result.output
 
 
+def test_nothing_is_signed_for_a_folder_on_which_nothing_has_run(tmp_path):
+    result = CliRunner().invoke(app, ["token", "--home", str(tmp_path), "--role", "agent"])
+    assert result.exit_code == 1
+    assert "make up" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_prints_nothing_but_the_token(tmp_path):
+    Keys(tmp_path / "keys").create_missing()
     result = CliRunner().invoke(app, ["token", "--home", str(tmp_path), "--role", "agent", "--minutes", "5"])
     assert result.exit_code == 0
     assert result.output.count(".") == 2

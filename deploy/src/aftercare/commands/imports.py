@@ -52,13 +52,13 @@ _SAID = {
         "running": "writing",
     },
     Language.ZH: {
-        "checked": "已检查,未作任何更改。",
+        "checked": "已检查，未作任何更改。",
         "succeeded": "全部行已导入。",
         "failed": "未作任何更改。",
-        "cancelled": "导入已取消,未作任何更改。",
-        "counts": "新增 {new_count},变更 {changed_count},不变 {unchanged_count},有误 {wrong_count}",
-        "ignored": "未读取的列:{columns}",
-        "more": "另有 {count} 个问题,见 {path}/problems:export",
+        "cancelled": "导入已取消，未作任何更改。",
+        "counts": "新增 {new_count}，变更 {changed_count}，不变 {unchanged_count}，有误 {wrong_count}",
+        "ignored": "未读取的列：{columns}",
+        "more": "另有 {count} 个问题，见 {path}/problems:export",
         "headings": "行,列,问题,内容",
         "queued": "等待中",
         "checking": "检查中",
@@ -133,7 +133,9 @@ def _show(desk: Desk, job: Body, said: dict[str, str]) -> None:
     """The first problems as a table, and how many there are besides."""
     path = f"{PATH}/{job['id']}"
     page = desk.get("warranty", f"{path}/problems", limit=str(MOST_SHOWN))["items"]
-    table = Table(*said["headings"].split(","))
+    table = Table()
+    for heading in said["headings"].split(","):
+        table.add_column(heading, overflow="fold")  # a Chinese sentence has no spaces to be broken at
     for one in page:
         table.add_row(str(one["row"]), one["heading"] or "", one["reason"], one["value"])
     Console(highlight=False, markup=False).print(table)

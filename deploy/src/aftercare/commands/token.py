@@ -22,8 +22,13 @@ def token(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Print an access token (JWT) that the services of this data folder accept."""
-    keys = Keys(Home(home.absolute()).keys)
-    keys.create_missing()
+    place = Home(home.absolute())
+    keys = Keys(place.keys)
+    if not keys.issuer.exists():
+        give_up(
+            f"Nothing has run on {place.folder} yet, so no service takes a token of it. "
+            "Start it with `make up`, or name its folder with --home or AFTERCARE_HOME."
+        )
     try:
         bearer = Bearer(subject or f"dev-{role[0]}", role, customer)
     except ValueError as error:

