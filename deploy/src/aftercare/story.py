@@ -69,7 +69,7 @@ class Story:
     def _report(self) -> None:
         report = {
             "kind": "incident",
-            "title": "Branch offline: core switch without power / 支行断网,核心交换机掉电",
+            "title": "Branch offline: core switch without power / 支行断网，核心交换机掉电",
             "description": "No counter can reach the host. The branch is two hours out of town.",
             "channel": "hotline",
             "severity": 1,

@@ -46,7 +46,7 @@ _SAID = {
         "counts": "New {new_count}, changed {changed_count}, same {unchanged_count}, wrong {wrong_count}.",
         "ignored": "Columns that were not read: {columns}",
         "more": "{count} more; see {path}/problems:export",
-        "headings": "Row,Column,Problem,Value",
+        "headings": "Row/Column/Problem/Value",
         "queued": "waiting",
         "checking": "checking",
         "running": "writing",
@@ -59,7 +59,7 @@ _SAID = {
         "counts": "新增 {new_count}，变更 {changed_count}，不变 {unchanged_count}，有误 {wrong_count}",
         "ignored": "未读取的列：{columns}",
         "more": "另有 {count} 个问题，见 {path}/problems:export",
-        "headings": "行,列,问题,内容",
+        "headings": "行/列/问题/内容",
         "queued": "等待中",
         "checking": "检查中",
         "running": "写入中",
@@ -134,7 +134,7 @@ def _show(desk: Desk, job: Body, said: dict[str, str]) -> None:
     path = f"{PATH}/{job['id']}"
     page = desk.get("warranty", f"{path}/problems", limit=str(MOST_SHOWN))["items"]
     table = Table()
-    for heading in said["headings"].split(","):
+    for heading in said["headings"].split("/"):
         table.add_column(heading, overflow="fold")  # a Chinese sentence has no spaces to be broken at
     for one in page:
         table.add_row(str(one["row"]), one["heading"] or "", one["reason"], one["value"])

@@ -27,25 +27,25 @@ MESSAGES: Catalogue = {
     "invalid-state-transition": Message(
         "当前状态不允许此操作",
         "Not possible in the present state",
-        "当前状态为 {current_state},不能执行 {action}。可执行的操作:{allowed_actions}。",
-        "The state is {current_state}, which does not allow {action}. Allowed now: {allowed_actions}.",
+        "当前状态为 {current_state}，不能执行 {action}。现在还可执行的操作：{allowed_actions}。",
+        "The state is {current_state}, which does not allow {action}. Still possible: {allowed_actions}.",
     ),
     "action-needs-role": Message(
         "当前角色不能执行此操作",
         "Your role does not include this",
-        "{action} 需要以下角色之一:{roles}。请联系有权限的同事。",
+        "{action} 需要以下角色之一：{roles}。请联系有权限的同事。",
         "{action} needs one of the roles {roles}. Ask a colleague who has one.",
     ),
     "not-found": Message(
         "未找到",
         "Not found",
-        "没有这个对象,或您无权查看。请检查编号。",
+        "没有这个对象，或您无权查看。请检查编号。",
         "There is no such thing, or you may not see it. Check the id.",
     ),
     "customer-confined": Message(
         "超出所属机构范围",
         "Outside your organisation",
-        "您的令牌只能用于所属机构。请使用本机构的 customer_id,或不填写。",
+        "您的令牌只能用于所属机构。请使用本机构的 customer_id，或不填写。",
         "Your token is confined to its own organisation. Use that customer_id or leave it out.",
     ),
     "occurred-in-future": Message(

@@ -149,6 +149,21 @@ class TestShapes:
                 Asked.model_validate({"flag": other})
 
 
+@pytest.mark.parametrize(
+    ("expected", "listed"),
+    [
+        ("'a'", "'a'"),
+        ("'a' or 'b or c'", "'a'、'b or c'"),
+        ("'a', 'b' or 'c'", "'a'、'b'、'c'"),
+        ("1 or 2", "1、2"),
+    ],
+)
+def test_what_is_expected_is_listed_in_the_language_of_the_answer(expected, listed):
+    fault = {"loc": ("body", "kind"), "type": "enum", "ctx": {"expected": expected}}
+    assert entries([fault], "zh-CN")[0]["detail"] == f"应为以下之一：{listed}"
+    assert entries([fault], "en")[0]["detail"] == f"must be one of {expected}"
+
+
 def test_a_pointer_leads_into_what_was_sent_past_the_tags_of_unions():
     body = {"record": {"kind": "unpacking", "items": [{"item": "Fan"}]}}
     found = entries(
@@ -301,9 +316,16 @@ class TestProblems:
         response = self.problems.answer(error, path="/v1/x", accept_language=accept, trace_id="t")
         return response.status_code, orjson.loads(response.body)
 
-    def test_what_there_is_none_of_is_a_dash(self):
+    def test_what_is_unknown_is_a_dash_and_an_empty_list_holds_nothing(self):
         _, document = self.told(Conflict("full", left=None, names=[]))
-        assert document["detail"] == "– left: –"
+        assert document["detail"] == "– left: nothing"
+
+    def test_where_nothing_is_possible_any_more_it_is_said_in_both_languages(self):
+        ended = Conflict("invalid-state-transition", action="a", current_state="b", allowed_actions=[])
+        assert self.told(ended)[1]["detail"].endswith("Still possible: nothing.")
+        assert self.told(ended, "zh")[1]["detail"].endswith("现在还可执行的操作：无。")
+        ended.facts["allowed_actions"] = ["close", "reopen"]
+        assert self.told(ended, "zh")[1]["detail"].endswith("现在还可执行的操作：close、reopen。")
 
     @pytest.mark.parametrize(
         ("error", "status"),

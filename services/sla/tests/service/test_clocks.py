@@ -225,8 +225,15 @@ async def test_what_was_known_then(desk: Desk, client):
     tomorrow = (desk.clock.now + timedelta(days=1)).isoformat()
     refused = await client.get(path, params={"as_of": tomorrow})
     assert (refused.status_code, refused.json()["code"]) == (422, "occurred-in-future")
-    yesterday = (before - timedelta(days=1)).isoformat()
-    assert (await client.get(path, params={"as_of": yesterday})).status_code == 404
+    yesterday = {"as_of": (before - timedelta(days=1)).isoformat()}
+    for asked in (path, f"{path}/explanation"):
+        refused = await client.get(asked, params=yesterday)
+        problem = refused.json()
+        assert (refused.status_code, problem["code"]) == (422, "not-known-then")
+        known = await client.get(asked, params={"as_of": problem["known_from"]})
+        assert known.status_code == 200, known.text
+        unknown = await client.get(asked.replace(path, f"/v1/clocks/{uuid4()}"), params=yesterday)
+        assert unknown.status_code == 404
 
 
 async def test_the_explanation_adds_up(desk: Desk, client):

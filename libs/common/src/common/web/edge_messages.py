@@ -48,13 +48,13 @@ EDGE_MESSAGES: Catalogue = {
     "idempotency-key-required": Message(
         "缺少 Idempotency-Key",
         "Idempotency-Key required",
-        "此操作必须带请求头 Idempotency-Key。请为每次操作生成一个 UUID,重试时保持不变。",
+        "此操作必须带请求头 Idempotency-Key。请为每次操作生成一个 UUID，重试时保持不变。",
         "This operation needs the header Idempotency-Key. Make a UUID per operation and keep it on retries.",
     ),
     "answer-erased": Message(
         "答复已删除",
         "The answer was erased",
-        "该 Idempotency-Key 对应的操作已执行,其答复中的个人数据已按要求删除。请直接查询资源,不要重试。",
+        "该 Idempotency-Key 对应的操作已执行，其答复中的个人数据已按要求删除。请直接查询资源，不要重试。",
         "What this key stands for was done; its answer held personal data, erased since. "
         "Read the resource instead of trying again.",
     ),
@@ -91,7 +91,7 @@ EDGE_MESSAGES: Catalogue = {
     "unsupported-media-type": Message(
         "不支持的内容类型",
         "Unsupported media type",
-        "请求正文应为 {media},编码为 {charsets}。请相应设置 Content-Type。",
+        "请求正文应为 {media}，编码为 {charsets}。请相应设置 Content-Type。",
         "The body must be {media}, written in {charsets}. Set Content-Type to what it is.",
     ),
     "quota-exceeded": Message(

@@ -123,7 +123,7 @@ class Problems:
         title, detail = (
             (message.title_en, message.detail_en) if spoken == EN else (message.title_zh, message.detail_zh)
         )
-        said = {name: _said(fact) for name, fact in problem.facts.items()}
+        said = _as_said(problem.facts, spoken)
         if isinstance(problem, EdgeRefusal) and problem.parameter:
             said["parameter"] = problem.parameter
         return title, detail.format_map(_Facts(said))
@@ -136,7 +136,7 @@ class Problems:
         """One of several things that a document was refused for, with the line where it has any."""
         message = self._messages.get(issue.code, _untold(issue.code))
         template = message.detail_en if spoken == EN else message.detail_zh
-        detail = template.format_map(_Facts({name: _said(fact) for name, fact in issue.facts.items()}))
+        detail = template.format_map(_Facts(_as_said(issue.facts, spoken)))
         pointer = issue.pointer if issue.pointer.startswith("#") else f"#{issue.pointer}"
         line = getattr(issue, "line", None)
         return {"detail": detail, "pointer": pointer, "code": issue.code, **({"line": line} if line else {})}
@@ -164,11 +164,18 @@ def _headers(problem: Problem) -> Mapping[str, str]:
     return {}
 
 
-def _said(fact: Fact) -> str:
-    """A fact as people read it; what there is none of is a dash."""
-    if fact is None or fact == []:
+def _as_said(facts: Mapping[str, Fact], spoken: str) -> dict[str, str]:
+    return {name: _said(fact, spoken) for name, fact in facts.items()}
+
+
+def _said(fact: Fact, spoken: str) -> str:
+    """A fact as people read it; what is unknown is a dash, an empty list holds nothing."""
+    if fact is None:
         return "–"
-    return ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
+    if not isinstance(fact, list):
+        return str(fact)
+    nothing, between = ("nothing", ", ") if spoken == EN else ("无", "、")
+    return between.join(map(str, fact)) or nothing
 
 
 def _untold(code: str) -> Message:

@@ -1,5 +1,6 @@
 """What is wrong with a field, in Chinese and English, from pydantic's account of it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -61,6 +62,9 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{discriminator} must be {expected_tags}",
     ),
 }
+_LISTS = ("expected", "expected_tags")
+_ENGLISH_BETWEEN = re.compile(r"(?<=['\d]), (?=['\d-])|(?<=['\d]) or (?=['\d-])")
+"""Between the values that pydantic lists: ``'a', 'b' or 'c'``."""
 _OTHER = ("值不符合要求（{type}）", "is not valid ({type})")
 
 
@@ -87,7 +91,13 @@ def _entry(error: Mapping[str, Any], language: str, body: object) -> Entry:
 def _detail(error: Mapping[str, Any], language: str) -> str:
     zh, en = _TEXTS.get(error["type"], _OTHER)
     template = en if language == EN else zh
-    return template.format(**{"type": error["type"], **error.get("ctx", {})})
+    return template.format(**{"type": error["type"], **_context(error.get("ctx", {}), language)})
+
+
+def _context(told: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """What pydantic tells about the fault; its English lists as the language writes them."""
+    lists = {} if language == EN else {name: told[name] for name in _LISTS if name in told}
+    return {**told, **{name: _ENGLISH_BETWEEN.sub("、", words) for name, words in lists.items()}}
 
 
 def _within(body: object, path: Sequence[str | int]) -> list[str | int]:

@@ -12,6 +12,12 @@ MESSAGES: Catalogue = {
         "方案有 {issue_count} 处问题，见 errors。请逐一更正后重新提交。",
         "The plan has {issue_count} issues, listed under errors. Correct each of them and send it again.",
     ),
+    "not-known-then": Message(
+        "当时尚不知道",
+        "It was not known then",
+        "该计时直到 {known_from} 才为人所知。请填写不早于该时刻的 as_of。",
+        "The clock was made known at {known_from}. Ask for that moment or a later one in as_of.",
+    ),
 }
 """Refusals, by code."""
 

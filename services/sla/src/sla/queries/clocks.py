@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Select, literal_column, or_, select
 from sqlmodel import col
 
 from common.db import Session
+from common.errors import Invalid
+from common.events import instant
 from common.inbox import fetch
 from sla.domain.business_time import microseconds
 from sla.domain.clocks import Clock as Derived
@@ -121,7 +123,11 @@ _SUBJECT = "SELECT type, first_recorded_at FROM subject WHERE id = $1"
 
 
 async def replayed(session: Session, clock_id: UUID, as_of: datetime) -> Replayed | None:
-    """The clock as the facts written down by ``as_of`` had it, under what was published by then."""
+    """The clock as the facts written down by ``as_of`` had it, under what was published by then.
+
+    Raises:
+        Invalid: ``not-known-then``, where the clock was not there yet.
+    """
     row = await one(session, clock_id)
     if row is None:
         return None
@@ -131,6 +137,8 @@ async def replayed(session: Session, clock_id: UUID, as_of: datetime) -> Replaye
     known = [fact for fact in told if fact.recorded_at <= as_of]
     derived = replay(Subject(type_, row.subject_id), known, edition.as_of(as_of))
     clock = next((one for one in derived if one.id == clock_id), None)
+    if clock is None and as_of < row.created_at:
+        raise Invalid("not-known-then", known_from=instant(row.created_at))
     return None if clock is None else Replayed(clock, known, await _detected_at(session, clock, as_of))
 
 

@@ -115,7 +115,14 @@ class TicketOut(OutShape):
     """An incident or service request."""
 
     id: UUID
-    number: Annotated[str, Field(examples=["INC-2026-000123"])]
+    number: Annotated[
+        str,
+        Field(
+            examples=["INC-2026-000123"],
+            description="Unique and short; it tells nothing about order. Each process hands out a block of "
+            "its own, so that numbers leave gaps and may run backwards in time: sort by `created_at`.",
+        ),
+    ]
     kind: Kind
     state: State
     state_changed_at: OutInstant

@@ -132,7 +132,7 @@ async def _running(session: Session, ticket: Ticket) -> UUID | None:
         col(SupportSession.ticket_id) == ticket.id, col(SupportSession.state) == SessionState.RUNNING
     )
     running = (await session.execute(found.limit(1))).scalar_one_or_none()
-    return running and running.id
+    return None if running is None else running.id
 
 
 def _call_off(session: Session, ticket: Ticket, visit: Visit, settling: Move) -> None:

@@ -18,7 +18,7 @@ MESSAGES: Catalogue = {
     "external-reference-taken": Message(
         "外部编号已使用",
         "The external reference is taken",
-        "该外部编号已对应工单 {existing_id}。请使用该工单,或换一个编号。",
+        "该外部编号已对应工单 {existing_id}。请使用该工单，或换一个编号。",
         "Ticket {existing_id} was opened under this reference. Go on with it, or use another reference.",
     ),
     "external-reference-raced": Message(
@@ -30,7 +30,7 @@ MESSAGES: Catalogue = {
     "reopen-too-late": Message(
         "已超过重新打开期限",
         "Too late to reopen",
-        "工单于 {resolved_at} 解决,只能在 {within_days} 天内重新打开。请新建工单。",
+        "工单于 {resolved_at} 解决，只能在 {within_days} 天内重新打开。请新建工单。",
         "It was resolved at {resolved_at}; the limit is {within_days} days. Open a new ticket.",
     ),
     "merge-into-itself": Message(
@@ -48,13 +48,13 @@ MESSAGES: Catalogue = {
     "merge-target-settled": Message(
         "目标工单已结束",
         "The other ticket is settled",
-        "目标工单状态为 {current_state}。请选择未结束的工单,或先重新打开。",
+        "目标工单状态为 {current_state}。请选择未结束的工单，或先重新打开。",
         "The other ticket is {current_state}. Choose one that is open, or reopen it first.",
     ),
     "ticket-settled": Message(
         "工单已结束",
         "The ticket is settled",
-        "工单状态为 {current_state},不能再修改。需要时请先重新打开。",
+        "工单状态为 {current_state}，不能再修改。需要时请先重新打开。",
         "The ticket is {current_state} and can no longer be edited. Reopen it first if need be.",
     ),
     "engineer-on-site": Message(
@@ -74,13 +74,13 @@ MESSAGES: Catalogue = {
     "ticket-not-found": Message(
         "工单不存在",
         "No such ticket",
-        "没有这张工单,或您无权查看。请检查 ticket_id。",
+        "没有这张工单，或您无权查看。请检查 ticket_id。",
         "There is no such ticket, or you may not see it. Check ticket_id.",
     ),
     "consent-not-found": Message(
         "授权不存在",
         "No such consent",
-        "该工单没有这份远程授权。请检查 consent_id,或先登记授权。",
+        "该工单没有这份远程授权。请检查 consent_id，或先登记授权。",
         "The ticket has no such consent. Check consent_id or record the consent first.",
     ),
     "consent-period": Message(
@@ -92,7 +92,7 @@ MESSAGES: Catalogue = {
     "consent-required": Message(
         "缺少有效的远程授权",
         "No consent in force",
-        "{started_at} 没有客户的有效授权,不能开始远程会话。请先登记授权并填写 consent_id。",
+        "{started_at} 没有客户的有效授权，不能开始远程会话。请先登记授权并填写 consent_id。",
         "No consent of the customer is in force at {started_at}. Record one and name it in consent_id.",
     ),
     "reporter-unverified": Message(
@@ -104,13 +104,13 @@ MESSAGES: Catalogue = {
     "checklist-incomplete": Message(
         "现场检查单未确认",
         "The checklist is not confirmed",
-        "开始现场工作前还需确认:{missing}。",
+        "开始现场工作前还需确认：{missing}。",
         "Before work on site begins, confirm also: {missing}.",
     ),
     "explanation-missing": Message(
         "缺少向客户的说明",
         "The explanation is missing",
-        "请填写 explained_to,或将 is_explanation_needed 设为 false。",
+        "请填写 explained_to，或将 is_explanation_needed 设为 false。",
         "Fill in explained_to, or set is_explanation_needed to false.",
     ),
     "visit-has-no-engineer": Message(
@@ -122,13 +122,13 @@ MESSAGES: Catalogue = {
     "unknown-escalation-step": Message(
         "没有这一升级级别",
         "No such step of the ladder",
-        "升级对象必须是以下之一:{steps}。",
+        "升级对象必须是以下之一：{steps}。",
         "Escalate to one of: {steps}.",
     ),
     "escalation-taken": Message(
         "升级已有人受理",
         "The step is taken on already",
-        "{taken_by} 已受理此升级,无需重复操作。",
+        "{taken_by} 已受理此升级，无需重复操作。",
         "{taken_by} has taken this step on. Nothing is left to do here.",
     ),
     "internal-comments-are-the-vendors": Message(
@@ -146,25 +146,25 @@ MESSAGES: Catalogue = {
     "customer-unknown": Message(
         "客户不存在",
         "No such customer",
-        "目录中没有该客户。请检查 customer_id,或先在目录中建立客户。",
+        "目录中没有该客户。请检查 customer_id，或先在目录中建立客户。",
         "The directory has no such customer. Check customer_id, or make the customer known there first.",
     ),
     "site-unknown": Message(
         "现场不存在",
         "No such site",
-        "目录中没有该现场,或您无权查看。请检查 site_id,或留空。",
+        "目录中没有该现场，或您无权查看。请检查 site_id，或留空。",
         "The directory has no such site, or you may not see it. Check site_id, or leave it out.",
     ),
     "asset-unknown": Message(
         "设备不存在",
         "No such asset",
-        "目录中没有该设备,或您无权查看。请检查 asset_id,或留空。",
+        "目录中没有该设备，或您无权查看。请检查 asset_id，或留空。",
         "The directory has no such asset, or you may not see it. Check asset_id, or leave it out.",
     ),
     "contact-unknown": Message(
         "联系人不存在",
         "No such contact",
-        "目录中没有该联系人,或您无权查看。请检查 reporter_contact_id,或留空。",
+        "目录中没有该联系人，或您无权查看。请检查 reporter_contact_id，或留空。",
         "The directory has no such contact, or you may not see it. Check or leave out reporter_contact_id.",
     ),
     "site-of-another-customer": Message(
@@ -188,7 +188,7 @@ MESSAGES: Catalogue = {
     "asset-at-another-site": Message(
         "设备位于其他现场",
         "The asset stands at another site",
-        "该设备不在所填现场。请更正 site_id,或留空以取设备所在现场。",
+        "该设备不在所填现场。请更正 site_id，或留空以取设备所在现场。",
         "The asset does not stand at this site. Correct site_id, or leave it out to take the asset's.",
     ),
     "visit-not-found": Message(
@@ -200,25 +200,25 @@ MESSAGES: Catalogue = {
     "charge-part": Message(
         "只有备件行可以注明备件",
         "Only a line for parts names a part",
-        "请将 kind 设为 parts,或不填 part_id。",
+        "请将 kind 设为 parts，或不填 part_id。",
         "Set kind to parts, or leave part_id out.",
     ),
     "charge-currency": Message(
         "币种与合同不符",
         "Not the contract's currency",
-        "该设备的合同以 {currency} 计价。请换算后填写,并注明凭证。",
+        "该设备的合同以 {currency} 计价。请换算后填写，并注明凭证。",
         "The asset's contract is in {currency}. Convert the amount and name the receipt.",
     ),
     "charge-settled": Message(
         "费用行已结束",
         "The charge line is settled",
-        "费用行状态为 {current_state},不能再修改。需要时请另建一行。",
+        "费用行状态为 {current_state}，不能再修改。需要时请另建一行。",
         "The line is {current_state} and can no longer be corrected. Enter another line if need be.",
     ),
     "payer-undetermined": Message(
         "付费方尚未确定",
         "It is not known yet who pays",
-        "请等待质保判定,或由负责人执行 statePayer。",
+        "请等待质保判定，或由负责人执行 statePayer。",
         "Wait for the decision on coverage, or have a lead use statePayer.",
     ),
     "receipt-missing": Message(

@@ -26,19 +26,19 @@ LEVELS: Mapping[int, Level] = MappingProxyType(
         2: Level(
             "二级故障",
             "Level 2",
-            "系统不稳定或性能严重降低,业务受到重大影响。",
+            "系统不稳定或性能严重降低，业务受到重大影响。",
             "The system is unstable or badly degraded and the business suffers severely.",
         ),
         3: Level(
             "三级故障",
             "Level 3",
-            "部分设备或软件失效,整体仍在运行。",
+            "部分设备或软件失效，整体仍在运行。",
             "Some equipment or software fails while the whole keeps running.",
         ),
         4: Level(
             "四级故障",
             "Level 4",
-            "需要功能、安装或配置方面的说明或帮助,业务几乎不受影响。",
+            "需要功能、安装或配置方面的说明或帮助，业务几乎不受影响。",
             "Information or help on functions, installation or configuration; business hardly touched.",
         ),
     }

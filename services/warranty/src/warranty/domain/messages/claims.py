@@ -12,19 +12,19 @@ MESSAGES: Catalogue = {
     "ticket-of-another": Message(
         "工单属于其他客户",
         "The ticket is another customer's",
-        "该工单不属于同一客户。请更正 ticket_id,或去掉它。",
+        "该工单不属于同一客户。请更正 ticket_id，或去掉它。",
         "The ticket is not of the same customer. Correct ticket_id, or leave it out.",
     ),
     "claim-over": Message(
         "索赔已结束",
         "The claim is over",
-        "索赔状态为 {claim_state},不能再报价、预留备件或借出备用机。请提出新的索赔。",
+        "索赔状态为 {claim_state}，不能再报价、预留备件或借出备用机。请提出新的索赔。",
         "The claim is {claim_state}; nothing is quoted, kept or lent for it any more. Open a new claim.",
     ),
     "claim-reference-taken": Message(
         "外部编号已使用",
         "The external reference is taken",
-        "该外部编号已对应索赔 {existing_id}。请使用该索赔,或换一个编号。",
+        "该外部编号已对应索赔 {existing_id}。请使用该索赔，或换一个编号。",
         "Claim {existing_id} was opened under this reference. Go on with it, or use another reference.",
     ),
     "claim-reference-raced": Message(
@@ -36,7 +36,7 @@ MESSAGES: Catalogue = {
     "asset-retired": Message(
         "设备已退役",
         "The asset is retired",
-        "已退役的设备不能索赔。如已更换,请对新设备提出。",
+        "已退役的设备不能索赔。如已更换，请对新设备提出。",
         "Nothing is claimed for a retired asset. If it was replaced, claim for the one in its place.",
     ),
     "failed-after-notice": Message(
@@ -48,19 +48,19 @@ MESSAGES: Catalogue = {
     "bid-figures-unknown": Message(
         "合同没有投标指标",
         "The bid's figures are not known",
-        "该设备的合同没有登记投标技术指标。请先补全合同,或改用其他理由。",
+        "该设备的合同没有登记投标技术指标。请先补全合同，或改用其他理由。",
         "The asset's contract has no figures of the bid. Add them to the contract, or choose another ground.",
     ),
     "bid-figures-missing": Message(
         "未说明哪项指标不达标",
         "Which figures are missed is not said",
-        "请在 figures 中说明不达标的指标,可选:{items}。",
+        "请在 figures 中说明不达标的指标，可选：{items}。",
         "Say in figures which of the bid's figures are missed; there are: {items}.",
     ),
     "bid-figure-unknown": Message(
         "没有这项投标指标",
         "No such figure of the bid",
-        "合同没有指标 {item}。可选:{items}。",
+        "合同没有指标 {item}。可选：{items}。",
         "The contract has no figure {item}. There are: {items}.",
     ),
     "ticket-linked": Message(
@@ -72,7 +72,7 @@ MESSAGES: Catalogue = {
     "already-out-of-operation": Message(
         "已报告停机",
         "It is out of operation already",
-        "已于 {since} 起停机,备用机自该时起提供。",
+        "已于 {since} 起停机，备用机自该时起提供。",
         "It has been out of operation since {since}; the loaner is offered since then.",
     ),
     "no-loaner-offered": Message(
@@ -84,7 +84,7 @@ MESSAGES: Catalogue = {
     "coverage-open": Message(
         "费用承担尚未判定",
         "Who pays is not decided",
-        "请先查明原因并重新鉴定,或由经理改判。",
+        "请先查明原因并重新鉴定，或由经理改判。",
         "Find the cause and assess it again, or have a manager override the decision.",
     ),
     "refund-amount-missing": Message(
@@ -102,7 +102,7 @@ MESSAGES: Catalogue = {
     "refund-not-covered": Message(
         "质保外不退款",
         "Nothing is refunded out of warranty",
-        "该索赔由客户付费,不能退款。请选择其他处理方式,或由经理改判。",
+        "该索赔由客户付费，不能退款。请选择其他处理方式，或由经理改判。",
         "The customer pays for this one. Choose another remedy, or have a manager override the decision.",
     ),
     "refund-differs": Message(
@@ -120,7 +120,7 @@ MESSAGES: Catalogue = {
     "remedy-differs": Message(
         "与批准的处理方式不符",
         "Another remedy was approved",
-        "批准的处理方式为 {remedy},该操作适用于:{fitting}。请选择相应的操作。",
+        "批准的处理方式为 {remedy}，该操作适用于：{fitting}。请选择相应的操作。",
         "{remedy} was approved; this belongs to: {fitting}. Take the action of the remedy approved.",
     ),
     "quote-not-accepted": Message(
@@ -132,7 +132,7 @@ MESSAGES: Catalogue = {
     "return-open": Message(
         "旧件尚未退回",
         "What was replaced has not come back",
-        "请先使用 :receiveReturn 接收旧件,或填写 return_waiver 说明为何不退回。",
+        "请先使用 :receiveReturn 接收旧件，或填写 return_waiver 说明为何不退回。",
         "Receive it with :receiveReturn, or say in return_waiver why it stays with the customer.",
     ),
     "loaners-out": Message(
@@ -144,7 +144,7 @@ MESSAGES: Catalogue = {
     "no-dispute": Message(
         "没有争议",
         "There is no dispute",
-        "该索赔未处于争议中。请先对索赔作出决定;驳回后才会产生争议。",
+        "该索赔未处于争议中。请先对索赔作出决定；驳回后才会产生争议。",
         "Nothing is in dispute before a rejection. Decide on the claim first.",
     ),
     "dispute-open": Message(
@@ -156,7 +156,7 @@ MESSAGES: Catalogue = {
     "dispute-at-top": Message(
         "已在最高一级",
         "It stands on the last step",
-        "争议已在最高一级 {step},请在该级裁定。",
+        "争议已在最高一级 {step}，请在该级裁定。",
         "The dispute stands on the last step, {step}. It is settled there.",
     ),
     "dispute-below-top": Message(
@@ -168,13 +168,13 @@ MESSAGES: Catalogue = {
     "dispute-needs-role": Message(
         "须由争议所在级别决定",
         "The dispute's step decides",
-        "争议在 {step} 一级,须由以下角色决定:{roles}。请交由其处理。",
+        "争议在 {step} 一级，须由以下角色决定：{roles}。请交由其处理。",
         "The dispute stands on {step}; it is decided by: {roles}. Hand it to one of them.",
     ),
     "check-incomplete": Message(
         "检验不完整",
         "The check is incomplete",
-        "履行前须逐项复测,缺少:{items}。",
+        "履行前须逐项复测，缺少：{items}。",
         "Every figure is measured again before the claim is fulfilled; missing: {items}.",
     ),
     "unit-not-approved": Message(
@@ -186,7 +186,7 @@ MESSAGES: Catalogue = {
     "unit-missing": Message(
         "缺少新整机",
         "The new unit is missing",
-        "批准的是更换整机,请填写 new_unit。",
+        "批准的是更换整机，请填写 new_unit。",
         "The whole unit was approved to be replaced. Fill in new_unit.",
     ),
     "replacement-missing": Message(
@@ -198,13 +198,13 @@ MESSAGES: Catalogue = {
     "replaced-twice": Message(
         "同一件更换了两次",
         "Something is replaced twice",
-        "每个部件只能更换一次;更换整机时不再填写 replacements。",
+        "每个部件只能更换一次；更换整机时不再填写 replacements。",
         "Name each component once, and none where the whole unit is replaced.",
     ),
     "part-not-issued": Message(
         "该备件未为本索赔出库",
         "The piece was not issued for this claim",
-        "没有为本索赔出库的部件 {part_id}(序列号 {serial_number})。请预留并出库,"
+        "没有为本索赔出库的部件 {part_id}（序列号 {serial_number}）。请预留并出库，"
         "或将 is_from_stock 设为 false。",
         "No piece of part {part_id} (serial number {serial_number}) was issued for this claim. Reserve and "
         "issue it, or set is_from_stock to false where it came from the maker.",
@@ -212,7 +212,7 @@ MESSAGES: Catalogue = {
     "no-return-expected": Message(
         "没有应退回的旧件",
         "Nothing is expected back",
-        "本索赔没有更换部件,请直接关闭。",
+        "本索赔没有更换部件，请直接关闭。",
         "Nothing was replaced under this claim. Close it.",
     ),
     "return-unknown": Message(
@@ -230,7 +230,7 @@ MESSAGES: Catalogue = {
     "return-incomplete": Message(
         "旧件未全部退回",
         "Not everything came back",
-        "还缺少:{missing}。请全部到齐后接收,或关闭时填写 return_waiver。",
+        "还缺少：{missing}。请全部到齐后接收，或关闭时填写 return_waiver。",
         "Still missing: {missing}. Receive them together, or waive the return when closing.",
     ),
     "quote-subject": Message(
@@ -272,13 +272,13 @@ MESSAGES: Catalogue = {
     "price-missing": Message(
         "缺少价格",
         "A price is missing",
-        "没有 {item} 的价格或费率。请补全目录或合同,或在报价中填写。",
+        "没有 {item} 的价格或费率。请补全目录或合同，或在报价中填写。",
         "There is no price or rate for {item}. Add it to the catalogue or contract, or tell it in the quote.",
     ),
     "currency-differs": Message(
         "币种不一致",
         "The currencies differ",
-        "{item} 的价格为 {item_currency},报价为 {currency}。请填写该币种的价格。",
+        "{item} 的价格为 {item_currency}，报价为 {currency}。请填写该币种的价格。",
         "{item} is priced in {item_currency}, the quote is in {currency}. Tell its price in that currency.",
     ),
     "amount-too-large": Message(
@@ -314,7 +314,7 @@ MESSAGES: Catalogue = {
     "accepted-too-much": Message(
         "超过索赔金额",
         "More than was claimed",
-        "索赔金额为 {claimed},接受的金额不能更多。请更正金额。",
+        "索赔金额为 {claimed}，接受的金额不能更多。请更正金额。",
         "{claimed} was claimed; no more than that is accepted. Correct the amount.",
     ),
     "recovered-too-much": Message(

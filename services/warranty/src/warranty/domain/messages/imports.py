@@ -12,7 +12,7 @@ FILES: Catalogue = {
     "import-file-malformed": Message(
         "文件格式有误",
         "The file is malformed",
-        "第 {row} 行附近的引号未结束或单元格过长。请另存为 CSV(UTF-8)后重新上传。",
+        "第 {row} 行附近的引号未结束或单元格过长。请另存为 CSV（UTF-8）后重新上传。",
         "Near row {row} a quote does not end or a cell is too long. Save it as CSV (UTF-8), send it again.",
     ),
     "import-encoding-unknown": Message(
@@ -24,7 +24,7 @@ FILES: Catalogue = {
     "import-encoding-differs": Message(
         "文件编码与所述不符",
         "The text is written otherwise",
-        "文件不是 {charset} 编码。请更正 Content-Type 中的 charset,或不填写。",
+        "文件不是 {charset} 编码。请更正 Content-Type 中的 charset，或不填写。",
         "The text is not in {charset}. Correct the charset in Content-Type, or leave it out.",
     ),
     "import-file-no-workbook": Message(
@@ -42,7 +42,7 @@ FILES: Catalogue = {
     "import-file-inflated": Message(
         "文件解压后过大",
         "The file is too large unpacked",
-        "文件内容解压后超过 {limit_bytes} 字节。请删除多余的工作表、图片和格式,或分成几个文件。",
+        "文件内容解压后超过 {limit_bytes} 字节。请删除多余的工作表、图片和格式，或分成几个文件。",
         "Unpacked it exceeds {limit_bytes} bytes. Remove other sheets, pictures and formats, or split it.",
     ),
     "import-too-many-rows": Message(
@@ -54,37 +54,37 @@ FILES: Catalogue = {
     "import-columns-missing": Message(
         "缺少必需的列",
         "Columns are missing",
-        "缺少列:{missing}。文件中的列:{found}。请补齐标题行,可参考模板。",
+        "缺少列：{missing}。文件中的列：{found}。请补齐标题行，可参考模板。",
         "Missing: {missing}. Found: {found}. Complete the heading; the template shows it.",
     ),
     "import-column-twice": Message(
         "列重复",
         "A column stands twice",
-        "以下列出现了不止一次:{columns}。请只保留一列。",
+        "以下列出现了不止一次：{columns}。请只保留一列。",
         "These columns stand there more than once: {columns}. Keep one of each.",
     ),
     "import-gave-up": Message(
         "多次处理失败",
         "It was given up",
-        "文件处理已中断 {attempts} 次,没有导入任何内容。请重新上传;若仍失败,请联系管理员。",
+        "文件处理已中断 {attempts} 次，没有导入任何内容。请重新上传；若仍失败，请联系管理员。",
         "It broke off {attempts} times; nothing was changed. Send it again, or ask an administrator.",
     ),
     "import-has-problems": Message(
         "文件中有错误",
         "The file has wrong rows",
-        "{wrong_count} 行有误,没有导入任何内容。请按问题列表更正后重新上传。",
+        "{wrong_count} 行有误，没有导入任何内容。请按问题列表更正后重新上传。",
         "{wrong_count} rows are wrong; nothing was changed. Correct them as the problems say, send it again.",
     ),
     "import-outdated": Message(
         "检查后资料已变更",
         "What is known has changed",
-        "检查之后资料发生变更,第 {row} 行已不能导入,没有导入任何内容。请重新上传以查看问题。",
+        "检查之后资料发生变更，第 {row} 行已不能导入，没有导入任何内容。请重新上传以查看问题。",
         "Since the check row {row} no longer fits what is known; nothing was changed. Send it again.",
     ),
     "import-expired": Message(
         "文件已清除",
         "The file is no longer kept",
-        "检查后保留期已过,文件已清除。请重新上传。",
+        "检查后保留期已过，文件已清除。请重新上传。",
         "Its file was kept for a while after the check and is gone. Send it again.",
     ),
 }
@@ -114,29 +114,29 @@ CELLS: Catalogue = {
     "import-value-rounded": Message(
         "编号被表格软件改写",
         "Digits were lost",
-        "编号被当作数字处理,可能已丢失位数或前导零。请将该列设为文本格式后重新填写。",
+        "编号被当作数字处理，可能已丢失位数或前导零。请将该列设为文本格式后重新填写。",
         "The spreadsheet took it for a number and lost digits. Format the column as text and type it again.",
     ),
     "import-value-code": Message(
         "编码格式有误",
         "Not a code",
-        "编码以字母或数字开头,只能含字母、数字和 . _ / -。请更正。",
+        "编码以字母或数字开头，只能含字母、数字和 . _ / -。请更正。",
         "A code begins with a letter or digit and holds only those and . _ / -. Correct it.",
     ),
     "import-value-choice": Message(
         "不是可选值",
         "Not one of the choices",
-        "可填:{choices}。请从中选择。",
+        "可填：{choices}。请从中选择。",
         "It may be {choices}. Choose one of them.",
     ),
     "import-value-zone": Message(
         "时区不存在",
         "No such time zone",
-        "请填写 IANA 时区名,例如 Asia/Shanghai。",
+        "请填写 IANA 时区名，例如 Asia/Shanghai。",
         "Give the name of an IANA time zone, such as Asia/Shanghai.",
     ),
     "import-value-number": Message(
-        "不是数字", "Not a number", "请填写数字,小数点用“.”。", "Give a number with a decimal point."
+        "不是数字", "Not a number", "请填写数字，小数点用“.”。", "Give a number with a decimal point."
     ),
     "import-value-range": Message(
         "超出范围",
@@ -174,25 +174,25 @@ ROWS: Catalogue = {
     "import-customer-unknown": Message(
         "客户不存在",
         "No such customer",
-        "没有此编码的客户。请先导入客户,或更正编码。",
+        "没有此编码的客户。请先导入客户，或更正编码。",
         "No customer has this code. Import the customers first, or correct the code.",
     ),
     "import-site-unknown": Message(
         "现场不存在",
         "No such site",
-        "该客户没有此编码的现场。请先导入现场,或更正编码。",
+        "该客户没有此编码的现场。请先导入现场，或更正编码。",
         "The customer has no site with this code. Import the sites first, or correct the code.",
     ),
     "import-product-unknown": Message(
         "产品不存在",
         "No such product",
-        "产品目录中没有此编码。请先建立产品,或更正编码。",
+        "产品目录中没有此编码。请先建立产品，或更正编码。",
         "No product has this code. Add it to the catalogue first, or correct the code.",
     ),
     "import-contract-unknown": Message(
         "合同不存在",
         "No such contract",
-        "没有此编号的合同。请先建立合同,或更正编号。",
+        "没有此编号的合同。请先建立合同，或更正编号。",
         "No contract has this number. Create it first, or correct the number.",
     ),
     "import-contract-of-another": Message(
@@ -210,7 +210,7 @@ ROWS: Catalogue = {
     "import-asset-retired": Message(
         "设备已退役",
         "The asset is retired",
-        "此设备已退役,不能再更改。请从文件中删除该行。",
+        "此设备已退役，不能再更改。请从文件中删除该行。",
         "The asset is out of use for good and is not changed any more. Take the row out of the file.",
     ),
     "import-accepted-early": Message(
@@ -228,20 +228,20 @@ ROWS: Catalogue = {
     "import-day-ahead": Message(
         "日期在未来",
         "The day lies in the future",
-        "此处只填写已经发生的日期,不能晚于今天 {today}。请更正或留空。",
+        "此处只填写已经发生的日期，不能晚于今天 {today}。请更正或留空。",
         "What is told here has happened; no day lies after today, {today}. Correct it or leave it out.",
     ),
     "import-accepted-otherwise": Message(
         "已按其他信息验收",
         "Accepted otherwise",
-        "此设备已于 {accepted_on} 按 {reference} 验收,导入不能更改。请更正该行,或将两列留空。",
+        "此设备已于 {accepted_on} 按 {reference} 验收，导入不能更改。请更正该行，或将两列留空。",
         "The asset was accepted on {accepted_on} by {reference}; an import does not change that. "
         "Correct the row, or leave both cells blank.",
     ),
     "import-acceptance-open": Message(
         "设备正在安装或维修",
         "The asset is being installed or repaired",
-        "安装或维修中的设备不能由导入验收。请在其安装记录中验收,或将两列留空。",
+        "安装或维修中的设备不能由导入验收。请在其安装记录中验收，或将两列留空。",
         "What is being installed is accepted with its installation, what is being repaired once it is back. "
         "Leave both cells blank.",
     ),

@@ -18,13 +18,13 @@ MESSAGES: Catalogue = {
     "step-done": Message(
         "步骤已完成",
         "The step is done",
-        "步骤 {step} 已完成并签认。如有新情况,请记录缺陷。",
+        "步骤 {step} 已完成并签认。如有新情况，请记录缺陷。",
         "Step {step} is done and signed off. Record a defect if something has come up since.",
     ),
     "step-out-of-order": Message(
         "步骤顺序不对",
         "Out of order",
-        "步骤须按顺序完成,下一步是 {next_step},不能先完成 {step}。",
+        "步骤须按顺序完成，下一步是 {next_step}，不能先完成 {step}。",
         "Steps are completed in order: {next_step} comes next, before {step}.",
     ),
     "goods-not-accepted": Message(
@@ -37,7 +37,7 @@ MESSAGES: Catalogue = {
     "trial-run-too-short": Message(
         "试运行时间不足",
         "The trial run was too short",
-        "试运行 {hours} 小时,约定为 {required_hours} 小时。请继续试运行后再记录。",
+        "试运行 {hours} 小时，约定为 {required_hours} 小时。请继续试运行后再记录。",
         "It ran for {hours} hours; {required_hours} were agreed. Record it when it has run that long.",
     ),
     "record-unfit": Message(
@@ -49,7 +49,7 @@ MESSAGES: Catalogue = {
     "asset-elsewhere": Message(
         "设备不在该现场",
         "The asset is at another site",
-        "设备登记在另一个现场。请先迁移设备,或更正 site_id。",
+        "设备登记在另一个现场。请先迁移设备，或更正 site_id。",
         "The asset stands at another site. Move it first, or correct site_id.",
     ),
     "accepted-before-shipped": Message(
@@ -73,7 +73,7 @@ MESSAGES: Catalogue = {
     "steps-open": Message(
         "仍有步骤未完成",
         "Steps are still open",
-        "验收前须完成所有步骤,未完成:{steps}。",
+        "验收前须完成所有步骤，未完成：{steps}。",
         "Every step is done before acceptance; open: {steps}.",
     ),
     "defects-open": Message(
@@ -85,7 +85,7 @@ MESSAGES: Catalogue = {
     "figure-not-measured": Message(
         "缺少复测数值",
         "The figure was not measured again",
-        "该缺陷涉及性能指标,请填写复测值 measured。",
+        "该缺陷涉及性能指标，请填写复测值 measured。",
         "The defect is about a figure. Measure it again and fill in measured.",
     ),
     "figure-out-of-range": Message(
@@ -121,13 +121,13 @@ MESSAGES: Catalogue = {
     "technician-not-assigned": Message(
         "该技术人员未指派",
         "The technician is not assigned",
-        "technician_id 不在此安装的技术人员中。请先指派,或更正编号。",
+        "technician_id 不在此安装的技术人员中。请先指派，或更正编号。",
         "technician_id is not among this installation's technicians. Assign them first, or correct the id.",
     ),
     "nothing-to-accept": Message(
         "没有待验收的设备",
         "Nothing is left to accept",
-        "此安装没有未验收的设备,无需再操作。",
+        "此安装没有未验收的设备，无需再操作。",
         "Every asset of this installation is accepted. Nothing is left to do.",
     ),
     "accept-everything": Message(

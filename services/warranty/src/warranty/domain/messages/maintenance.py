@@ -6,7 +6,7 @@ MESSAGES: Catalogue = {
     "schedule-unclear": Message(
         "日程不明确",
         "The schedule is unclear",
-        "请填写间隔(interval_unit、interval_count 与 first_on),或填写约定日期 dates,二者只能选一。",
+        "请填写间隔（interval_unit、interval_count 与 first_on），或填写约定日期 dates，二者只能选一。",
         "Fill in either an interval (interval_unit, interval_count and first_on) or the dates agreed on.",
     ),
     "schedule-empty": Message(
@@ -42,32 +42,32 @@ MESSAGES: Catalogue = {
     "range-unfit": Message(
         "范围不适用",
         "The range does not fit",
-        "项目 {item} 的范围无效:下限不得大于上限,检查类项目没有单位和范围。",
+        "项目 {item} 的范围无效：下限不得大于上限，检查类项目没有单位和范围。",
         "The range of item {item} cannot stand: its minimum is above its maximum, or it is a check, "
         "which has neither unit nor range.",
     ),
     "item-unknown": Message(
         "没有这个检查项目",
         "No such item",
-        "检查表中没有项目 {item}。请从 checklist 中选择,其他发现请填入 anomalies。",
+        "检查表中没有项目 {item}。请从 checklist 中选择，其他发现请填入 anomalies。",
         "The checklist has no item {item}. Choose from it; tell of anything else in anomalies.",
     ),
     "result-unfit": Message(
         "结果与项目不符",
         "The result does not fit its item",
-        "项目 {item} 的类型为 {kind}:读数填写 value,检查填写 is_ok,且只填其一。",
+        "项目 {item} 的类型为 {kind}：读数填写 value，检查填写 is_ok，且只填其一。",
         "Item {item} is a {kind}: fill in value for a reading, is_ok for a check, and only that.",
     ),
     "result-repeated": Message(
         "结果重复",
         "The result is repeated",
-        "项目 {item} 对同一设备填写了两次。请去掉一个,或注明 asset_id。",
+        "项目 {item} 对同一设备填写了两次。请去掉一个，或注明 asset_id。",
         "Item {item} is answered twice for the same asset. Drop one, or name its asset_id.",
     ),
     "items-missing": Message(
         "必填项目未完成",
         "Required items are missing",
-        "以下必填项目没有结果:{items}。请补充。",
+        "以下必填项目没有结果：{items}。请补充。",
         "These required items have no result: {items}. Add them to results.",
     ),
     "day-passed": Message(
@@ -79,7 +79,7 @@ MESSAGES: Catalogue = {
     "inspection-counted": Message(
         "该巡检已计入合同",
         "The inspection is counted already",
-        "该巡检已履行某份合同的年度巡检义务,不能再归入其他合同。请另行安排巡检。",
+        "该巡检已履行某份合同的年度巡检义务，不能再归入其他合同。请另行安排巡检。",
         "The inspection keeps what a contract promised and cannot move to another. Arrange one more visit.",
     ),
     "report-not-there": Message(
@@ -91,19 +91,19 @@ MESSAGES: Catalogue = {
     "unit-differs": Message(
         "单位不一致",
         "The unit differs",
-        "{item} 的读数以 {unit} 为单位。请换算,或使用另一个项目代码。",
+        "{item} 的读数以 {unit} 为单位。请换算，或使用另一个项目代码。",
         "Readings of {item} are in {unit}. Convert the figure, or use another item code.",
     ),
     "reading-taken": Message(
         "该时刻已有读数",
         "There is a reading of that moment",
-        "{read_at} 已有读数。如该读数有误,请先将其撤回。",
+        "{read_at} 已有读数。如该读数有误，请先将其撤回。",
         "There is a reading of {read_at} already. Withdraw it first if it is wrong.",
     ),
     "hour-meter-unfit": Message(
         "计时表项目不适用",
         "The hour meter does not fit",
-        "项目 {item} 不能作为计时表:须为读数类、单位为 h,且每份清单最多一项。",
+        "项目 {item} 不能作为计时表：须为读数类、单位为 h，且每份清单最多一项。",
         "Item {item} cannot be the hour meter: it is a reading in h, and the only one of its checklist.",
     ),
     "hours-unfit": Message(

@@ -6,32 +6,32 @@ MESSAGES: Catalogue = {
     "product-code-taken": Message(
         "产品代码已使用",
         "The product code is taken",
-        "已有产品使用该代码。请按 code 查询后继续,或换一个代码。",
+        "已有产品使用该代码。请按 code 查询后继续，或换一个代码。",
         "Another product has this code. Look it up by code, or choose another one.",
     ),
     "part-number-taken": Message(
         "部件编号已使用",
         "The part number is taken",
-        "已有部件使用该编号。请按 number 查询后继续,或换一个编号。",
+        "已有部件使用该编号。请按 number 查询后继续，或换一个编号。",
         "Another part has this number. Look it up by number, or choose another one.",
     ),
     "product-unknown": Message(
         "产品不存在",
         "No such product",
-        "所填编号不对应任何产品。请先建立产品,或更正编号。",
+        "所填编号不对应任何产品。请先建立产品，或更正编号。",
         "The id names no product. Create the product first, or correct the id.",
     ),
     "part-unknown": Message(
         "部件不存在",
         "No such part",
-        "所填编号不对应任何部件。请先建立部件,或更正编号。",
+        "所填编号不对应任何部件。请先建立部件，或更正编号。",
         "The id names no part. Create the part first, or correct the id.",
     ),
     "part-incompatible": Message(
         "部件不适用于该产品",
         "The part does not fit the product",
         "部件 {part_number} 的 compatible_product_ids 不含该设备的产品。"
-        "请用 /v1/parts?product_id={product_id} 选择适用的部件,或先更正该部件。",
+        "请用 /v1/parts?product_id={product_id} 选择适用的部件，或先更正该部件。",
         "Part {part_number} is not made for the asset's product. Choose one of "
         "/v1/parts?product_id={product_id}, or correct compatible_product_ids of the part first.",
     ),
@@ -44,13 +44,13 @@ MESSAGES: Catalogue = {
     "contract-number-taken": Message(
         "合同编号已使用",
         "The contract number is taken",
-        "已有合同使用该编号。请按 number 查询后继续,或换一个编号。",
+        "已有合同使用该编号。请按 number 查询后继续，或换一个编号。",
         "Another contract has this number. Look it up by number, or choose another one.",
     ),
     "contract-unknown": Message(
         "合同不存在",
         "No such contract",
-        "contract_id 不对应任何合同。请先建立合同,或更正编号。",
+        "contract_id 不对应任何合同。请先建立合同，或更正编号。",
         "contract_id names no contract. Create the contract first, or correct the id.",
     ),
     "contract-of-another": Message(
@@ -74,7 +74,7 @@ MESSAGES: Catalogue = {
     "contract-in-force": Message(
         "合同已生效",
         "The contract is in force",
-        "生效后不能更改:{fields}。请终止后建立新合同,或去掉这些字段。",
+        "生效后不能更改：{fields}。请终止后建立新合同，或去掉这些字段。",
         "In force, these were signed and stay: {fields}. Leave them out, or end it and draft a new one.",
     ),
     "requirement-unknown": Message(
@@ -105,14 +105,14 @@ MESSAGES: Catalogue = {
         "质保期规则无法解读",
         "The term's rule cannot be read",
         "第 {position} 个字符处应为 {expected}。"
-        "示例:earlier_of(installed + 12 months, shipped + 18 months)。",
+        "示例：earlier_of(installed + 12 months, shipped + 18 months)。",
         "At character {position}, expected {expected}. An example: "
         "earlier_of(installed + 12 months, shipped + 18 months).",
     ),
     "asset-unknown": Message(
         "设备不存在",
         "No such asset",
-        "asset_id 不对应任何设备。请先登记设备,或更正编号。",
+        "asset_id 不对应任何设备。请先登记设备，或更正编号。",
         "asset_id names no asset. Register the asset first, or correct the id.",
     ),
     "asset-serial-taken": Message(
@@ -130,19 +130,19 @@ MESSAGES: Catalogue = {
     "serial-missing": Message(
         "缺少序列号",
         "The serial number is missing",
-        "该部件按序列号管理,请填写 serial_number。",
+        "该部件按序列号管理，请填写 serial_number。",
         "This part is tracked piece by piece. Fill in serial_number.",
     ),
     "lot-missing": Message(
         "缺少批号",
         "The lot is missing",
-        "该部件按批次管理,请填写 lot。",
+        "该部件按批次管理，请填写 lot。",
         "This part is tracked by lot. Fill in lot.",
     ),
     "parent-unknown": Message(
         "上级部件不存在",
         "No such parent",
-        "parent_id 不是该设备中现有的部件。请更正编号,或留空。",
+        "parent_id 不是该设备中现有的部件。请更正编号，或留空。",
         "parent_id names nothing that is inside this asset now. Correct it, or leave it out.",
     ),
     "component-unknown": Message(
@@ -160,7 +160,7 @@ MESSAGES: Catalogue = {
     "position-taken": Message(
         "位置已占用",
         "The position is taken",
-        "该位置已有部件。请先拆除,或使用 :replace。",
+        "该位置已有部件。请先拆除，或使用 :replace。",
         "There is a component in this position. Remove it first, or use :replace.",
     ),
     "component-serial-taken": Message(
@@ -178,7 +178,7 @@ MESSAGES: Catalogue = {
     "term-open-ended": Message(
         "质保期尚无截止日",
         "The term has no last day yet",
-        "截止日尚未确定,不能延长。请先补全所等待的事件。",
+        "截止日尚未确定，不能延长。请先补全所等待的事件。",
         "Its last day is not known yet. Record what it waits for first.",
     ),
     "known-in-future": Message(
@@ -196,26 +196,27 @@ MESSAGES: Catalogue = {
     "meter-runs-backwards": Message(
         "读数倒退",
         "The meter would run backwards",
-        "按前后读数,该时刻应不小于 {at_least} 小时且不大于 {at_most}。请核对读数,或先撤回有误的读数。",
+        "按前后读数，该时刻应不小于 {at_least} 小时且不大于 {at_most}。请核对读数，或先撤回有误的读数。",
         "By the readings around it, it shows at least {at_least} hours and at most {at_most} at that "
         "instant. Check it, or withdraw the reading that is mistaken.",
     ),
     "meter-read-already": Message(
         "该时刻已有读数",
         "It was read at that instant already",
-        "该计时器在这一时刻已有读数。若有误,请先撤回。",
+        "该计时器在这一时刻已有读数。若有误，请先撤回。",
         "There is a reading of this meter at that instant. Withdraw it first if it is mistaken.",
     ),
     "reading-withdrawn": Message(
         "读数已撤回",
         "The reading was withdrawn",
-        "该读数已撤回,不再计算。",
+        "该读数已撤回，不再计算。",
         "It counts no longer. List the readings of the asset for those that do.",
     ),
     "known-at-decides-nothing": Message(
         "按过去所知只作查询",
         "Past knowledge only answers questions",
-        "known_at 用于查询当时会如何判定,不能用于工单或索赔。请去掉 known_at,或去掉 ticket_id 和 claim_id。",
+        "known_at 用于查询当时会如何判定，不能用于工单或索赔。"
+        "请去掉 known_at，或去掉 ticket_id 和 claim_id。",
         "known_at asks what would have been decided then; tickets and claims are decided by what is known "
         "now. Leave out known_at, or ticket_id and claim_id.",
     ),

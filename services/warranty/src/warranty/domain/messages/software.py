@@ -18,13 +18,13 @@ MESSAGES: Catalogue = {
     "version-scheme-differs": Message(
         "版本规则不一致",
         "The scheme differs",
-        "该产品的版本按 {scheme} 排列,所有版本须一致。",
+        "该产品的版本按 {scheme} 排列，所有版本须一致。",
         "The product's versions are ordered by {scheme}; use the same for all of them.",
     ),
     "version-unreadable": Message(
         "版本号无法排序",
         "The version cannot be ordered",
-        "{version} 不符合 {scheme}。请更正版本号,或使用 scheme ranked 并填写 rank。",
+        "{version} 不符合 {scheme}。请更正版本号，或使用 scheme ranked 并填写 rank。",
         "{version} is not a version by {scheme}. Correct it, or use the scheme ranked with a rank.",
     ),
     "rank-missing": Message(
@@ -36,7 +36,7 @@ MESSAGES: Catalogue = {
     "rank-not-used": Message(
         "不应填写序号",
         "The rank is not used",
-        "scheme 为 {scheme} 时由版本号排序,请去掉 rank。",
+        "scheme 为 {scheme} 时由版本号排序，请去掉 rank。",
         "By {scheme} the version itself gives the order. Leave out rank.",
     ),
     "minimum-not-below": Message(
@@ -54,7 +54,7 @@ MESSAGES: Catalogue = {
     "release-is-out": Message(
         "版本已发布",
         "The release is out",
-        "发布后不能更改:{fields}。请发布新版本。",
+        "发布后不能更改：{fields}。请发布新版本。",
         "It was tested and released as it is; these stay: {fields}. Make a new release.",
     ),
     "release-not-tested": Message(
@@ -78,7 +78,7 @@ MESSAGES: Catalogue = {
     "release-not-newest": Message(
         "不是最新版本",
         "It is not the newest",
-        "随设备交付的软件须为 {day} 时的最新发布版本:{newest}。",
+        "随设备交付的软件须为 {day} 时的最新发布版本：{newest}。",
         "What is shipped with an asset is the newest release as of {day}: {newest}.",
     ),
     "release-not-offered": Message(
@@ -96,13 +96,13 @@ MESSAGES: Catalogue = {
     "release-incompatible": Message(
         "与设备不兼容",
         "It does not fit",
-        "该版本因以下部件不适用:{parts}。请先更换部件,或选择其他版本。",
+        "该版本因以下部件不适用：{parts}。请先更换部件，或选择其他版本。",
         "These parts keep it off the asset: {parts}. Replace them first, or choose another release.",
     ),
     "release-not-entitled": Message(
         "不在升级权益期内",
         "Not entitled",
-        "升级权益至 {entitled_until} 止,该版本发布于其后。请选择该日及以前发布的版本。",
+        "升级权益至 {entitled_until} 止，该版本发布于其后。请选择该日及以前发布的版本。",
         "The entitlement ended on {entitled_until}. Choose a release that came out by then.",
     ),
     "release-needs-hop": Message(

@@ -6,25 +6,25 @@ MESSAGES: Catalogue = {
     "warehouse-code-taken": Message(
         "仓库代码已使用",
         "The warehouse code is taken",
-        "已有仓库使用该代码。请按 code 查询后继续,或换一个代码。",
+        "已有仓库使用该代码。请按 code 查询后继续，或换一个代码。",
         "Another warehouse has this code. Look it up by code, or choose another one.",
     ),
     "warehouse-unknown": Message(
         "仓库不存在",
         "No such warehouse",
-        "该编号不对应任何仓库。请先建立仓库,或更正编号。",
+        "该编号不对应任何仓库。请先建立仓库，或更正编号。",
         "The id names no warehouse. Create the warehouse first, or correct the id.",
     ),
     "car-needs-engineer": Message(
         "车载库存须有工程师",
         "A car belongs to an engineer",
-        "kind 为 car 时必须填写 engineer_id,其他仓库不得填写。",
+        "kind 为 car 时必须填写 engineer_id，其他仓库不得填写。",
         "Give engineer_id where kind is car, and leave it out everywhere else.",
     ),
     "quantity-sign": Message(
         "数量的正负不符",
         "The quantity has the wrong sign",
-        "{kind} 的数量须大于 0;只有 adjust 可以为负,且不能为 0。请更正 quantity。",
+        "{kind} 的数量须大于 0；只有 adjust 可以为负，且不能为 0。请更正 quantity。",
         "The quantity of {kind} is above 0; only adjust may be below 0, and never 0. Correct quantity.",
     ),
     "movement-needs-reason": Message(
@@ -42,7 +42,7 @@ MESSAGES: Catalogue = {
     "serials-needed": Message(
         "序列号数量不符",
         "A serial number is needed for each piece",
-        "数量为 {quantity},所填序列号为 {told} 个。请为每件填写一个序列号。",
+        "数量为 {quantity}，所填序列号为 {told} 个。请为每件填写一个序列号。",
         "The quantity is {quantity}, serial numbers told: {told}. Give one for each piece.",
     ),
     "serial-repeated": Message(
@@ -54,7 +54,7 @@ MESSAGES: Catalogue = {
     "lot-needed": Message(
         "缺少批次或批次数量不符",
         "The lots do not make up the quantity",
-        "该备件按批次管理。请填写批次,且各批次数量之和须等于总数。",
+        "该备件按批次管理。请填写批次，且各批次数量之和须等于总数。",
         "Pieces of this part belong to lots. Name the lots; their quantities add up to the whole.",
     ),
     "serial-in-stock": Message(
@@ -66,8 +66,8 @@ MESSAGES: Catalogue = {
     "stock-short": Message(
         "库存不足",
         "Not enough in stock",
-        "需要由一个仓库提供 {requested} 件,可用共 {available} 件;各仓库可用:{warehouses}。"
-        "请等待入库、调整数量或仓库、分仓库预留;如 successor_number 有值,可改为预留该替代备件。",
+        "需要由一个仓库提供 {requested} 件，可用共 {available} 件；各仓库可用：{warehouses}。"
+        "请等待入库、调整数量或仓库、分仓库预留；如 successor_number 有值，可改为预留该替代备件。",
         "{requested} asked for from one warehouse, {available} available in all; by warehouse: {warehouses}. "
         "Wait for a receipt, change the quantity or the warehouse, ask several warehouses for fewer each, "
         "or reserve the successor where successor_number names one.",
@@ -75,13 +75,13 @@ MESSAGES: Catalogue = {
     "stock-not-issuable": Message(
         "保质期内的库存不足",
         "Too few pieces within their shelf life",
-        "需要 {quantity} 件,在保质期内可出库的有 {issuable} 件。请报废过期件并补货。",
+        "需要 {quantity} 件，在保质期内可出库的有 {issuable} 件。请报废过期件并补货。",
         "{quantity} asked for, {issuable} within their shelf life. Scrap what has expired and receive more.",
     ),
     "piece-not-here": Message(
         "所指的件不在该仓库",
         "The piece is not in this warehouse",
-        "该仓库没有 {pieces},或数量不够。请用 /v1/stock-lots 查询后更正。",
+        "该仓库没有 {pieces}，或数量不够。请用 /v1/stock-lots 查询后更正。",
         "This warehouse does not have {pieces}, or not so many. Look it up in /v1/stock-lots.",
     ),
     "expiry-passed": Message(
@@ -105,7 +105,7 @@ MESSAGES: Catalogue = {
     "part-repeated": Message(
         "备件重复",
         "A part is repeated",
-        "每个备件(或批次)只能出现一行。请合并。",
+        "每个备件（或批次）只能出现一行。请合并。",
         "Each part, or lot, has one line. Put them together.",
     ),
     "counter-may-not-approve": Message(
@@ -129,20 +129,20 @@ MESSAGES: Catalogue = {
     "stock-level-exists": Message(
         "该仓库的此备件已有库存水平",
         "The warehouse has a level for this part",
-        "请按 warehouse_id 和 part_id 查询后,用 PATCH 修改。",
+        "请按 warehouse_id 和 part_id 查询后，用 PATCH 修改。",
         "Look it up by warehouse_id and part_id, and correct it with PATCH.",
     ),
     "reorder-unknown": Message(
         "没有这笔在途采购",
         "No such purchase is on order",
-        "reorder_proposal_id 不对应该仓库该备件的已下单采购。请更正,或不填。",
+        "reorder_proposal_id 不对应该仓库该备件的已下单采购。请更正，或不填。",
         "reorder_proposal_id names no purchase of this part on order for this warehouse. "
         "Correct it or leave it out.",
     ),
     "transfer-under-way": Message(
         "请取消相应的调拨",
         "A transfer stands for this order",
-        "该补货由调拨 {transfer_id} 完成。请在 /v1/stock-transfers 中取消该调拨(发出之前)。",
+        "该补货由调拨 {transfer_id} 完成。请在 /v1/stock-transfers 中取消该调拨（发出之前）。",
         "The transfer {transfer_id} carries this order out. Cancel it there before it is shipped.",
     ),
 }
