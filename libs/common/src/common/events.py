@@ -1,6 +1,6 @@
 """Events: what a declared event is, the envelope it travels in, and its CloudEvents form on the bus."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -14,6 +14,9 @@ from common.ids import read_id
 PREFIX = "aftercare."
 SOURCE_PREFIX = "urn:aftercare:"
 SCHEMA_ROOT = "https://aftercare.local/schemas"
+
+MOST_BYTES = 1000
+"""Length of an attribute; ours are far shorter."""
 
 Headers = list[tuple[str, bytes]]
 
@@ -187,10 +190,11 @@ def envelope_of(
     """
     found = dict(headers)
     try:
+        _refuse_unclean([value for name, value in found.items() if name.startswith("ce_")])
         type_, version = split_type(found["ce_type"].decode())
         return Envelope(
             id=read_id(found["ce_id"].decode()),
-            source=found["ce_source"].decode(),
+            source=_source(found["ce_source"].decode(), type_),
             type=type_,
             version=version,
             topic=topic,
@@ -198,7 +202,7 @@ def envelope_of(
             subject=found["ce_subject"].decode(),
             occurred_at=_moment(found["ce_time"]),
             recorded_at=_moment(found["ce_recordedat"]),
-            aggregate_version=int(found["ce_aggregateversion"]),
+            aggregate_version=_counted(found["ce_aggregateversion"]),
             correlation_id=found.get("ce_correlationid", b"").decode(),
             causation_id=found.get("ce_causationid", b"").decode(),
             traceparent=found.get("ce_traceparent", b"").decode(),
@@ -210,6 +214,24 @@ def envelope_of(
         )
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise NotCloudEvent(str(error)) from error
+
+
+def _refuse_unclean(attributes: Sequence[bytes]) -> None:
+    if max(map(len, attributes)) > MOST_BYTES or not b"".join(attributes).decode().isprintable():
+        raise NotCloudEvent("an attribute is too long, or holds what cannot be printed")
+
+
+def _source(source: str, type_: str) -> str:
+    if source != SOURCE_PREFIX + type_.partition(".")[0]:
+        raise NotCloudEvent(f"{source} publishes no {type_}")
+    return source
+
+
+def _counted(raw: bytes) -> int:
+    version = int(raw)
+    if version < 1:
+        raise NotCloudEvent("aggregates are counted from 1")
+    return version
 
 
 def _moment(raw: bytes) -> datetime:

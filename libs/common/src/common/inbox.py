@@ -1,6 +1,6 @@
 """What was heard: events applied, positions reached, watermarks received, events parked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -169,3 +169,15 @@ async def is_behind(session: Session, cluster_id: str, reached: Mapping[Position
     topics, partitions = zip(*reached, strict=True)
     values = [list(topics), list(partitions), cluster_id, list(reached.values())]
     return bool((await fetch(session, _BEHIND, *values))[0][0])
+
+
+_FORGET = """
+DELETE FROM applied_position AS known USING unnest($1::text[], $2::int[]) AS renewed(topic, partition)
+WHERE known.cluster_id = $3 AND (known.topic, known.partition) = (renewed.topic, renewed.partition)
+"""
+
+
+async def forget_positions(session: Session, cluster_id: str, partitions: Collection[Position]) -> None:
+    """Forget how far these partitions of a cluster are applied."""
+    topics, numbers = zip(*partitions, strict=True)
+    await execute(session, _FORGET, list(topics), list(numbers), cluster_id)

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Table, select
 
 from common.bus.listening import Hearing
-from common.bus.records import Heard, Record, Unreadable, printable, read
+from common.bus.records import Heard, Record, Unreadable, printable, read, shortened
 from common.context import system
 from common.db import Database, Session
 from common.errors import NotFound, Problem
@@ -73,12 +73,12 @@ def _park(session: Session, item: Heard | Unreadable, *, attempts: int = 0, **va
         "id": new_id(),
         "source": source,
         "event_id": event_id,
-        "type": printable(record.header("ce_type")),
+        "type": shortened(record.header("ce_type")),
         "topic": record.topic,
         "partition": record.partition,
         "position": record.position,
         "key": record.key,
-        "headers": [[name, printable(value)] for name, value in record.headers],
+        "headers": [[printable(name.encode()), printable(value)] for name, value in record.headers],
         "payload": record.value,
         "attempts": attempts,
     }

@@ -9,10 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
+from common.bus.cluster import Topic, renew
 from common.bus.ending import let_end
 from common.db import Database
 from common.ids import new_id
 from common.inbox import fetch
+from common.retention import Retention
 from common.testing import RunningClock, Templates, eventually
 from common.worker import _keep
 
@@ -194,6 +196,21 @@ async def test_a_database_that_falls_back_under_another_unit_of_work_is_noticed(
         await make(made.publisher, thing, made.clock)
         await eventually(lambda: heard(made, 6))
     assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.bus.consumer.CHECK_SECONDS", 0.2)
+    monkeypatch.setattr("common.bus.reader.SETTLED_SECONDS", 0.1)
+    thing = Thing(new_id())
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await make(made.publisher, thing, made.clock, count=50)
+        await eventually(lambda: heard(made, 50))
+        await renew(made.bus, Topic(ThingMade.topic, Retention().outbox))
+        await make(made.publisher, thing, made.clock, count=3)
+        await eventually(lambda: heard(made, 53), within=20)
+    assert await numbers(made.consumer, thing) == list(range(1, 54))
 
 
 async def fall_back_under(database: Database) -> None:

@@ -1,5 +1,6 @@
 """An event that fails is set aside with the later ones of its key; nothing else is held up or lost."""
 
+import secrets
 from datetime import timedelta
 from uuid import uuid4
 
@@ -120,6 +121,41 @@ async def test_what_cannot_be_read_waits_for_a_person(
             assert waiting.state == "waiting"
             await drop_parked(session, unreadable.id, made.clock())
         await eventually(lambda: is_heard(made, thing, 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ce_source", b"urn:\0"),
+        ("ce_source", b"urn:aftercare:keeper"),
+        ("ce_source", b"s" * 20_000),
+        ("ce_subject", b"things/\0"),
+        ("ce_aggregateversion", b"0"),
+        ("ce_aggregateversion", b"-1"),
+        ("ce_correlationid", b"c" * 20_000),
+        ("ce_x-\0", b"\0"),
+    ],
+)
+async def test_attributes_that_no_event_has_hold_up_nothing(made: Made, name: str, value: bytes) -> None:
+    ill, well = Thing(new_id()), Thing(new_id())
+    altered = [*(one for one in whole(ill) if one[0] != name), (name, value)]
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await eventually(lambda: count_of(made.consumer, "watermark"))
+        await send(made, str(ill.id).encode(), b'{"number": 1}', altered)
+        await make(made.publisher, well, made.clock)
+        await eventually(lambda: is_heard(made, well, 1))
+        await eventually(lambda: is_parked(made, 1))
+
+
+async def test_a_key_that_no_index_takes_holds_up_nothing(made: Made) -> None:
+    ill, well = Thing(new_id()), Thing(new_id())
+    key = secrets.token_hex(10_000).encode()
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await eventually(lambda: count_of(made.consumer, "watermark"))
+        await send(made, key, None, whole(ill))
+        await make(made.publisher, well, made.clock)
+        await eventually(lambda: is_heard(made, well, 1))
+        await eventually(lambda: is_parked(made, 1))
 
 
 async def test_an_event_that_nobody_declared_is_passed_over(made: Made) -> None:

@@ -97,7 +97,7 @@ class Consumer:
                 _elsewhere(reader),
                 _commit_on(reader),
                 _watch(reader),
-                self._watch_database(reader),
+                self._watch_positions(reader),
                 self._mind_silence(reader),
             )
         finally:
@@ -125,17 +125,23 @@ class Consumer:
         hand, cluster_id = Hand(reader, reader.generation), reader.cluster.id
         async with reader.at_rest():
             known = await self._setting_up.guarded(hand, lambda: self._intake.positions(cluster_id))
-            fresh = await reader.settle(known)
+            if renewed := await reader.ahead(known):
+                log.warning(
+                    "topics were made anew, reading them from the beginning", partitions=sorted(renewed)
+                )
+                await self._setting_up.guarded(hand, lambda: self._intake.forget(cluster_id, renewed))
+            fresh = await reader.settle({one: at for one, at in known.items() if one not in renewed})
             await self._setting_up.guarded(hand, lambda: self._intake.note_positions(cluster_id, fresh))
             self._silence.listen(reader.sources())
 
-    async def _watch_database(self, reader: Reader) -> None:
-        """Read again what a database has lost that came back without its last commits."""
+    async def _watch_positions(self, reader: Reader) -> None:
+        """Set up again where a database came back without its last commits, or a topic was made anew."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            if await self._intake.has_fallen_back():
-                log.warning("database fell back behind what was applied, reading again")
-                reader.unsettle()
+            with suppress(IllegalStateError):
+                if await self._intake.has_fallen_back() or await reader.is_ahead():
+                    log.warning("positions are not what they were, setting up again")
+                    reader.unsettle()
 
     async def _mind_silence(self, reader: Reader) -> None:
         """Take note of sources of which nothing is heard."""

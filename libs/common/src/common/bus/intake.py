@@ -10,7 +10,7 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.horizon import receive
-from common.inbox import Position, advance, fetch, is_behind, positions
+from common.inbox import Position, advance, fetch, forget_positions, is_behind, positions
 from common.metrics import EVENTS_CONSUMED
 from common.outages import is_outage
 from common.parked import park_failed
@@ -131,6 +131,13 @@ class Intake:
             known = await positions(session, cluster_id)
         self._cluster_id, self._reached = cluster_id, dict(known)
         return known
+
+    async def forget(self, cluster_id: str, partitions: Collection[Position]) -> None:
+        """Begin anew with these partitions: their log did."""
+        async with self._database.transaction(self._context) as session:
+            await forget_positions(session, cluster_id, partitions)
+        for partition in partitions:
+            self._reached.pop(partition, None)
 
     async def note_positions(self, cluster_id: str, reached: Mapping[Position, int]) -> None:
         """Write down that the log begins no earlier than at these positions."""

@@ -13,7 +13,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, Pin
 from common.bus.ending import let_end
-from common.bus.records import Record, printable
+from common.bus.records import Record, shortened
 from common.bus.sorting import Polled
 from common.horizon import Watermark
 from common.inbox import Position
@@ -29,6 +29,7 @@ HEARTBEATS = 3
 MOST_BETWEEN_POLLS_MS = 300_000
 CLOSE_SECONDS = 2.0
 REREAD_SECONDS = 1.0
+SETTLED_SECONDS = 1.0
 
 
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -179,6 +180,30 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self.is_held = False
         return {position: offset for position, offset in fresh.items() if offset}
 
+    async def ahead(self, known: Mapping[Position, int]) -> set[Position]:
+        """Partitions whose log ends before the position in ``known``, seen so twice: topics made anew.
+
+        Once does not do: a new leader may tell of an earlier end for a moment.
+        """
+        found = await self._beyond(known)
+        if not found:
+            return found
+        await asyncio.sleep(SETTLED_SECONDS)
+        return found & await self._beyond(known)
+
+    async def _beyond(self, known: Mapping[Position, int]) -> set[Position]:
+        ends = await self._consumer.end_offsets(self._consumer.assignment())
+        places = {(self._bus.own(one.topic), one.partition): end for one, end in ends.items()}
+        return {place for place, end in places.items() if known.get(place, 0) > end}
+
+    async def is_ahead(self) -> bool:
+        """Whether it waits behind the end of a log."""
+        partitions = self._consumer.assignment()
+        if not partitions or self.is_held or self.unsettled:
+            return False
+        ends = await self._consumer.end_offsets(partitions)
+        return any([await self._consumer.position(one) > ends[one] for one in partitions])
+
     def pause(self) -> None:
         """Bring nothing until set up again."""
         self.is_held = True
@@ -250,7 +275,7 @@ def _lane_of(partition: TopicPartition) -> int:
 
 def _record(topic: str, record: ConsumerRecord) -> Record:
     headers = [(name, value or b"") for name, value in record.headers]
-    return Record(topic, record.partition, record.offset, printable(record.key), headers, record.value)
+    return Record(topic, record.partition, record.offset, shortened(record.key), headers, record.value)
 
 
 def _watermark(batch: Sequence[ConsumerRecord]) -> dict[str, Watermark]:

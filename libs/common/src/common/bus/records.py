@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -11,6 +12,8 @@ from pydantic import ValidationError
 from common.events import Envelope, Event, NotCloudEvent, envelope_of
 
 UNKNOWN_SOURCE = "urn:aftercare:unknown"
+MOST_CHARACTERS = 200
+"""What the database is given of a name, key or header that somebody else wrote; ours are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,14 @@ def printable(raw: bytes | None) -> str:
     return (raw or b"").decode("utf-8", "replace").replace("\0", "�")
 
 
+def shortened(raw: bytes | None) -> str:
+    """``raw`` as text that an index takes: what is too long keeps its beginning, and stays one of its own."""
+    text = printable(raw)
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    return f"{text[: MOST_CHARACTERS // 2]}…{sha256(raw or b'').hexdigest()}"
+
+
 def read(record: Record, known: Mapping[bytes, type[Event]], now: datetime) -> Heard | Unreadable | None:
     """What ``record`` is.
 
@@ -100,11 +111,11 @@ def read(record: Record, known: Mapping[bytes, type[Event]], now: datetime) -> H
 
 
 def _unreadable(record: Record, error: str) -> Unreadable:
-    source = printable(record.header("ce_source")) or UNKNOWN_SOURCE
+    source = shortened(record.header("ce_source")) or UNKNOWN_SOURCE
     try:
         event_id = UUID(printable(record.header("ce_id")))
     except ValueError:
         place = f"{record.topic}/{record.partition}/{record.position}"
         event_id = uuid5(NAMESPACE_URL, f"{place}/{record.value!r}")
-    bus_type = printable(record.header("ce_type"))
+    bus_type = shortened(record.header("ce_type"))
     return Unreadable(record, source, event_id, bus_type, printable(error.encode()))
