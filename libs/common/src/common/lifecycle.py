@@ -1,6 +1,6 @@
 """Lifecycles as tables: which action leads from which states to which, and what it needs and announces."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -96,9 +96,19 @@ class Lifecycle:
         needed = self.roles.get(action)
         return needed is None or bool(needed & roles)
 
-    def open_to(self, state: str, roles: frozenset[str], *, is_customer: bool) -> list[str]:
-        """Actions open to the caller in ``state``, in the table's order."""
-        return [action for action in self.allowed(state) if self.may(action, roles, is_customer=is_customer)]
+    def open_to(
+        self, state: str, roles: frozenset[str], *, is_customer: bool, barred: Collection[str] = ()
+    ) -> list[str]:
+        """Actions open to the caller in ``state``, in the table's order.
+
+        Args:
+            state: present state.
+            roles: the caller's.
+            is_customer: whether the caller is a customer's user.
+            barred: actions that something else on the row keeps from being taken now.
+        """
+        open_ = (action for action in self.allowed(state) if action not in barred)
+        return [action for action in open_ if self.may(action, roles, is_customer=is_customer)]
 
     def check_permission(
         self, action: str, roles: frozenset[str], *, is_customer: bool, said_as: str | None = None

@@ -291,7 +291,7 @@ async def test_customers_see_and_open_only_their_own(office: Office, asset: Json
     assert status == 404
     user = await customer_of({"id": asset["customer_id"]})
     shown = await office.get(f"{PATH}/{mine['id']}", by=user)
-    assert shown["allowed_actions"] == ["reportOutOfOperation", "answerLoanerOffer", "withdraw"]
+    assert shown["allowed_actions"] == ["reportOutOfOperation", "withdraw"]
     status, problem = await office.refused(
         f"{PATH}/{mine['id']}:assess", by=user, finding="x", is_finding_confirmed=True, evidence=["y"]
     )

@@ -610,6 +610,7 @@ async def test_what_came_meanwhile_is_not_made_twice(office: Office, imports: Im
 
 async def test_files_and_rows_are_kept_for_a_while(office: Office, imports: Importing):
     dry = await imports.done("customers", customers(code("IMP"), "A B"), dry_run="true")
+    assert (dry["state"], dry["allowed_actions"]) == ("checked", ["cancel"])
     [forget] = [one for one in SWEEPS if one.name == "imports_forgotten"]
     assert await sweep_now(office.database, "warranty", forget, office.clock()) == 0
     later = office.clock.advance(timedelta(days=15))

@@ -33,6 +33,17 @@ async def planned(office: Office, count: int = 1, **changes: object) -> tuple[Js
     return await office.create(PATH, **body), assets
 
 
+async def test_what_goods_and_steps_keep_from_being_done_is_not_offered(office: Office):
+    bare, _ = await planned(office, goods_accepted_on=None, goods_reference=None)
+    assert bare["allowed_actions"] == ["assignTechnicians", "replaceTechnician", "cancel"]
+    installation, _ = await planned(office)
+    started = await office.act(PATH, installation, "start")
+    offered = ["assignTechnicians", "replaceTechnician", "completeStep", "cancel"]
+    assert started["allowed_actions"] == offered
+    [listed] = await office.items(PATH, number=installation["number"])
+    assert listed["allowed_actions"] == offered
+
+
 async def do(office: Office, installation: Json, step: str, record: Json) -> Json:
     return await office.act(
         PATH, installation, "completeStep", step=step, record=record, signed_off_by="Mr Zhao"
@@ -56,7 +67,17 @@ async def worked_through(office: Office, installation: Json, figure: Json = FIGU
 async def test_from_hand_over_to_the_warranty(office: Office):
     installation, [asset] = await planned(office)
     assert installation["number"].startswith("INS-2026-")
-    await worked_through(office, installation)
+    assert installation["open_step_count"] == 6
+    assert "start" in installation["allowed_actions"]
+    done = await worked_through(office, installation)
+    assert done["open_step_count"] == 0
+    assert done["allowed_actions"] == [
+        "assignTechnicians",
+        "replaceTechnician",
+        "acceptPartly",
+        "accept",
+        "cancel",
+    ]
     accepted = await office.act(PATH, installation, "accept", signature=SIGNATURE)
     assert (accepted["state"], accepted["allowed_actions"]) == ("accepted", [])
     found = await office.get(f"/v1/assets/{asset['id']}")

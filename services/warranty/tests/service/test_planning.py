@@ -179,6 +179,7 @@ async def test_surplus_elsewhere_comes_first_and_its_transfer_ends_the_proposal(
     ordered = await office.act(PROPOSALS, moved, "order")
     [transfer] = await office.items("/v1/stock-transfers")
     assert (ordered["transfer_id"], transfer["state"]) == (transfer["id"], "draft")
+    assert ordered["allowed_actions"] == []
     assert (await plan(stores, part))["proposal_count"] == 1
     assert await stores.refuse(CANCEL, moved, reason="late") == (409, "transfer-under-way")
     await office.act("/v1/stock-transfers", transfer, "ship")

@@ -23,6 +23,7 @@ from common.web.shapes import (
 from common.web.told import Act, ActWithReason, Note, Reason
 from warranty.api.coverage_shapes import DecisionOut
 from warranty.api.told import Figure, Money
+from warranty.domain.barred import ClaimFacts, of_claim
 from warranty.domain.claims import LIFECYCLE, ClaimState, Demand, Ground, Rejection, Remedy
 from warranty.domain.coverage import Cause, Coverage
 from warranty.policy import DISPUTE_LADDER
@@ -191,8 +192,16 @@ class ClaimOut(OutShape):
     @classmethod
     def of(cls, row: Claim, caller: Caller) -> "ClaimOut":
         """The claim as ``caller`` sees it."""
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
         level = row.dispute_level
+        facts = ClaimFacts(
+            row.coverage, row.remedy, row.out_of_operation_at is not None, bool(row.replacements), level
+        )
+        actions = LIFECYCLE.open_to(
+            row.state,
+            caller.roles,
+            is_customer=caller.customer_id is not None,
+            barred=of_claim(facts, DISPUTE_LADDER),
+        )
         shown = {
             "allowed_actions": actions,
             "dispute_step": None if level is None else DISPUTE_LADDER[level - 1].code,

@@ -10,7 +10,7 @@ from common.context import Caller
 from common.web.languages import EN
 from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
 from warranty.domain.imports.columns import COLUMNS, Column, ImportKind
-from warranty.domain.imports.life import LIFECYCLE, ImportState
+from warranty.domain.imports.life import LIFECYCLE, ImportState, barred
 from warranty.domain.messages.imports import MESSAGES
 from warranty.tables.imports import Import, ImportProblem
 
@@ -84,7 +84,12 @@ class ImportOut(OutShape):
     @classmethod
     def of(cls, row: Import, caller: Caller, spoken: str) -> "ImportOut":
         """The import as ``caller`` sees it, in a language."""
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        actions = LIFECYCLE.open_to(
+            row.state,
+            caller.roles,
+            is_customer=caller.customer_id is not None,
+            barred=barred(wrong_count=row.wrong_count, has_rows=row.has_rows),
+        )
         failure = row.failure and {
             "code": row.failure["code"],
             "reason": reason(row.failure["code"], row.failure["facts"], spoken),

@@ -21,6 +21,7 @@ from common.web.shapes import (
 )
 from common.web.told import Act, ActWithReason, Name
 from warranty.api.told import Figure, Signature, SpecifiedItem
+from warranty.domain import installations as rules
 from warranty.domain.installations import (
     LIFECYCLE,
     InstallationState,
@@ -212,6 +213,7 @@ class InstallationOut(OutShape):
     goods_accepted_on: Day | None
     goods_reference: str | None
     trial_run_hours: float
+    open_step_count: Annotated[int, Field(description="Steps still to be done; acceptance needs them all.")]
     planned_from: Day | None
     planned_to: Day | None
     technician_ids: list[UUID]
@@ -228,7 +230,13 @@ class InstallationOut(OutShape):
     @classmethod
     def of(cls, row: Installation, caller: Caller) -> "InstallationOut":
         """The installation as ``caller`` sees it."""
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        has_goods = rules.has_goods(row.goods_accepted_on, row.goods_reference)
+        actions = LIFECYCLE.open_to(
+            row.state,
+            caller.roles,
+            is_customer=caller.customer_id is not None,
+            barred=rules.barred(has_goods=has_goods, open_step_count=row.open_step_count),
+        )
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

@@ -142,7 +142,12 @@ class ProposalOut(OutShape):
     @classmethod
     def of(cls, row: ReorderProposal, caller: Caller) -> "ProposalOut":
         """The proposal as ``caller`` sees it."""
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        actions = LIFECYCLE.open_to(
+            row.state,
+            caller.roles,
+            is_customer=caller.customer_id is not None,
+            barred={"cancel"} if row.transfer_id is not None else (),
+        )
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

@@ -55,6 +55,7 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
     site = await needed(session, Site, told.columns["site_id"], "site-unknown", "#/site_id")
     contract = await contract_of(session, told.columns["contract_id"], site.customer_id)
     check_days(told.columns, GOODS_DAYS, at.now, zone_of(contract))
+    steps = rules.plan_steps(INSTALLATION_STEPS, told.further_steps)
     row = made(
         session,
         Installation,
@@ -64,9 +65,10 @@ async def plan(session: Session, told: NewInstallation, number: str, at: Moment)
         state_changed_at=planned_at,
         customer_id=site.customer_id,
         replacements=[],
+        open_step_count=len(steps),
         **told.columns,
     )
-    for rank, step_ in enumerate(rules.plan_steps(INSTALLATION_STEPS, told.further_steps)):
+    for rank, step_ in enumerate(steps):
         _add_step(session, row, rank, step_, at)
     assets = await _held(session, told.asset_ids)
     for place, asset_id in enumerate(dict.fromkeys(told.asset_ids)):
@@ -228,6 +230,7 @@ async def complete_step(session: Session, installation_id: UUID, told: DoneStep,
     done.attachments, done.signed_off_by = list(told.attachments), told.signed_off_by
     touch(session, done, at.now)
     audit(session, "complete", done, at.now)
+    row.open_step_count -= 1
     _note_findings(session, row, told.record, done.kind, at)
     touch(session, row, at.now)
     about = facts(row, await asset_ids(session, row))

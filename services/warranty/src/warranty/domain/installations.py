@@ -188,13 +188,27 @@ def check_next(asked: str, open_steps: Sequence[str], known: Iterable[str]) -> N
         raise Conflict("step-out-of-order", step=asked, next_step=open_steps[0])
 
 
+def barred(*, has_goods: bool, open_step_count: int) -> frozenset[str]:
+    """What the goods or the steps keep from being done now.
+
+    Defects are not asked: which of them stand in the way depends on what is accepted.
+    """
+    found = set() if has_goods else {"start"}
+    return frozenset(found | ({"accept", "acceptPartly"} if open_step_count else {"completeStep"}))
+
+
+def has_goods(accepted_on: object, reference: str | None) -> bool:
+    """Whether the goods were accepted at their destination, by a referenced document."""
+    return accepted_on is not None and bool(reference)
+
+
 def check_goods(accepted_on: object, reference: str | None) -> None:
-    """Installation begins once the goods were accepted at their destination, by a referenced document.
+    """Installation begins once the goods were accepted.
 
     Raises:
         Conflict: ``goods-not-accepted``.
     """
-    if accepted_on is None or not reference:
+    if not has_goods(accepted_on, reference):
         raise Conflict("goods-not-accepted")
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from common.rows import INSTANT, JSON, CustomerOwned, Resource, Stateful, one_of
@@ -24,6 +24,7 @@ class Installation(CustomerOwned, Stateful, Row, table=True):
     __tablename__: ClassVar[str] = "installation"
     __table_args__ = (
         one_of("state", InstallationState),
+        CheckConstraint("open_step_count >= 0", name="open_step_count"),
         UniqueConstraint("number", name="uq_installation_number"),
         Index("ix_installation_created_at", "created_at", "id"),
         Index("ix_installation_customer", "customer_id", "created_at", "id"),
@@ -39,6 +40,7 @@ class Installation(CustomerOwned, Stateful, Row, table=True):
     goods_accepted_on: date | None = None
     goods_reference: str | None = None
     trial_run_hours: float
+    open_step_count: int = 0
     planned_from: date | None = None
     planned_to: date | None = None
     technician_ids: list[str] = Field(sa_type=JSON)

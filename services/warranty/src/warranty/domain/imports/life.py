@@ -61,6 +61,11 @@ def check_runnable(*, wrong_count: int, has_rows: bool) -> None:
         raise Conflict("import-expired")
 
 
+def barred(*, wrong_count: int, has_rows: bool) -> frozenset[str]:
+    """What a checked file with wrong rows, or one whose rows are gone, cannot be asked for."""
+    return frozenset({"run"} if wrong_count or not has_rows else ())
+
+
 def counted(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
     """The counts of an import by its rows' outcomes."""
     return {f"{outcome.value}_count": outcomes.get(outcome, 0) for outcome in Outcome}
