@@ -62,7 +62,8 @@ _TABLES: Mapping[str, tuple[int, dict[str, str]]] = {
             "serial_number": "'SN-' || more.n",
             "state": _STATE,
             "created_at": "pattern.created_at + more.n * interval '1 second'",
-            "search_terms": "pattern.search_terms || to_jsonb(ARRAY['sn', more.n::text])",
+            "search_terms": "pattern.search_terms || jsonb_build_array('s', 'sn') || (SELECT jsonb_agg("
+            "left(more.n::text, length)) FROM generate_series(1, length(more.n::text)) AS length)",
         },
     ),
 }

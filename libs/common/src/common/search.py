@@ -6,21 +6,33 @@ pairs are.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PART = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
 MAX_TERMS = 600
+LONGEST_BEGINNING = 24
+"""Characters of a word of an identifier under whose beginnings it is found; the whole word always is."""
 
 
-def terms(text: str) -> list[str]:
-    """The distinct terms under which ``text`` is found, in order, at most ``MAX_TERMS``."""
+def terms(text: str, *identifiers: str) -> list[str]:
+    """The distinct terms under which ``text`` is found, in order, at most ``MAX_TERMS``.
+
+    Args:
+        text: what is found by its words.
+        identifiers: codes and numbers, which people also look for by the beginnings of their words.
+    """
     found: dict[str, None] = {}
+    for identifier in identifiers:
+        for term in _terms(identifier):
+            beginnings = (term[:length] for length in range(1, min(len(term), LONGEST_BEGINNING) + 1))
+            found.update(dict.fromkeys((*beginnings, term)))
+    return list(found | dict.fromkeys(_terms(text)))[:MAX_TERMS]
+
+
+def _terms(text: str) -> Iterator[str]:
     for han, word in _PART.findall(unicodedata.normalize("NFKC", text).casefold()):
-        if word:
-            found[word] = None
-        else:
-            found.update(dict.fromkeys(_bigrams(han)))
-    return list(found)[:MAX_TERMS]
+        yield from [word] if word else _bigrams(han)
 
 
 def _bigrams(run: str) -> list[str]:
@@ -30,7 +42,7 @@ def _bigrams(run: str) -> list[str]:
 
 def query_terms(text: str) -> list[str]:
     """The terms that a found text must hold all of."""
-    found = terms(text)
+    found = list(dict.fromkeys(_terms(text)))[:MAX_TERMS]
     return [
         term for term in found if len(term) > 1 or not any(term in other for other in found if other != term)
     ]

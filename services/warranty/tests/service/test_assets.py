@@ -3,7 +3,41 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from common.context import system
+
 from .office import Office
+
+
+async def test_assets_are_found_by_the_beginning_of_a_number(office: Office):
+    site, product = await office.site(await office.customer()), await office.product(code="UPS-200")
+    one, two = [
+        await office.asset(site, serial_number=number, product_id=product["id"])
+        for number in ("P-001", "P-01-北京7")
+    ]
+    for words, expected in {
+        "P-00": [one],
+        "p-0": [one, two],
+        "001": [one],
+        "P-001": [one],
+        "01-北京": [two],
+        "UPS-2": [one, two],
+        "不间断 P-00": [one],
+        "P-002": [],
+        "-01": [two],
+    }.items():
+        found = await office.items("/v1/assets", q=words, sort="created_at")
+        assert [asset["id"] for asset in found] == [asset["id"] for asset in expected], words
+
+
+async def test_the_search_for_a_beginning_uses_the_index(office: Office):
+    await office.asset()
+    async with office.database.transaction(system("tests")) as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = await connection.exec_driver_sql(
+            """EXPLAIN SELECT id FROM asset WHERE search_terms @> '["p", "00"]'"""
+        )
+        assert "ix_asset_search" in str(plan.all())
 
 
 async def test_an_asset_goes_through_its_life(office: Office):

@@ -141,7 +141,7 @@ def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticke
         coverage_reasons=[],
         tags=list(told.tags),
         masked_secrets=sorted({*in_title, *in_description}),
-        search_terms=terms(f"{number} {title} {description} {told.external_reference or ''}"),
+        search_terms=terms(f"{title} {description}", number, told.external_reference or ""),
         is_major=told.is_major,
         failed_at=told.failed_at,
         reported_at=told.reported_at,
@@ -175,7 +175,7 @@ async def update(
         setattr(ticket, name, _cleaned_into(found, name, value))
     ticket.masked_secrets = sorted(found)
     ticket.search_terms = terms(
-        f"{ticket.number} {ticket.title} {ticket.description} {ticket.external_reference or ''}"
+        f"{ticket.title} {ticket.description}", ticket.number, ticket.external_reference or ""
     )
     if PLACING & told.keys():
         await correct(session, ticket, before, told)

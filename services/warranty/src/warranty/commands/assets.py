@@ -66,7 +66,7 @@ def make(session: Session, told: NewAsset, site: Site, product: Product, at: Mom
         state=LIFECYCLE.initial,
         state_changed_at=_since(told, at),
         customer_id=site.customer_id,
-        search_terms=terms(f"{told.serial_number} {product.code} {product.name_zh} {product.name_en}"),
+        search_terms=terms(f"{product.name_zh} {product.name_en}", told.serial_number, product.code),
         **asdict(told),
     )
     return begun(session, row, events.AssetRegistered(**facts(row)), at)

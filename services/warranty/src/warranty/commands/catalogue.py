@@ -88,8 +88,8 @@ def _part(row: Part) -> dict[str, Any]:
 
 
 def _product_terms(told: Mapping[str, Any]) -> list[str]:
-    return terms(f"{told['code']} {told['name_zh']} {told['name_en']} {told['maker']}")
+    return terms(f"{told['name_zh']} {told['name_en']} {told['maker']}", told["code"])
 
 
 def _part_terms(told: Mapping[str, Any]) -> list[str]:
-    return terms(f"{told['number']} {told['name_zh']} {told['name_en']}")
+    return terms(f"{told['name_zh']} {told['name_en']}", told["number"])

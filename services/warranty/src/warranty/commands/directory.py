@@ -198,8 +198,8 @@ def _facts_of(previous: dict[str, Any], event: type[events.CustomerEvent]) -> di
 
 
 def _customer_terms(told: Mapping[str, Any]) -> list[str]:
-    return terms(f"{told['code']} {told['name_zh']} {told['name_en']} {told['industry']}")
+    return terms(f"{told['name_zh']} {told['name_en']} {told['industry']}", told["code"])
 
 
 def _site_terms(told: Mapping[str, Any]) -> list[str]:
-    return terms(f"{told['code']} {told['name']} {told['address']} {told['city']}")
+    return terms(f"{told['name']} {told['address']} {told['city']}", told["code"])
