@@ -45,7 +45,9 @@ def test_a_missing_column_is_told_with_what_was_found():
     with pytest.raises(Invalid) as refused:
         read_header(ImportKind.ASSETS, ["序列号", "客户编码", "Remark"])
     assert refused.value.code == "import-columns-missing"
-    assert refused.value.facts["missing"] == ["产品编码 (product_code)", "现场编码 (site_code)"]
+    assert refused.value.facts["missing"] == ["product_code", "site_code"]
+    assert refused.value.facts["missing_zh"] == ["产品编码 (product_code)", "现场编码 (site_code)"]
+    assert refused.value.facts["missing_en"] == ["Product code (product_code)", "Site code (site_code)"]
     assert refused.value.facts["found"] == ["序列号", "客户编码", "Remark"]
 
 
@@ -109,7 +111,7 @@ UNFIT = [
     ("assets", "serial_number", 1234567890123456, "import-value-rounded"),
     ("assets", "serial_number", 1.5e20, "import-value-rounded"),
     ("assets", "serial_number", "S" * 101, "import-value-long"),
-    ("assets", "installed_on", "2026-02-30", "import-value-day"),
+    ("assets", "installed_on", "2026-02-30", "import-value-no-such-day"),
     ("assets", "installed_on", "15.1.2026", "import-value-day"),
     ("assets", "installed_on", 46037, "import-value-day"),
     ("assets", "installed_on", datetime.fromisoformat("2026-01-15T09:30"), "import-value-day"),

@@ -376,6 +376,7 @@ def hollow() -> bytes:
 
 UNREADABLE = [
     ("nothing", b"", "import-columns-missing"),
+    ("blank lines", b"\n , \n", "import-file-empty"),
     ("no rows", EN.encode(), "import-file-empty"),
     ("other columns", b"a,b,c\n1,2,3\n", "import-columns-missing"),
     ("a column twice", b"code,code,name_zh,name_en,industry\nA,A,B,C,D\n", "import-column-twice"),

@@ -181,10 +181,12 @@ async def test_a_missed_figure_is_measured_again(office: Office):
     status, problem = await office.refused(f"{path}:accept", signature=SIGNATURE)
     assert (status, problem["code"], problem["count"]) == (409, "defects-open", 1)
     [defect] = await office.items("/v1/defects", installation_id=installation["id"])
+    assert (problem["items"], problem["defect_ids"]) == ([FIGURE["item"]], [defect["id"]])
     assert (defect["kind"], defect["is_blocking"]) == ("performance", True)
     resolve = f"/v1/defects/{defect['id']}:resolve"
     status, problem = await office.refused(resolve, how="adjusted", measured=229)
     assert (status, problem["code"]) == (422, "figure-out-of-range")
+    assert problem["required"] == f"≥ {FIGURE['required_min']:g}, ≤ {FIGURE['required_max']:g}"
     await office.act("/v1/defects", defect, "resolve", how="adjusted", measured=220.5)
     await office.act(PATH, installation, "accept", signature=SIGNATURE)
     found = await office.get(f"/v1/assets/{asset['id']}")

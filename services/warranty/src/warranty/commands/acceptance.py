@@ -139,13 +139,8 @@ async def _settle_retests(session: Session, row: Installation, specification: li
     for number, item in enumerate(specification):
         item["measured"] = again.get(item["item"], item["measured"])
         if rules.failed([item]):
-            raise Invalid(
-                "figure-out-of-range",
-                pointer=f"#/items/{number}/measured",
-                measured=item["measured"],
-                required_min=item["required_min"],
-                required_max=item["required_max"],
-            )
+            pointer = f"#/items/{number}/measured"
+            raise rules.out_of_range(pointer, item["measured"], item["required_min"], item["required_max"])
 
 
 async def _settle(

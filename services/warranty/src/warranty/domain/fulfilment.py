@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.errors import Conflict, Invalid
 from warranty.domain.claims import Ground, Remedy
-from warranty.domain.installations import is_in_range
+from warranty.domain.installations import is_in_range, out_of_range
 
 Figures = Sequence[Mapping[str, Any]]
 
@@ -103,13 +103,7 @@ def check_measured(measured: Figures, needed: Figures) -> None:
 
 def _check_within(number: int, figure: float, least: float | None, most: float | None) -> None:
     if not is_in_range(figure, least, most):
-        raise Invalid(
-            "figure-out-of-range",
-            pointer=f"#/items/{number}/measured",
-            measured=figure,
-            required_min=least,
-            required_max=most,
-        )
+        raise out_of_range(f"#/items/{number}/measured", figure, least, most)
 
 
 def check_replaced(

@@ -68,6 +68,9 @@ DEFECT_OF: Mapping[UnpackingCondition, DefectKind] = MappingProxyType(
 )
 """The defect that a line of the unpacking inspection stands for."""
 
+MOST_NAMED = 20
+"""Open defects that a refusal names."""
+
 UNDER_WAY = "in_progress partly_accepted"
 LEADS = frozenset({"lead", "manager", "admin"})
 
@@ -255,8 +258,12 @@ def failed(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ]
 
 
-def check_ready(open_steps: Sequence[str], blocking_defects: int) -> None:
+def check_ready(open_steps: Sequence[str], blocking_defects: Mapping[str, str]) -> None:
     """Acceptance needs every step done and no open blocking defect.
+
+    Args:
+        open_steps: codes of what is not done.
+        blocking_defects: id of each open defect that stands in the way, and what it is about.
 
     Raises:
         Conflict: ``steps-open`` or ``defects-open``.
@@ -264,7 +271,25 @@ def check_ready(open_steps: Sequence[str], blocking_defects: int) -> None:
     if open_steps:
         raise Conflict("steps-open", steps=list(open_steps))
     if blocking_defects:
-        raise Conflict("defects-open", count=blocking_defects)
+        raise Conflict(
+            "defects-open",
+            count=len(blocking_defects),
+            items=list(dict.fromkeys(blocking_defects.values()))[:MOST_NAMED],
+            defect_ids=list(blocking_defects)[:MOST_NAMED],
+        )
+
+
+def out_of_range(pointer: str, measured: float, least: float | None, most: float | None) -> Invalid:
+    """The refusal of a figure that misses what is required, which may be open on either side."""
+    told = (("≥", least), ("≤", most))
+    return Invalid(
+        "figure-out-of-range",
+        pointer=pointer,
+        measured=measured,
+        required_min=least,
+        required_max=most,
+        required=", ".join(f"{sign} {figure:g}" for sign, figure in told if figure is not None),
+    )
 
 
 def check_repair(required_min: float | None, required_max: float | None, measured: float | None) -> None:
@@ -278,13 +303,7 @@ def check_repair(required_min: float | None, required_max: float | None, measure
     if measured is None:
         raise Invalid("figure-not-measured", pointer="#/measured")
     if not is_in_range(measured, required_min, required_max):
-        raise Invalid(
-            "figure-out-of-range",
-            pointer="#/measured",
-            measured=measured,
-            required_min=required_min,
-            required_max=required_max,
-        )
+        raise out_of_range("#/measured", measured, required_min, required_max)
 
 
 def check_deadline(due_at: datetime, recorded_at: datetime) -> None:

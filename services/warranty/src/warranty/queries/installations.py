@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from common.db import Session
@@ -51,12 +51,13 @@ async def assets_of(session: Session, installation_id: UUID) -> list[Installatio
     return list((await session.execute(found.order_by(col(InstallationAsset.id)))).scalars())
 
 
-async def open_blocking(session: Session, installation_id: UUID, asset_ids: list[UUID]) -> int:
-    """How many open defects stand in the way of accepting these assets."""
-    found = select(func.count()).where(
+async def open_blocking(session: Session, installation_id: UUID, asset_ids: list[UUID]) -> dict[str, str]:
+    """The open defects that stand in the way of accepting these assets: id to what each is about."""
+    found = select(col(Defect.id), col(Defect.item)).where(
         col(Defect.installation_id) == installation_id,
         col(Defect.state) == DefectState.OPEN.value,
         col(Defect.is_blocking),
         col(Defect.asset_id).is_(None) | col(Defect.asset_id).in_(asset_ids),
     )
-    return int((await session.execute(found)).scalar_one())
+    rows = (await session.execute(found.order_by(col(Defect.id)))).all()
+    return {str(defect_id): item for defect_id, item in rows}

@@ -121,14 +121,12 @@ def _number(column: Column, text: str, _: Cell) -> Value:
 
 def _day(_: Column, text: str, __: Cell) -> Value:
     found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
+    if found is None:
+        raise Unfit("import-value-day")
     try:
-        return date(*map(int, found.groups())).isoformat() if found else _no_day()
-    except ValueError:
-        return _no_day()
-
-
-def _no_day() -> str:
-    raise Unfit("import-value-day")
+        return date(*map(int, found.groups())).isoformat()
+    except ValueError as error:
+        raise Unfit("import-value-no-such-day") from error
 
 
 _READERS: Mapping[Content, Callable[[Column, str, Cell], Value]] = MappingProxyType(

@@ -43,8 +43,10 @@ def read_header(kind: ImportKind, cells: Sequence[str]) -> Header:
     """The columns that the first row names.
 
     Raises:
-        Invalid: ``import-columns-missing`` or ``import-column-twice``.
+        Invalid: ``import-file-empty``, ``import-columns-missing`` or ``import-column-twice``.
     """
+    if not any(cell.strip() for cell in cells):
+        raise Invalid("import-file-empty")
     known = _headings(kind)
     places = {place: known[folded(cell)] for place, cell in enumerate(cells) if folded(cell) in known}
     named = [column.name for column in places.values()]
@@ -55,7 +57,9 @@ def read_header(kind: ImportKind, cells: Sequence[str]) -> Header:
     if missing:
         raise Invalid(
             "import-columns-missing",
-            missing=[f"{one.zh} ({one.name})" for one in missing],
+            missing=[one.name for one in missing],
+            missing_zh=[f"{one.zh} ({one.name})" for one in missing],
+            missing_en=[f"{one.en} ({one.name})" for one in missing],
             found=[cell.strip()[:SHOWN] for cell in cells if cell.strip()][:SHOWN],
         )
     twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]

@@ -54,8 +54,8 @@ FILES: Catalogue = {
     "import-columns-missing": Message(
         "缺少必需的列",
         "Columns are missing",
-        "缺少列：{missing}。文件中的列：{found}。请补齐标题行，可参考模板。",
-        "Missing: {missing}. Found: {found}. Complete the heading; the template shows it.",
+        "缺少列：{missing_zh}。文件中的列：{found}。请补齐标题行，可参考模板。",
+        "Missing: {missing_en}. Found: {found}. Complete the heading; the template shows it.",
     ),
     "import-column-twice": Message(
         "列重复",
@@ -149,6 +149,12 @@ CELLS: Catalogue = {
         "Not a date",
         "请按 2026-01-15、2026/1/15 或 2026年1月15日 填写。",
         "Write the date as 2026-01-15 or 2026/1/15.",
+    ),
+    "import-value-no-such-day": Message(
+        "日期不存在",
+        "No such day",
+        "日历上没有这一天。请更正日期。",
+        "The calendar has no such day. Correct the date.",
     ),
     "import-position-incomplete": Message(
         "经纬度不完整",

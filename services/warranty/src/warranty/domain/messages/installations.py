@@ -79,8 +79,8 @@ MESSAGES: Catalogue = {
     "defects-open": Message(
         "仍有影响验收的缺陷",
         "Blocking defects are open",
-        "还有 {count} 个影响验收的缺陷未解决。请先解决后再验收。",
-        "{count} blocking defect(s) are open. Resolve them before acceptance.",
+        "还有 {count} 个影响验收的缺陷未解决：{items}。请在缺陷清单（/v1/defects）中解决后再验收。",
+        "{count} blocking defect(s) are open: {items}. Resolve them (/v1/defects) before acceptance.",
     ),
     "figure-not-measured": Message(
         "缺少复测数值",
@@ -91,8 +91,8 @@ MESSAGES: Catalogue = {
     "figure-out-of-range": Message(
         "复测值仍不达标",
         "The figure is still out of range",
-        "复测值 {measured} 不在要求范围 {required_min} 至 {required_max} 内。请继续处理。",
-        "{measured} is outside the required range, {required_min} to {required_max}. Go on with the repair.",
+        "复测值 {measured} 不符合要求（{required}）。请继续处理。",
+        "{measured} is not what is required ({required}). Go on with the repair.",
     ),
     "deadline-passed": Message(
         "期限早于记录时间",

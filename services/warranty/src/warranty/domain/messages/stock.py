@@ -67,10 +67,11 @@ MESSAGES: Catalogue = {
         "库存不足",
         "Not enough in stock",
         "需要由一个仓库提供 {requested} 件，可用共 {available} 件；各仓库可用：{warehouses}。"
-        "请等待入库、调整数量或仓库、分仓库预留；如 successor_number 有值，可改为预留该替代备件。",
+        "请按补货建议（/v1/reorder-proposals）订货并等待入库，或调整数量或仓库、分仓库预留。有库存的替代备件：{successor_number}。",
         "{requested} asked for from one warehouse, {available} available in all; by warehouse: {warehouses}. "
-        "Wait for a receipt, change the quantity or the warehouse, ask several warehouses for fewer each, "
-        "or reserve the successor where successor_number names one.",
+        "Order what the reorder proposals say (/v1/reorder-proposals) and wait for its receipt, change the "
+        "quantity or the warehouse, or ask several warehouses for fewer each. Successor in stock: "
+        "{successor_number}.",
     ),
     "stock-not-issuable": Message(
         "保质期内的库存不足",
