@@ -86,7 +86,7 @@ def upgrade() -> None:
     op.create_index('ix_claim_site', 'claim', ['site_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_claim_state', 'claim', ['state', 'created_at', 'id'], unique=False)
     op.create_index('ix_claim_ticket', 'claim', ['ticket_id', 'created_at', 'id'], unique=False)
-    op.create_index('uq_claim_external_reference', 'claim', ['client_id', 'external_reference'], unique=True, postgresql_where=sa.text('external_reference IS NOT NULL'))
+    op.create_index('uq_claim_external_reference', 'claim', ['client_id', 'customer_id', 'external_reference'], unique=True, postgresql_where=sa.text('external_reference IS NOT NULL'))
     op.create_table('quote',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),

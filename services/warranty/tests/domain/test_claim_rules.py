@@ -18,7 +18,7 @@ from warranty.policy import DISPUTE_LADDER
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LOOKED_AT = "linkTicket reportOutOfOperation answerLoanerOffer assess"
-AGREED = "linkTicket reportOutOfOperation answerLoanerOffer reserveParts startRepair ship"
+AGREED = "linkTicket reportOutOfOperation answerLoanerOffer reserveParts addParts startRepair ship"
 TAKES = {
     "claim_state": {
         "opened": f"{LOOKED_AT} withdraw cancel",
@@ -114,7 +114,7 @@ def test_only_leads_decide_and_only_the_customers_own_verbs_are_the_customers():
     for role, actions in {
         "agent": "assess fulfil close startRepair",
         "engineer": "assess fulfil close startRepair",
-        "stock": "ship reserveParts receiveReturn",
+        "stock": "ship reserveParts addParts receiveReturn",
         "lead": "approve reject cancel",
         "manager": "approve reject cancel refund settleDispute",
     }.items():

@@ -258,6 +258,7 @@ async def test_each_remedy_goes_its_own_way(office: Office, asset: Json):
     money = {"amount": "100.00", "currency": "CNY"}
     status, problem = await office.refused(f"{PATH}/{repair['id']}:refund", amount=money, reference="BANK-1")
     assert (status, problem["code"]) == (409, "remedy-differs")
+    await office.act(PATH, repair, "cancel", reason="It is beyond repair.")
     replace = await approved(office, asset, "replace")
     status, problem = await office.refused(f"{PATH}/{replace['id']}:startRepair")
     assert (status, problem["code"]) == (409, "remedy-differs")

@@ -63,7 +63,9 @@ class ClaimCreate(Act):
     ] = []
     failed_at: Annotated[Maybe[Occasion], Field(description="Left out: at the notice.")] = None
     is_out_of_operation: Annotated[bool, Field(description="A loaner is offered from that moment.")] = False
-    external_reference: Annotated[Maybe[Reference], Field(description="Unique for the client.")] = None
+    external_reference: Annotated[
+        Maybe[Reference], Field(description="Unique for the client and the customer.")
+    ] = None
 
 
 class LinkTicket(Act):

@@ -1,6 +1,7 @@
 """Parts of a claim: kept, given back, sent out; all of them in one order of locks."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from common.moves import Moment
 from warranty.commands import reservations
 from warranty.commands.claim_facts import started, told
 from warranty.domain.catalogue import check_fits
-from warranty.domain.claims import Remedy, check_remedy
+from warranty.domain.claims import ClaimState, Remedy, check_remedy
 from warranty.queries import claims as queries
 from warranty.queries.catalogue import parts_of
 from warranty.queries.single import one
@@ -35,7 +36,7 @@ async def reserve(session: Session, claim_id: UUID, at: Moment, *, parts: Sequen
     """Keep parts for the claim, all or none.
 
     Raises:
-        Conflict: ``remedy-differs`` or ``stock-short``.
+        Conflict: ``remedy-differs``, ``parts-beyond-approval`` or ``stock-short``.
         Invalid: ``part-unknown``, ``part-incompatible`` or ``warehouse-unknown``.
     """
     row, move = await started(session, claim_id, "reserveParts", at)
@@ -44,16 +45,33 @@ async def reserve(session: Session, claim_id: UUID, at: Moment, *, parts: Sequen
 
 
 async def add(session: Session, claim_id: UUID, at: Moment, *, parts: Sequence[Wanted]) -> Claim:
-    """Keep more parts, which turned out to be needed during the repair, and send them out.
+    """Keep more parts than were approved, as turned out to be needed; a running repair gets them at once.
 
     Raises:
         Conflict: ``stock-short`` or ``stock-not-issuable``.
         Invalid: ``part-unknown``, ``part-incompatible`` or ``warehouse-unknown``.
     """
     row, move = await started(session, claim_id, "addParts", at)
+    approval = row.approval or {}
+    if approval.get("parts"):
+        row.approval = {**approval, "parts": as_approved([*_approved(approval), *parts])}
+        await session.flush()
     kept = await _kept(session, row, parts, at)
-    await issue(session, row.id, at)
+    if row.state == ClaimState.IN_REPAIR:
+        await issue(session, row.id, at)
     return told(session, row, move, events.ClaimPartsAdded, **_lists(kept))
+
+
+def as_approved(parts: Iterable[Wanted]) -> list[dict[str, Any]]:
+    """Parts as the approval keeps them: how many pieces of each."""
+    pieces = Counter[UUID]()
+    for want in parts:
+        pieces[want.part_id] += want.quantity
+    return [{"part_id": str(part_id), "quantity": quantity} for part_id, quantity in pieces.items()]
+
+
+def _approved(approval: Mapping[str, Any]) -> list[Wanted]:
+    return [Wanted(UUID(one["part_id"]), one["quantity"]) for one in approval["parts"]]
 
 
 async def _kept(session: Session, row: Claim, parts: Sequence[Wanted], at: Moment) -> list[Reservation]:

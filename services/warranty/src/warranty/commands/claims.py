@@ -12,10 +12,11 @@ from common.errors import Conflict, Invalid
 from common.ids import new_id
 from common.moves import Moment, made
 from warranty.commands import claim_parts, decisions
-from warranty.commands.claim_facts import entry, facts, follow, masked, started, told
+from warranty.commands.claim_facts import check_ticket, entry, facts, follow, masked, started, told
 from warranty.commands.claim_parts import Wanted
 from warranty.commands.disputes import end as end_dispute
 from warranty.commands.letting_go import let_go
+from warranty.commands.made_good import check_may_be_made_good
 from warranty.commands.needs import begun, needed
 from warranty.commands.terms import zone_of
 from warranty.domain import claims as rules
@@ -41,7 +42,8 @@ async def open_(session: Session, told_: NewClaim, number: str, at: Moment) -> C
         at: now, and when the customer gave notice.
 
     Raises:
-        Invalid: ``asset-unknown``, ``component-unknown``, a time or figure that cannot be.
+        Invalid: ``asset-unknown``, ``component-unknown``, ``ticket-of-another``, a time or figure that
+            cannot be.
         Conflict: ``asset-retired`` or ``claim-reference-taken``.
     """
     noticed_at = at.occurred_at or at.now
@@ -53,7 +55,8 @@ async def open_(session: Session, told_: NewClaim, number: str, at: Moment) -> C
     contract = await one(session, Contract, asset.contract_id)
     rules.check_shipped(failed_at, asset.shipped_on, zone_of(contract))
     rules.check_figures(told_.ground, told_.figures, [] if contract is None else contract.bid_figures)
-    await _refuse_known(session, told_.external_reference)
+    await check_ticket(session, told_.ticket_id, asset.customer_id)
+    await _refuse_known(session, asset.customer_id, told_.external_reference)
     claim_id = new_id()
     decision = await decisions.decide(
         session,
@@ -112,10 +115,11 @@ def _made(
     )
 
 
-async def _refuse_known(session: Session, reference: str | None) -> None:
+async def _refuse_known(session: Session, customer_id: UUID, reference: str | None) -> None:
     if reference is None:
         return
-    known = await queries.by_external_reference(session, session.context.caller.client_id, reference)
+    client_id = session.context.caller.client_id
+    known = await queries.by_external_reference(session, client_id, customer_id, reference)
     if known is not None:
         raise Conflict("claim-reference-taken", pointer="#/external_reference", existing_id=str(known))
 
@@ -125,8 +129,10 @@ async def link_ticket(session: Session, claim_id: UUID, at: Moment, *, ticket_id
 
     Raises:
         Conflict: ``ticket-linked``, where another is.
+        Invalid: ``ticket-of-another``.
     """
     row, move = await started(session, claim_id, "linkTicket", at)
+    await check_ticket(session, ticket_id, row.customer_id)
     if row.ticket_id not in {None, ticket_id}:
         raise Conflict("ticket-linked", ticket_id=str(row.ticket_id))
     row.ticket_id = ticket_id
@@ -231,7 +237,8 @@ async def approve(session: Session, claim_id: UUID, what: Approval, at: Moment) 
 
     Raises:
         Forbidden: ``dispute-needs-role``.
-        Conflict: ``coverage-open``, ``refund-not-covered`` or ``stock-short``.
+        Conflict: ``coverage-open``, ``refund-not-covered``, ``claim-made-good``, ``claim-promised``,
+            ``claimed-item-gone`` or ``stock-short``.
         Invalid: ``refund-amount-missing``, ``refund-amount-unfit`` or ``parts-unfit``.
     """
     row, move = await started(session, claim_id, "approve", at)
@@ -240,9 +247,10 @@ async def approve(session: Session, claim_id: UUID, what: Approval, at: Moment) 
     rules.check_refund(what.remedy, what.amount, row.coverage)
     if what.parts and what.remedy is Remedy.REFUND:
         raise Invalid("parts-unfit", pointer="#/parts")
+    await check_may_be_made_good(session, row, what.remedy)
     row.remedy = what.remedy
     note = None if what.note is None else masked(what.note)
-    row.approval = entry(session, move, note=note)
+    row.approval = entry(session, move, note=note, parts=claim_parts.as_approved(what.parts))
     row.refund_amount, row.refund_currency = what.amount, what.currency
     end_dispute(session, row, move, "overturned")
     amount = None if what.amount is None else str(what.amount)

@@ -15,11 +15,13 @@ from common.moves import Moment, Move
 from warranty.commands import assets, claim_parts, holding, ledger, replacing
 from warranty.commands.claim_facts import entry, masked, started, told
 from warranty.commands.ledger import Entry, When
+from warranty.commands.made_good import check_item, check_may_be_made_good
 from warranty.commands.terms import zone_of
 from warranty.domain import fulfilment as rules
 from warranty.domain.assets import NewAsset, NewComponent
 from warranty.domain.claims import Remedy, check_agreed, check_refunded, check_remedy
 from warranty.domain.fulfilment import Issued, NewUnit, Swap
+from warranty.domain.made_good import Sought
 from warranty.domain.stock import MovementKind, Piece, Reference
 from warranty.queries import claims as queries
 from warranty.queries.single import one
@@ -98,7 +100,8 @@ async def fulfil(session: Session, claim_id: UUID, done: Fulfilment, at: Moment)
 
     Raises:
         Invalid: ``check-incomplete``, ``figure-out-of-range``, or the replacements do not fit the approval.
-        Conflict: ``part-not-issued``, ``component-removed``, or another version.
+        Conflict: ``part-not-issued``, ``component-removed``, ``claim-made-good``, ``claim-promised``, or
+            another version.
     """
     row, move = await started(session, claim_id, "fulfil", at)
     asset = await locked(session, Asset, row.asset_id)
@@ -106,6 +109,7 @@ async def fulfil(session: Session, claim_id: UUID, done: Fulfilment, at: Moment)
     bid = [] if contract is None else contract.bid_figures
     rules.check_measured(done.items, rules.required(row.ground, asset.accepted_specification, bid))
     rules.check_replaced(row.remedy, row.component_id, done.swaps, done.unit)
+    await _check_once(session, row, done.swaps)
     row.checked = entry(session, move, items=[dict(item) for item in done.items], checked_by=done.checked_by)
     await _replace(session, row, asset, done, at, zone_of(contract))
     if row.is_device_taken:
@@ -113,6 +117,16 @@ async def fulfil(session: Session, claim_id: UUID, done: Fulfilment, at: Moment)
         row.is_device_taken = False
     row.fulfilled_at = move.occurred_at
     return _fulfilled(session, row, move, done.note)
+
+
+async def _check_once(session: Session, row: Claim, swaps: Sequence[Swap]) -> None:
+    """Neither the claimed item nor what else is replaced is another claim's to be made good."""
+    items = [Sought(Remedy(row.remedy or ""), row.component_id)]
+    items += [
+        Sought(Remedy.REPLACE, one.component_id) for one in swaps if one.component_id != row.component_id
+    ]
+    for sought in items:
+        await check_item(session, row, sought)
 
 
 async def _replace(
@@ -224,12 +238,13 @@ async def refund(
     """The price of the part was paid back, as approved.
 
     Raises:
-        Conflict: ``remedy-differs``.
+        Conflict: ``remedy-differs``, ``claim-made-good``, ``claim-promised`` or ``claimed-item-gone``.
         Invalid: ``refund-differs``.
     """
     row, move = await started(session, claim_id, "refund", at)
     check_remedy(row.remedy, REFUNDED)
     check_refunded(amount, currency, row.refund_amount, row.refund_currency)
+    await check_may_be_made_good(session, row, Remedy.REFUND)
     row.refund_reference, row.fulfilled_at = reference, move.occurred_at
     row.checked = entry(session, move, items=[], refund_reference=reference)
     return told(session, row, move, events.ClaimRefunded, amount=str(amount), currency=currency)

@@ -18,9 +18,12 @@ from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import begun, needed
 from warranty.domain import reservations as rules
 from warranty.domain import stock as stock_rules
+from warranty.domain.fulfilment import check_within_approval
 from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
 from warranty.policy import RESERVATION_DAYS, SWEEP_BATCH
+from warranty.queries import claims as claim_queries
 from warranty.queries.single import one
+from warranty.tables.claims import Claim
 from warranty.tables.directory import Site
 from warranty.tables.reservations import Reservation
 from warranty.tables.stock import Warehouse
@@ -46,12 +49,14 @@ async def reserve(
     Raises:
         Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown``, ``site-unknown``,
             ``site-of-another``, ``ticket-of-another``, ``expiry-passed`` or ``occurred-in-future``.
-        Conflict: ``claim-over``, or ``stock-short`` with what is available, where, and which successor would
-            do.
+        Conflict: ``claim-over``, ``parts-beyond-approval``, or ``stock-short`` with what is available, where,
+            and which successor would do.
     """
     kept_at, until = beginning(at), expires_at or at.now + timedelta(days=RESERVATION_DAYS)
     rules.check_expiry(until, at.now)
-    await _check_purpose(session, claim_id, ticket_id, site_id)
+    claim = await _check_purpose(session, claim_id, ticket_id, site_id)
+    if claim is not None:
+        await _check_approved(session, claim, part_id, quantity)
     when = When(kept_at, at.now)
     if warehouse_id is None:
         entry = await ledger.take_anywhere(session, MovementKind.RESERVE, part_id, quantity, site_id, when)
@@ -78,7 +83,7 @@ async def reserve(
 
 async def _check_purpose(
     session: Session, claim_id: UUID | None, ticket_id: UUID | None, site_id: UUID | None
-) -> None:
+) -> Claim | None:
     """Claim, ticket and site that pieces are kept for are one customer's."""
     site = None if site_id is None else await needed(session, Site, site_id, "site-unknown", "#/site_id")
     claim = None if claim_id is None else await worked_on(session, claim_id)
@@ -86,6 +91,16 @@ async def _check_purpose(
         raise Invalid("site-of-another", pointer="#/site_id")
     whose = claim or site
     await check_ticket(session, ticket_id, None if whose is None else whose.customer_id)
+    return claim
+
+
+async def _check_approved(session: Session, claim: Claim, part_id: UUID, quantity: int) -> None:
+    """What is kept for a claim stays within its approval; what went back may be kept anew."""
+    approved = (claim.approval or {}).get("parts", [])
+    taken = {rules.ReservationState.RESERVED, rules.ReservationState.ISSUED}
+    made_for = await claim_queries.reservations_of(session, claim.id) if approved else []
+    kept = sum(one.quantity for one in made_for if one.part_id == part_id and one.state in taken)
+    check_within_approval(part_id, quantity, approved, kept)
 
 
 async def issue(

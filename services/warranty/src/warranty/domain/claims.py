@@ -111,7 +111,9 @@ LIFECYCLE = Lifecycle(
             "reserveParts": step(
                 _AGREED, "parts_reserved", "warranty.claim.parts_reserved", "parts", "available stock"
             ),
-            "addParts": step("in_repair", None, "warranty.claim.parts_added", "parts", "available stock"),
+            "addParts": step(
+                f"{_AGREED} in_repair", None, "warranty.claim.parts_added", "parts", "available stock"
+            ),
             "startRepair": step(
                 _AGREED, "in_repair", "warranty.claim.repair_started", "a repair", "free or agreed quote"
             ),
@@ -193,7 +195,7 @@ class NewClaim:
         figures: figures of the bid that are missed, each with what was measured.
         failed_at: when it failed; left out: at the notice.
         is_out_of_operation: whether the device does not work at all.
-        external_reference: the client's own number, unique for it.
+        external_reference: the client's own number, unique for it and the customer.
     """
 
     asset_id: UUID

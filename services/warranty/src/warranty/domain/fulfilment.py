@@ -160,6 +160,27 @@ def take(
     raise Conflict("part-not-issued", pointer=pointer, part_id=str(part_id), serial_number=serial_number)
 
 
+def check_within_approval(
+    part_id: UUID, quantity: int, approved: Sequence[Mapping[str, Any]], kept: int
+) -> None:
+    """Where an approval names parts, no more than those are kept for the claim.
+
+    Args:
+        part_id: what is to be kept.
+        quantity: how many pieces of it.
+        approved: parts of the approval with their quantities; empty: it named none.
+        kept: pieces of the part that are kept, or were issued, already.
+
+    Raises:
+        Conflict: ``parts-beyond-approval``.
+    """
+    allowed = sum(one["quantity"] for one in approved if one["part_id"] == str(part_id))
+    if approved and kept + quantity > allowed:
+        raise Conflict(
+            "parts-beyond-approval", pointer="#/parts", part_id=str(part_id), approved=allowed, kept=kept
+        )
+
+
 def serial_of(unit: NewUnit, piece: Issued | None) -> str:
     """The serial number of a new unit: as told, else that of the piece that was issued.
 

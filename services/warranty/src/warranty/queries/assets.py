@@ -56,6 +56,14 @@ def history(asset_id: UUID) -> Select[Component]:
     return select(Component).where(col(Component.asset_id) == asset_id)
 
 
+async def has_successor(session: Session, component: Component) -> bool:
+    """Whether another component has taken a component's place."""
+    found = select(col(Component.id)).where(
+        col(Component.asset_id) == component.asset_id, col(Component.replaces_id) == component.id
+    )
+    return (await session.execute(found.limit(1))).first() is not None
+
+
 async def children(session: Session, component_id: UUID) -> list[Component]:
     """What sits directly in a component now."""
     inside = select(Component).where(

@@ -27,12 +27,25 @@ def claims(*, is_disputed: bool | None = None, **told: Any) -> Select[Claim]:  #
     return found.where(level.is_not(None) if is_disputed else level.is_(None))
 
 
-async def by_external_reference(session: Session, client_id: str, reference: str) -> UUID | None:
-    """The claim that a client opened under its own number."""
+async def by_external_reference(
+    session: Session, client_id: str, customer_id: UUID, reference: str
+) -> UUID | None:
+    """The claim that a client opened for a customer under its own number."""
     found = select(col(Claim.id)).where(
-        col(Claim.client_id) == client_id, col(Claim.external_reference) == reference
+        col(Claim.client_id) == client_id,
+        col(Claim.customer_id) == customer_id,
+        col(Claim.external_reference) == reference,
     )
     return (await session.execute(found)).scalar_one_or_none()
+
+
+async def others_with_remedy(session: Session, row: Claim) -> list[Claim]:
+    """The other claims on a claim's asset with a remedy approved, as they stand now, in order."""
+    found = select(Claim).where(
+        col(Claim.asset_id) == row.asset_id, col(Claim.id) != row.id, col(Claim.remedy).is_not(None)
+    )
+    ordered = found.order_by(col(Claim.created_at), col(Claim.id)).execution_options(populate_existing=True)
+    return list((await session.execute(ordered)).scalars())
 
 
 async def reservations_of(session: Session, claim_id: UUID) -> list[Reservation]:

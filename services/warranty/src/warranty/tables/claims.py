@@ -38,6 +38,7 @@ class Claim(CustomerOwned, Stateful, Row, table=True):
         Index(
             "uq_claim_external_reference",
             "client_id",
+            "customer_id",
             "external_reference",
             unique=True,
             postgresql_where=text("external_reference IS NOT NULL"),

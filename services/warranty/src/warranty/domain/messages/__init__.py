@@ -6,6 +6,7 @@ from warranty.domain.messages import (
     directory,
     imports,
     installations,
+    made_good,
     maintenance,
     owning,
     software,
@@ -20,5 +21,6 @@ MESSAGES: Catalogue = {
     **maintenance.MESSAGES,
     **imports.MESSAGES,
     **claims.MESSAGES,
+    **made_good.MESSAGES,
     **stock.MESSAGES,
 }

@@ -1,0 +1,36 @@
+"""Texts of what is refused because a claimed item is made good once."""
+
+from common.messages import Catalogue, Message
+
+MESSAGES: Catalogue = {
+    "claim-made-good": Message(
+        "该项已由其他索赔处理完毕",
+        "Another claim was made good for it",
+        "索赔 {claim_number} 已对同一项以 {remedy} 处理完毕。请驳回或取消本索赔；如涉及其他部件，"
+        "请在鉴定时填写 component_id。",
+        "Claim {claim_number} was made good for the same item by {remedy}. Reject or cancel this one; if it "
+        "is about another component, name that in component_id when assessing it.",
+    ),
+    "claim-promised": Message(
+        "该项已由其他索赔批准处理",
+        "Another claim is approved for it",
+        "索赔 {claim_number}（状态 {claim_state}）已批准对同一项以 {remedy} 处理，尚未完成。"
+        "请先完成或取消该索赔；如涉及其他部件，请在鉴定时填写 component_id。",
+        "Claim {claim_number} ({claim_state}) stands approved for the same item by {remedy}. Fulfil or "
+        "cancel that one first; if this is about another component, name that in component_id when assessing.",
+    ),
+    "claimed-item-gone": Message(
+        "索赔的部件或设备已不在用",
+        "What is claimed for is no longer there",
+        "该部件或设备已被拆除、更换或退役，不能再以此方式处理。请取消本索赔，或在鉴定时填写现有的部件。",
+        "The component or asset was removed, replaced or retired: this remedy is no longer possible. Cancel "
+        "the claim, or assess it again for what is there now.",
+    ),
+    "parts-beyond-approval": Message(
+        "超出批准的备件",
+        "More parts than were approved",
+        "备件 {part_id} 批准 {approved} 件，已预留或出库 {kept} 件。确需更多时请使用 :addParts。",
+        "{approved} piece(s) of part {part_id} were approved, {kept} are kept or issued. If more are needed, "
+        "use :addParts.",
+    ),
+}
