@@ -27,6 +27,8 @@ STUCK_SECONDS = 300.0
 DRAIN_SECONDS = 6.0
 CANCEL_SECONDS = 3.0
 RESTART_SECONDS = (0.5, 30.0)
+PATIENCE = 3
+"""Failures in a row after which a worker no longer says that it is ready."""
 
 Task = Callable[[], Awaitable[None]]
 
@@ -48,6 +50,28 @@ class Reactions:
     hears_watermarks_of: Sequence[str] = ()
     sweeps: Sequence[Sweep] = ()
     chores: Sequence[Chore] = ()
+
+
+@dataclass(slots=True)
+class Trouble:
+    """How often a part of the worker has failed in a row, and when last; one that lasted begins anew."""
+
+    failures: int = 0
+    last: float = 0.0
+
+    def note(self, began: float) -> None:
+        """The part failed that began at ``began``."""
+        self.last = asyncio.get_running_loop().time()
+        self.failures = 1 if self.last - began > RESTART_SECONDS[1] else self.failures + 1
+
+    def lasts(self) -> bool:
+        """Whether the part still fails each time that it begins."""
+        present = asyncio.get_running_loop().time()
+        return self.failures >= PATIENCE and present - self.last <= 2 * RESTART_SECONDS[1]
+
+
+class PartFailing(RuntimeError):  # noqa: N818 - said of the part
+    """A part of the worker fails again and again."""
 
 
 class PartStuck(RuntimeError):  # noqa: N818 - said of the part
@@ -88,6 +112,7 @@ class Worker:
         chores += [*reactions.chores, Retrial(database, hearing).chore]
         self._sweepers = {chore.name: Sweeper(chore, clock, self._wakeups) for chore in chores}
         self._tasks = dict(tasks or {})
+        self._troubles: dict[str, Trouble] = {}
 
     def wake(self) -> None:
         """Have every sweep look again: the clock was moved."""
@@ -111,11 +136,15 @@ class Worker:
             raise PartStuck(", ".join(stuck))
 
     async def check_ready(self) -> None:
-        """Whether the database answers; the bus may be away, the outbox waits for it.
+        """Whether the database answers, and every part works; the bus may be away, the outbox waits for it.
 
         Raises:
-            Exception: it does not.
+            Exception: the database does not.
+            PartFailing: a part fails again and again.
         """
+        failing = [name for name, trouble in self._troubles.items() if trouble.lasts()]
+        if failing:
+            raise PartFailing(", ".join(failing))
         async with self._database.read(self._context) as session:
             await fetch(session, "SELECT 1")
 
@@ -124,7 +153,7 @@ class Worker:
         self._relay.sign()
         works: dict[str, Task] = {"relay": self._relay.run, "wakeups": self._wakeups.run} | self._tasks
         works |= {name: sweeper.run for name, sweeper in self._sweepers.items()}
-        running = [asyncio.create_task(_keep(name, work), name=name) for name, work in works.items()]
+        running = [self._kept(name, work) for name, work in works.items()]
         consuming = self._consume()
         try:
             await stop.wait()
@@ -135,7 +164,11 @@ class Worker:
         if self._consumer is None:
             return None
         self._consumer.sign()
-        return asyncio.create_task(_keep("consumer", self._consumer.run), name="consumer")
+        return self._kept("consumer", self._consumer.run)
+
+    def _kept(self, name: str, work: Task) -> asyncio.Task[None]:
+        trouble = self._troubles[name] = Trouble()
+        return asyncio.create_task(_keep(name, work, trouble), name=name)
 
     async def _end(self, running: list[asyncio.Task[None]], consuming: asyncio.Task[None] | None) -> None:
         """The consumer finishes its batch and commits; everything else is safe to break off."""
@@ -148,12 +181,11 @@ class Worker:
         await asyncio.wait(running, timeout=CANCEL_SECONDS)
 
 
-async def _keep(name: str, work: Task) -> None:
+async def _keep(name: str, work: Task, trouble: Trouble) -> None:
     """Run ``work``; where it fails unforeseen, begin it again after a pause that grows.
 
     Also where it was cancelled by nobody here: a client that breaks off cancels what others wait for in it.
     """
-    failures = 0
     while True:
         began = asyncio.get_running_loop().time()
         try:
@@ -161,9 +193,9 @@ async def _keep(name: str, work: Task) -> None:
         except (Exception, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and _is_to_end():
                 raise
-            failures = 1 if asyncio.get_running_loop().time() - began > RESTART_SECONDS[1] else failures + 1
-            log.exception("part of the worker failed", part=name, failures=failures)
-            await asyncio.sleep(min(RESTART_SECONDS[0] * 2.0 ** (failures - 1), RESTART_SECONDS[1]))
+            trouble.note(began)
+            log.exception("part of the worker failed", part=name, failures=trouble.failures)
+            await asyncio.sleep(min(RESTART_SECONDS[0] * 2.0 ** (trouble.failures - 1), RESTART_SECONDS[1]))
         else:
             return
 

@@ -16,7 +16,7 @@ from common.ids import new_id
 from common.inbox import fetch
 from common.retention import Retention
 from common.testing import RunningClock, Templates, eventually
-from common.worker import _keep
+from common.worker import PartFailing, Trouble, Worker, _keep
 
 from .made_up import (
     CONTEXT,
@@ -264,11 +264,36 @@ async def test_a_part_that_was_cancelled_by_nobody_here_begins_again() -> None:
             raise asyncio.CancelledError
         await asyncio.Event().wait()
 
-    keeping = asyncio.create_task(_keep("part", work))
+    keeping = asyncio.create_task(_keep("part", work, Trouble()))
     await eventually(lambda: len(begun) == 2)
     keeping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await keeping
+
+
+async def test_a_worker_is_not_ready_while_a_part_of_it_fails_each_time(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.worker.RESTART_SECONDS", (0.01, 30.0))
+
+    monkeypatch.setattr("common.bus.intake.park_failed", broken)
+    worker = made.keeper(Keeper({"no"}).listeners)
+    async with running(made.maker(), worker):
+        await worker.check_ready()
+        await make(made.publisher, Thing(new_id()), made.clock, word="no")
+        await eventually(lambda: is_failing(worker))
+
+
+def broken(*_: object) -> None:
+    raise RuntimeError("cannot be parked")
+
+
+async def is_failing(worker: Worker) -> bool:
+    try:
+        await worker.check_ready()
+    except PartFailing as error:
+        return str(error) == "consumer"
+    return False
 
 
 async def make_on(made: Made, things: list[Thing], rounds: int) -> None:

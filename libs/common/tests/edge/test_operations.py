@@ -249,6 +249,32 @@ class TestRefusals:
         )
         assert response.status_code == 413
 
+    async def test_a_body_that_never_ends_is_not_waited_for(self, client, monkeypatch):
+        monkeypatch.setattr("common.web.patience.SILENCE_SECONDS", 0.05)
+
+        async def pieces():
+            yield b"{"
+            await asyncio.Event().wait()
+
+        response = await client.post(
+            "/v1/parcels", content=pieces(), headers={"Content-Type": "application/json"}
+        )
+        assert (response.status_code, response.json()["code"]) == (408, "body-late")
+        assert response.headers["connection"] == "close"
+
+    async def test_a_body_that_trickles_is_not_waited_for(self, client, monkeypatch):
+        monkeypatch.setattr("common.web.patience.LONGEST_SECONDS", 0.05)
+
+        async def pieces():
+            while True:
+                yield b" "
+                await asyncio.sleep(0.01)
+
+        response = await client.post(
+            "/v1/parcels", content=pieces(), headers={"Content-Type": "application/json"}
+        )
+        assert response.status_code == 408
+
     async def test_wrong_method_names_the_right_ones(self, client):
         row = await made(client)
         response = await client.put(f"/v1/parcels/{row['id']}", json={})

@@ -65,6 +65,8 @@ class Declared:
         found = {401, 403, 429, 503, *self.refuses}
         if has_body and self.method in _WITH_BODY:
             found |= {400, 413, 415, 422}
+        if (has_body or self.media) and self.method in _WITH_BODY:
+            found.add(408)
         if has_query:
             found |= {400, 422}
         if "{" in self.path:

@@ -88,6 +88,12 @@ EDGE_MESSAGES: Catalogue = {
         "请求正文不能超过 {limit_bytes} 字节。请缩小或分批提交。",
         "The body may not exceed {limit_bytes} bytes. Make it smaller or send it in parts.",
     ),
+    "body-late": Message(
+        "请求正文未完整到达",
+        "Body incomplete",
+        "请求正文未在规定时间内完整到达，未作任何更改。请检查连接后重新提交。",
+        "The body did not come to its end in time; nothing was changed. Check the connection, send it again.",
+    ),
     "unsupported-media-type": Message(
         "不支持的内容类型",
         "Unsupported media type",

@@ -59,6 +59,12 @@ class MethodNotAllowed(EdgeRefusal):
     status = 405
 
 
+class TooSlow(EdgeRefusal):
+    """The body does not come to its end."""
+
+    status = 408
+
+
 class TooLarge(EdgeRefusal):
     """The body is longer than this operation takes."""
 

@@ -32,8 +32,9 @@ from common.paging import Cursors, Found, Sorts, filters_digest, paginate
 from common.web.declared import Declared
 from common.web.etag import etag, expected_version, is_unchanged
 from common.web.passage import KEY, Passage
+from common.web.patience import patience
 from common.web.quotas import Quotas
-from common.web.refusals import TooLarge, Unprocessable
+from common.web.refusals import TooLarge, TooSlow, Unprocessable
 from common.web.shapes import ListQuery, OutShape
 
 T = TypeVar("T")
@@ -122,6 +123,7 @@ class Work(Request):
 
         Raises:
             TooLarge: it is longer than the operation takes.
+            TooSlow: it does not come to its end.
             Unprocessable: a text in it holds the character U+0000.
         """
         if not hasattr(self, "_body"):
@@ -137,11 +139,16 @@ class Work(Request):
             raise TooLarge("body-too-large", limit_bytes=longest)
         chunks: list[bytes] = []
         length = 0
-        async for chunk in self.stream():
-            length += len(chunk)
-            if length > longest:
-                raise TooLarge("body-too-large", limit_bytes=longest)
-            chunks.append(chunk)
+        try:
+            async with patience() as deadline:
+                async for chunk in self.stream():
+                    length += len(chunk)
+                    if length > longest:
+                        raise TooLarge("body-too-large", limit_bytes=longest)
+                    chunks.append(chunk)
+                    deadline.move()
+        except TimeoutError:
+            raise TooSlow("body-late", headers={"Connection": "close"}) from None
         return b"".join(chunks)
 
     async def json(self) -> Any:  # noqa: ANN401 - JSON is anything
