@@ -375,7 +375,7 @@ def hollow() -> bytes:
 
 
 UNREADABLE = [
-    ("nothing", b"", "import-columns-missing"),
+    ("nothing", b"", "import-file-empty"),
     ("blank lines", b"\n , \n", "import-file-empty"),
     ("no rows", EN.encode(), "import-file-empty"),
     ("other columns", b"a,b,c\n1,2,3\n", "import-columns-missing"),

@@ -119,7 +119,7 @@ class Work(Request):
         return Moment(self.now, occurred_at, self.if_match)
 
     async def body(self) -> bytes:
-        """The body, read once; an absent one counts as an empty object.
+        """The body, read once; an absent one counts as an empty object, where the operation takes JSON.
 
         Raises:
             TooLarge: it is longer than the operation takes.
@@ -130,7 +130,8 @@ class Work(Request):
             read = await self._read_body(self._declared.max_body)
             if b"\\u0000" in read and _holds_nul(read):
                 raise Unprocessable("nul-character")
-            self._body = read or b"{}"
+            takes_json = not self._declared.media or "application/json" in self._declared.media
+            self._body = read or (b"{}" if takes_json else b"")
         return self._body
 
     async def _read_body(self, longest: int) -> bytes:
