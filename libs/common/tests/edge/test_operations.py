@@ -250,7 +250,7 @@ class TestRefusals:
         assert response.status_code == 413
 
     async def test_a_body_that_never_ends_is_not_waited_for(self, client, monkeypatch):
-        monkeypatch.setattr("common.web.patience.SILENCE_SECONDS", 0.05)
+        monkeypatch.setattr("common.web.bodies.SILENCE_SECONDS", 0.05)
 
         async def pieces():
             yield b"{"
@@ -263,7 +263,7 @@ class TestRefusals:
         assert response.headers["connection"] == "close"
 
     async def test_a_body_that_trickles_is_not_waited_for(self, client, monkeypatch):
-        monkeypatch.setattr("common.web.patience.LONGEST_SECONDS", 0.05)
+        monkeypatch.setattr("common.web.bodies.LONGEST_SECONDS", 0.05)
 
         async def pieces():
             while True:

@@ -29,12 +29,12 @@ from common.idempotency import (
 )
 from common.moves import Moment
 from common.paging import Cursors, Found, Sorts, filters_digest, paginate
+from common.web.bodies import holds_nul, read_whole
 from common.web.declared import Declared
 from common.web.etag import etag, expected_version, is_unchanged
 from common.web.passage import KEY, Passage
-from common.web.patience import patience
 from common.web.quotas import Quotas
-from common.web.refusals import TooLarge, TooSlow, Unprocessable
+from common.web.refusals import TooLarge, Unprocessable
 from common.web.shapes import ListQuery, OutShape
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ class Work(Request):
         """
         if not hasattr(self, "_body"):
             read = await self._read_body(self._declared.max_body)
-            if b"\\u0000" in read and _holds_nul(read):
+            if b"\\u0000" in read and holds_nul(read):
                 raise Unprocessable("nul-character")
             takes_json = not self._declared.media or "application/json" in self._declared.media
             self._body = read or (b"{}" if takes_json else b"")
@@ -138,19 +138,7 @@ class Work(Request):
         told = self._passage.headers.get("content-length", "0")
         if told.isdigit() and int(told) > longest:
             raise TooLarge("body-too-large", limit_bytes=longest)
-        chunks: list[bytes] = []
-        length = 0
-        try:
-            async with patience() as deadline:
-                async for chunk in self.stream():
-                    length += len(chunk)
-                    if length > longest:
-                        raise TooLarge("body-too-large", limit_bytes=longest)
-                    chunks.append(chunk)
-                    deadline.move()
-        except TimeoutError:
-            raise TooSlow("body-late", headers={"Connection": "close"}) from None
-        return b"".join(chunks)
+        return await read_whole(self.stream(), longest)
 
     async def json(self) -> Any:  # noqa: ANN401 - JSON is anything
         """The body as JSON; NaN, infinities and text that is not UTF-8 are no JSON."""
@@ -336,19 +324,3 @@ def _tagged(out: OutShape, body: bytes) -> dict[str, str]:
 
 def _sent(answer: Answered) -> Response:
     return Response(answer.body, answer.status, answer.headers, JSON if answer.body else None)
-
-
-def _holds_nul(body: bytes) -> bool:
-    """Whether a text in ``body`` holds U+0000 (and not merely a backslash before ``u0000``)."""
-    try:
-        return "\x00" in str(_texts(orjson.loads(body)))
-    except orjson.JSONDecodeError:
-        return False
-
-
-def _texts(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return "".join(_texts(item) for pair in value.items() for item in pair)
-    return "".join(map(_texts, value)) if isinstance(value, list) else ""

@@ -17,7 +17,7 @@ MESSAGES: Catalogue = {
         "索赔 {claim_number}（状态 {claim_state}）已批准对同一项以 {remedy} 处理，尚未完成。"
         "请先完成或取消该索赔；如涉及其他部件，请在鉴定时填写 component_id。",
         "Claim {claim_number} ({claim_state}) stands approved for the same item by {remedy}. Fulfil or "
-        "cancel that one first; if this is about another component, name that in component_id when assessing.",
+        "cancel that one first; if this is about another component, name it as component_id when assessing.",
     ),
     "claimed-item-gone": Message(
         "索赔的部件或设备已不在用",
