@@ -85,6 +85,8 @@ IMPORT_READING: Mapping[str, int] = MappingProxyType(
         "inflated_bytes": _IMPORTS["inflated_bytes"],
         "memory_bytes": _IMPORTS["memory_bytes"],
         "cpu_seconds": _IMPORTS["cpu_seconds"],
+        "blank_rows": _IMPORTS["blank_rows"],
+        "glance_cpu_seconds": _IMPORTS["glance_cpu_seconds"],
         "batch": _IMPORTS["check_batch"],
     }
 )

@@ -51,7 +51,7 @@ class Record:
 
 def is_blank(cells: Sequence[Cell]) -> bool:
     """Whether a row holds nothing."""
-    return all(shown(cell) == "" for cell in cells)
+    return all(cell is None or shown(cell) == "" for cell in cells)
 
 
 def read_record(header: Header, row: int, cells: Sequence[Cell]) -> Record:

@@ -45,6 +45,26 @@ FILES: Catalogue = {
         "文件内容解压后超过 {limit_bytes} 字节。请删除多余的工作表、图片和格式，或分成几个文件。",
         "Unpacked it exceeds {limit_bytes} bytes. Remove other sheets, pictures and formats, or split it.",
     ),
+    "import-file-cell-endless": Message(
+        "单元格过长",
+        "A cell is too long",
+        "有单元格远超 Excel 的上限 {limit} 个字符。请删去过长的内容，或另存为新文件后重新上传。",
+        "A cell holds far more than Excel's {limit} characters. Shorten it, or copy the data to a new file.",
+    ),
+    "import-file-unread": Message(
+        "文件未能读完",
+        "The file could not be read",
+        "在 {limit_seconds} 秒处理时间内未能读取该文件。请将数据复制到新文件，"
+        "另存为 CSV（UTF-8），或分成几个文件上传。",
+        "Reading it came to no end within {limit_seconds} s. Copy the data to a new file, save it as CSV "
+        "(UTF-8), or split it, and send it again.",
+    ),
+    "import-too-many-blank-rows": Message(
+        "空行过多",
+        "Too many blank rows",
+        "第 {row} 行之后的空行累计超过 {limit} 行。请删除空行，保存后重新上传。",
+        "After row {row} there are more than {limit} blank rows in all. Delete them, save it, send it again.",
+    ),
     "import-too-many-rows": Message(
         "行数过多",
         "Too many rows",

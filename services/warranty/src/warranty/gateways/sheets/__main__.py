@@ -25,7 +25,7 @@ class Source:
     """A file as rows.
 
     Args:
-        rows: number and cells of each row.
+        rows: number and cells of each row, at first of blank ones too.
         format: ``csv`` or ``xlsx``.
         encoding: of text.
         row_count: rows that a workbook says it has, 0 where it is not known.
@@ -65,6 +65,7 @@ def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int, told: str) -
         raise Invalid("import-file-old-excel")
     if start == xlsx_files.MAGIC:
         xlsx_files.check_container(file, most_inflated)
+        xlsx_files.check_texts(file)
         with xlsx_files.opened(file) as pages:
             yield Source(pages.rows(), "xlsx", "", pages.row_count, file)
         return
@@ -74,18 +75,35 @@ def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int, told: str) -
     yield Source(csv_files.rows(file, encoding, separator), "csv", name, 0, file)
 
 
+def filled(rows: Rows, most_blank: int) -> Rows:
+    """The rows that hold anything; a row may claim any number, and the gap before it costs time.
+
+    Raises:
+        Invalid: ``import-too-many-blank-rows``, with the last row before there were too many.
+    """
+    blank, last = 0, 0
+    for row, cells in rows:
+        if not is_blank(cells):
+            last = row
+            yield row, cells
+            continue
+        blank += 1
+        if blank > most_blank:
+            raise Invalid("import-too-many-blank-rows", row=last, limit=most_blank)
+
+
 def header_of(source: Source, kind: ImportKind) -> Header:
-    """The first row that holds anything is the header."""
-    cells = next((cells for _, cells in source.rows if not is_blank(cells)), None)
-    if cells is None:
+    """The first row is the header."""
+    first = next(source.rows, None)
+    if first is None:
         raise Invalid("import-file-empty")
-    return read_header(kind, [shown(cell) for cell in cells])
+    return read_header(kind, [shown(cell) for cell in first[1]])
 
 
 def glance(source: Source, kind: ImportKind, out: BinaryIO) -> None:
     """Tell what the file is and which columns it has; it has to hold a row."""
     header = header_of(source, kind)
-    if all(is_blank(cells) for _, cells in source.rows):
+    if next(source.rows, None) is None:
         raise Invalid("import-file-empty")
     columns = [column.name for column in header.places.values()]
     told = {"format": source.format, "encoding": source.encoding, "columns": columns}
@@ -96,11 +114,8 @@ def tell_rows(source: Source, kind: ImportKind, out: BinaryIO, *, batch: int, mo
     """Tell every record, ``batch`` at a time, and at the end that it is the end."""
     header = header_of(source, kind)
     records: list[object] = []
-    count, share = 0, 0.0
-    for row, cells in source.rows:
-        if is_blank(cells):
-            continue
-        count += 1
+    share = 0.0
+    for count, (row, cells) in enumerate(source.rows, 1):
         if count > most_rows:
             raise Invalid("import-too-many-rows", limit=most_rows)
         records.append(frames.plain(read_record(header, row, cells)))
@@ -115,10 +130,12 @@ def main(mode: str, kind: str, limits: str, encoding: str) -> None:
     """Read standard input within the limits."""
     told = orjson.loads(limits)
     resource.setrlimit(resource.RLIMIT_AS, (told["memory_bytes"], told["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (told["cpu_seconds"], told["cpu_seconds"]))
+    seconds = told["glance_cpu_seconds" if mode == "glance" else "cpu_seconds"]
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     out = sys.stdout.buffer
     try:
         with source_of(sys.stdin.buffer, ImportKind(kind), told["inflated_bytes"], encoding) as source:
+            source.rows = filled(source.rows, told["blank_rows"])
             if mode == "glance":
                 glance(source, ImportKind(kind), out)
             else:

@@ -12,6 +12,7 @@ from typing import IO
 import orjson
 
 from common.db import forbid_transaction
+from common.errors import Invalid
 from warranty.domain.imports.columns import ImportKind
 from warranty.domain.imports.records import Record
 from warranty.gateways.sheets import frames
@@ -34,6 +35,8 @@ class Limits:
         inflated_bytes: size of a workbook's parts unpacked.
         memory_bytes: address space of the reading process.
         cpu_seconds: its time on a processor.
+        blank_rows: blank rows in all.
+        glance_cpu_seconds: its time on a processor for the first look, while the sender waits.
         batch: rows that it tells at once.
     """
 
@@ -41,6 +44,8 @@ class Limits:
     inflated_bytes: int
     memory_bytes: int
     cpu_seconds: int
+    blank_rows: int
+    glance_cpu_seconds: int
     batch: int
 
 
@@ -82,12 +87,16 @@ class Sheets:
             charset: what text is said to be written in; ``None``: that is found out.
 
         Raises:
-            Invalid: it cannot, and why.
+            Invalid: it cannot, and why; ``import-file-unread`` where reading it came to no end.
         """
         with TemporaryFile() as file:
             await asyncio.to_thread(_write, file, content)
             async with self._places, self._reading(file, "glance", kind, charset) as process:
-                return Glance(**await _frame(process))
+                try:
+                    return Glance(**await _frame(process))
+                except SheetsBroken as error:
+                    seconds = self._limits.glance_cpu_seconds
+                    raise Invalid("import-file-unread", limit_seconds=seconds) from error
 
     async def rows(
         self, file: IO[bytes], kind: ImportKind, encoding: str | None = None

@@ -1,9 +1,10 @@
 """Workbooks: the first sheet, row by row; what is inside is measured before it is unpacked."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from common.errors import Invalid
 from warranty.domain.imports.cells import Cell
@@ -14,6 +15,11 @@ OLD_MAGIC = b"\xd0\xcf\x11\xe0"
 
 MOST_COLUMNS = 100
 MOST_MEMBERS = 1_000
+MOST_CHARACTERS = 32_767
+"""Characters that Excel lets a cell hold."""
+PIECE = 1024 * 1024
+"""Bytes of a workbook's part that hold a tag somewhere: no text of a cell is that long."""
+
 _WORKBOOK = "xl/workbook.xml"
 _ENCRYPTED = 0x1
 
@@ -36,6 +42,29 @@ def check_container(file: BinaryIO, most_inflated: int) -> None:
     is_encrypted = any(one.flag_bits & _ENCRYPTED for one in members)
     if is_encrypted or all(one.filename != _WORKBOOK for one in members):
         raise Invalid("import-file-no-workbook")
+
+
+def check_texts(file: BinaryIO) -> None:
+    """Refuse a workbook with a text that no cell can hold, before anything is built of it.
+
+    Raises:
+        Invalid: ``import-file-cell-endless``, or ``import-file-no-workbook`` where a part cannot be unpacked.
+    """
+    try:
+        with ZipFile(file) as archive:
+            parts = [one for one in archive.infolist() if one.filename.endswith(".xml")]
+            is_endless = any(_is_endless(archive, one) for one in parts)
+    except (BadZipFile, zlib.error, ValueError, OSError, RuntimeError) as error:
+        raise Invalid("import-file-no-workbook") from error
+    if is_endless:
+        raise Invalid("import-file-cell-endless", limit=MOST_CHARACTERS)
+
+
+def _is_endless(archive: ZipFile, part: ZipInfo) -> bool:
+    with archive.open(part) as stream:
+        return any(
+            len(piece) == PIECE and b"<" not in piece for piece in iter(lambda: stream.read(PIECE), b"")
+        )
 
 
 class Pages:
