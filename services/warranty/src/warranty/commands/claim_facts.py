@@ -6,12 +6,13 @@ from uuid import UUID
 from common.contracts.warranty import claims as events
 from common.db import Session
 from common.errors import Conflict, Invalid
-from common.locking import locked
+from common.locking import locked, one_at_a_time
 from common.moves import Moment, Move, announce, audit, begin, land, touch
 from common.outbox import publish
 from common.secrets_in_text import mask
 from warranty.commands.needs import needed
 from warranty.domain.claims import LIFECYCLE, OVER, is_in_term
+from warranty.queries import tickets as queries
 from warranty.queries.single import one
 from warranty.tables.claims import Claim
 from warranty.tables.coverage import CoverageDecision
@@ -96,9 +97,35 @@ async def check_ticket(session: Session, ticket_id: UUID | None, customer_id: UU
     Raises:
         Invalid: ``ticket-of-another``.
     """
-    heard = await one(session, HeardTicket, ticket_id)
-    if heard is not None and customer_id not in {None, heard.customer_id}:
+    whose = None if ticket_id is None else await queries.customer_of(session, ticket_id)
+    if whose is not None and customer_id not in {None, whose}:
         raise Invalid("ticket-of-another", pointer="#/ticket_id")
+
+
+async def take_ticket(session: Session, ticket_id: UUID | None, customer_id: UUID) -> None:
+    """A claim is to name the ticket: nobody hears of it meanwhile, and what is known of it fits.
+
+    Raises:
+        Invalid: ``ticket-of-another``.
+    """
+    if ticket_id is not None:
+        await hold_ticket(session, ticket_id)
+        await check_ticket(session, ticket_id, customer_id)
+
+
+async def hold_ticket(session: Session, ticket_id: UUID) -> None:
+    """Whoever names the ticket, and whoever hears of it, follow one another."""
+    await one_at_a_time(session, f"ticket:{ticket_id}")
+
+
+async def part_from(session: Session, ticket: HeardTicket, at: Moment) -> None:
+    """The ticket turns out to be its customer's: no claim of another one is worked on under it."""
+    for row in await queries.claims_of_others(session, ticket):
+        row.ticket_id = None
+        touch(session, row, at.now)
+        event = events.ClaimTicketUnlinked(**facts(row), previous_ticket_id=ticket.id)
+        publish(session, event, of=row, occurred_at=at.now, now=at.now)
+        audit(session, "unlinkTicket", row, at.now)
 
 
 async def hold_claim_of(session: Session, decision_id: UUID) -> None:

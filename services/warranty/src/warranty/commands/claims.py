@@ -12,7 +12,7 @@ from common.errors import Conflict, Invalid
 from common.ids import new_id
 from common.moves import Moment, made
 from warranty.commands import claim_parts, decisions
-from warranty.commands.claim_facts import check_ticket, entry, facts, follow, masked, started, told
+from warranty.commands.claim_facts import entry, facts, follow, masked, started, take_ticket, told
 from warranty.commands.claim_parts import Wanted
 from warranty.commands.disputes import end as end_dispute
 from warranty.commands.letting_go import let_go
@@ -55,7 +55,7 @@ async def open_(session: Session, told_: NewClaim, number: str, at: Moment) -> C
     contract = await one(session, Contract, asset.contract_id)
     rules.check_shipped(failed_at, asset.shipped_on, zone_of(contract))
     rules.check_figures(told_.ground, told_.figures, [] if contract is None else contract.bid_figures)
-    await check_ticket(session, told_.ticket_id, asset.customer_id)
+    await take_ticket(session, told_.ticket_id, asset.customer_id)
     await _refuse_known(session, asset.customer_id, told_.external_reference)
     claim_id = new_id()
     decision = await decisions.decide(
@@ -132,9 +132,10 @@ async def link_ticket(session: Session, claim_id: UUID, at: Moment, *, ticket_id
         Invalid: ``ticket-of-another``.
     """
     row, move = await started(session, claim_id, "linkTicket", at)
-    await check_ticket(session, ticket_id, row.customer_id)
     if row.ticket_id not in {None, ticket_id}:
         raise Conflict("ticket-linked", ticket_id=str(row.ticket_id))
+    if row.ticket_id is None:
+        await take_ticket(session, ticket_id, row.customer_id)
     row.ticket_id = ticket_id
     return told(session, row, move, events.ClaimTicketLinked)
 

@@ -10,6 +10,7 @@ from common.locking import locked
 from common.merges import add_missing
 from common.moves import Moment, amend, audit, touch
 from warranty.commands import decisions
+from warranty.commands.claim_facts import hold_ticket, part_from
 from warranty.domain.heard import Heard, HeardState, cause_of, merged
 from warranty.policy import CAUSES
 from warranty.queries.single import one
@@ -32,8 +33,10 @@ async def hear(
         cause_code: the cause, where the event tells it.
     """
     at = Moment(envelope.received_at)
+    await hold_ticket(session, event.ticket_id)
     told = _told(event, envelope.aggregate_version, cause_code)
     row = await _remembered(session, event, told, at)
+    await part_from(session, row, at)
     known = merged(_of(row), told)
     asset = await one(session, Asset, known.asset_id)
     outcome = _outcome(known, asset, row.customer_id)

@@ -53,6 +53,14 @@ class ClaimTicketLinked(ClaimEvent):
     type: ClassVar[str] = "warranty.claim.ticket_linked"
 
 
+class ClaimTicketUnlinked(ClaimEvent):
+    """The ticket that the claim named turned out to be another customer's; the claim names none any more."""
+
+    type: ClassVar[str] = "warranty.claim.ticket_unlinked"
+
+    previous_ticket_id: UUID
+
+
 class ClaimCoverageChanged(ClaimEvent):
     """A manager decided otherwise on who pays."""
 
