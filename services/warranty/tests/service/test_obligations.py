@@ -321,6 +321,39 @@ async def test_a_termination_told_late_takes_back_what_it_was_too_early_for(offi
     assert (await office.published(second))[-1]["occurred_at"] == second["opened_at"]
 
 
+@pytest.mark.parametrize("told_on", ["2026-11-25", "2026-11-27", "2026-12-03"])
+@pytest.mark.parametrize(
+    ("ends_on", "expected"),
+    [
+        ("2026-11-26", ("2026-09-01", "2026-11-26", "open")),
+        ("2026-09-20", ("2026-09-01", "2026-11-30", "withdrawn")),
+    ],
+)
+async def test_an_earlier_last_day_says_the_same_whenever_it_is_told(
+    office: Office, told_on, ends_on, expected
+):
+    _, contract = await promised(office, 4, starts_on="2026-03-01")
+    await until(office, told_on)
+    await office.patch(CONTRACTS, contract, ends_on=ends_on)
+    await until(office, "2026-12-04")
+    await sweep_now(office.database, "warranty", ENDING[0], office.clock.now)
+    assert [row for row in await owed(office, contract) if row[0] == "2026-09-01"] == [expected]
+    assert [row for row in await owed(office, contract) if row[0] > "2026-09-01" and row[2] == "open"] == []
+
+
+async def test_what_follows_is_not_refused_for_a_time_nobody_told(office: Office):
+    site, contract = await promised(office)
+    visit = await arranged(office, site)
+    office.clock.advance(timedelta(seconds=-1))
+    results = [{"item": "fans", "is_ok": True}]
+    answer = await office.client.post(f"{VISITS}/{visit['id']}:complete", json={"results": results})
+    assert answer.status_code == 200, answer.text
+    _, other = await promised(office)
+    office.clock.advance(timedelta(seconds=-1))
+    await office.act(CONTRACTS, other, "terminate", reason="agreed")
+    assert [state for *_, state in await owed(office, other)] == ["withdrawn"]
+
+
 async def test_a_contract_that_ran_out_leaves_what_was_missed(office: Office):
     _, contract = await promised(office, ends_on="2026-12-31")
     office.clock.advance(timedelta(days=400))

@@ -169,7 +169,7 @@ async def _end(session: Session, row: Contract, now: datetime) -> None:
     """Its last day has passed: it ended when that did, or when it was put in force after that."""
     over_at = begins_at(row.ends_on or date.max, ZoneInfo(row.time_zone), plus_days=1)
     floor = row.state_changed_at
-    move = ask(LIFECYCLE, "terminate", row.state, Moment(now, max(over_at, floor)), floor=floor)
+    move = ask(LIFECYCLE, "terminate", row.state, Moment(max(now, floor), max(over_at, floor)), floor=floor)
     await obligations.end(session, row, move.occurred_at, now)
     land(row, move)
     _expect_notice(row)

@@ -115,29 +115,40 @@ async def reconsider(session: Session, contract: Contract, now: datetime) -> Non
     """The locked ``contract`` in force was changed: what is not due yet is owed as it says now.
 
     A period that begins on the same day ends as the new division has it; another one that nobody kept is
-    withdrawn. What was kept, and what was due, stands, and the new division goes on after it.
+    withdrawn. What was kept, and what was due, stands, and the new division goes on after it. Only a new last
+    day says the same whenever it is told: what nobody kept ends with it, or was never owed.
     """
     promised, day = _promise_of(contract), today(now, contract.time_zone)
     current, after = promised.first(open_on=day), date.min
     for row in await _held(session, contract):
-        if not await _gave_way(session, row, current, now):
+        if not await _gave_way(session, row, promised, current, now):
             after = max(after, plus_days(row.to_on, 1))
     _expect(contract, promised.first(open_on=day, from_on=after))
     await _open_begun(session, contract, now, now, since=now)
 
 
 async def _gave_way(
-    session: Session, row: InspectionObligation, current: Period | None, now: datetime
+    session: Session, row: InspectionObligation, promised: Promise, current: Period | None, now: datetime
 ) -> bool:
     """Fit what is owed to the period it is in now; whether it was withdrawn."""
-    if row.due_at <= now:
+    is_cut = promised.ends_on is not None and row.to_on > promised.ends_on
+    if row.due_at <= now and not (is_cut and row.state == ObligationState.OPEN):
         return False
-    if current is not None and current.from_on == row.from_on:
-        _change(session, row, current, now)
+    period = current if current is not None and current.from_on == row.from_on else _cut(promised, row)
+    if period is not None:
+        _change(session, row, period, now)
     elif row.state == ObligationState.OPEN:
         await _withdraw(session, row, now, now, WithdrawalReason.CONTRACT_CHANGED)
         return True
     return False
+
+
+def _cut(promised: Promise, row: InspectionObligation) -> Period | None:
+    """What the contract's last day left of the period, if that is enough and was owed before it was over."""
+    left = promised.first(open_on=row.from_on, from_on=row.from_on)
+    if left is None or left.from_on != row.from_on or left.to_on != promised.ends_on:
+        return None
+    return left if _due_at(left, ZoneInfo(row.time_zone)) > row.opened_at else None
 
 
 def _change(session: Session, row: InspectionObligation, period: Period, now: datetime) -> None:
@@ -164,12 +175,17 @@ async def end(session: Session, contract: Contract, ended_at: datetime, now: dat
 async def _withdraw(
     session: Session, row: InspectionObligation, at: datetime, now: datetime, reason: WithdrawalReason
 ) -> None:
-    move = ask(LIFECYCLE, "withdraw", row.state, Moment(now, at), floor=row.opened_at)
+    move = ask(LIFECYCLE, "withdraw", row.state, _following(now, at), floor=row.opened_at)
     row.withdrawal_reason = reason.value
     land(row, move)
     touch(session, row, now)
     announce(session, row, move, events.InspectionObligationWithdrawn(**facts(row), reason=reason.value))
     await session.flush()
+
+
+def _following(now: datetime, at: datetime) -> Moment:
+    """When something followed: never refused for its time, which may come from a row written after ``now``."""
+    return Moment(max(now, at), at)
 
 
 async def under(session: Session, visit: Inspection, completed_at: datetime) -> Contract | None:
@@ -201,7 +217,7 @@ async def _keep(session: Session, row: InspectionObligation, visit: Done, now: d
     freed: list[Done] = []
     if row.inspection_id is not None and row.kept_at is not None:
         freed.append(Done(row.inspection_id, row.kept_at))
-    at = Moment(now, max(visit.completed_at, row.opened_at))
+    at = _following(now, max(visit.completed_at, row.opened_at))
     move = ask(LIFECYCLE, "keep", row.state, at, floor=row.opened_at)
     row.inspection_id, row.kept_at = visit.id, visit.completed_at
     land(row, move)
