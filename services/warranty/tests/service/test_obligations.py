@@ -342,7 +342,7 @@ async def test_an_earlier_last_day_says_the_same_whenever_it_is_told(
 
 
 async def test_what_follows_is_not_refused_for_a_time_nobody_told(office: Office):
-    site, contract = await promised(office)
+    site, _ = await promised(office)
     visit = await arranged(office, site)
     office.clock.advance(timedelta(seconds=-1))
     results = [{"item": "fans", "is_ok": True}]

@@ -184,7 +184,7 @@ async def _withdraw(
 
 
 def _following(now: datetime, at: datetime) -> Moment:
-    """When something followed: never refused for its time, which may come from a row written after ``now``."""
+    """When something followed; never refused for its time, which may be of a row written after ``now``."""
     return Moment(max(now, at), at)
 
 
