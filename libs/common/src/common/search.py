@@ -7,6 +7,9 @@ pairs are.
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, false
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PART = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
@@ -38,6 +41,12 @@ def _terms(text: str) -> Iterator[str]:
 def _bigrams(run: str) -> list[str]:
     """Every character and every pair, so that a single character is found as well."""
     return list(run) + [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def holds(search_terms: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
+    """The condition that a row holds every term of ``text``; where that has none, nothing is found."""
+    wanted = query_terms(text)
+    return search_terms.contains(wanted) if wanted else false()
 
 
 def query_terms(text: str) -> list[str]:

@@ -57,6 +57,9 @@ DEFAULT_SOFTWARE_YEARS: int = _DATA["warranty"]["software_years"]
 WARRANTY_EXPIRY_DAYS: tuple[int, ...] = tuple(_DATA["warranty"]["expiry_days"])
 """Days before its last day at which it is told that a term ends."""
 
+METER_SLACK_HOURS: int = _DATA["warranty"]["meter_slack_hours"]
+"""Hours that a meter may count more between two readings than have passed: rounding, rough times."""
+
 DEFAULT_EXCLUSIONS: frozenset[str] = frozenset(_DATA["warranty"]["exclusions"])
 """Causes that no warranty covers."""
 

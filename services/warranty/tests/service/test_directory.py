@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from .office import Office
 
 SHANGHAI = {"latitude": 31.2304, "longitude": 121.4737}
@@ -70,3 +72,9 @@ async def test_a_customer_sees_its_own_organisation_only(office: Office, custome
     assert [one["id"] for one in await office.items("/v1/customers", by=user)] == [mine["id"]]
     assert [one["id"] for one in await office.items("/v1/sites", by=user)] == [my_site["id"]]
     assert (await user.get(f"/v1/customers/{other['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("q", ["(((((", "-", "\u200b", "   "])
+async def test_a_question_without_a_word_finds_nothing(office: Office, q: str):
+    await office.customer()
+    assert await office.items("/v1/customers", q=q) == []

@@ -408,6 +408,26 @@ async def test_a_visit_of_a_site_with_two_promises_waits_for_a_word(office: Offi
     assert (status, problem["code"]) == (409, "inspection-counted")
 
 
+async def test_a_visit_counts_only_under_a_contract_that_was_in_force(office: Office):
+    customer = await office.customer()
+    site = await office.site(customer)
+    draft = await office.contract(customer, is_active=False, inspections_per_year=1)
+    over = await office.contract(customer, inspections_per_year=1)
+    short = await office.contract(customer, inspections_per_year=1, ends_on="2026-03-01")
+    await office.contract(customer, inspections_per_year=1)
+    early = await visited(office, site)
+    await until(office, "2026-05-02")
+    await office.act(CONTRACTS, over, "terminate", reason="agreed")
+    await until(office, "2026-06-02")
+    late = await visited(office, site)
+    for contract in (draft, over, short):
+        path = f"{VISITS}/{late['id']}:assignContract"
+        status, problem = await office.refused(path, contract_id=contract["id"])
+        assert (status, problem["code"]) == (409, "contract-not-in-force")
+    named = await office.act(VISITS, early, "assignContract", contract_id=over["id"])
+    assert named["contract_id"] == over["id"]
+
+
 async def test_a_visit_belongs_to_a_contract_of_its_customer(office: Office):
     site, contract = await promised(office)
     _, stranger = await promised(office)

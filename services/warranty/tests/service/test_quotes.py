@@ -235,3 +235,11 @@ async def test_what_was_claimed_upstream_before_the_platform_is_told_with_its_pa
     mine = await office.act(UPSTREAM, mine, "submit", occurred_at="2025-11-04T02:00:00Z")
     assert mine["state_changed_at"] == "2025-11-04T02:00:00.000000Z"
     assert [one["occurred_at"][:10] for one in await office.published(mine)] == ["2025-11-03", "2025-11-04"]
+
+
+@pytest.mark.parametrize("told", [{"labour_hours": 0.005}, {"labour_hours": 1.005}, {"travel_km": 1.001}])
+async def test_hours_and_kilometres_are_counted_to_the_hundredth(office: Office, asset: Json, told: Json):
+    status, problem = await office.refused(QUOTES, asset_id=asset["id"], **told)
+    assert (status, problem["code"]) == (422, "validation-failed")
+    assert problem["errors"][0]["pointer"] == f"#/{next(iter(told))}"
+    assert await office.create(QUOTES, asset_id=asset["id"], labour_hours=0.07, visits=1)

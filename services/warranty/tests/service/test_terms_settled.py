@@ -295,3 +295,21 @@ async def test_a_decision_is_read_back_a_year_later_and_made_again_the_same(offi
     again = await decide(office, asset, "2028-05-01T00:00:00Z", cause="defect", known_at=then.isoformat())
     same = ("coverage", "by_scope", "reasons", "facts")
     assert {name: again[name] for name in same} == {name: first[name] for name in same}
+
+
+async def test_a_meter_counts_no_faster_than_a_clock(office: Office):
+    asset = await office.asset()
+    path = f"/v1/assets/{asset['id']}/meter-readings"
+    await read(office, asset, 200)
+    office.clock.advance(timedelta(minutes=90))
+    status, problem = await office.refused(path, hours=10_000_000)
+    assert (status, problem["code"]) == (422, "meter-runs-ahead")
+    assert (problem["counted"], problem["passed"]) == (9_999_800, 1)
+    assert problem["errors"][0]["pointer"] == "#/hours"
+    await read(office, asset, 201)
+    office.clock.advance(timedelta(days=100))
+    await read(office, asset, 2_500)
+    between = (office.clock.now - timedelta(days=99)).isoformat()
+    status, problem = await office.refused(path, hours=300, read_at=between)
+    assert (status, problem["code"]) == (422, "meter-runs-ahead")
+    await read(office, asset, 230, read_at=between)

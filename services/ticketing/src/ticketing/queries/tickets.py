@@ -12,7 +12,7 @@ from sqlmodel import col
 from common.db import Session
 from common.errors import NotFound
 from common.rows import Resource
-from common.search import query_terms
+from common.search import holds
 from ticketing.tables import Comment, Consent, Escalation, SupportSession, Ticket, TimelineEntry, Visit
 
 R = TypeVar("R", bound=Resource)
@@ -62,7 +62,7 @@ def tickets(told: TicketFilter) -> Select[Ticket]:
         if (before := getattr(told, f"{name}_before")) is not None:
             found = found.where(getattr(Ticket, f"{name}_at") < before)
     if told.q:
-        found = found.where(col(Ticket.search_terms).contains(query_terms(told.q)))
+        found = found.where(holds(col(Ticket.search_terms), told.q))
     return found
 
 

@@ -25,8 +25,8 @@ from warranty.domain.quotes import LIFECYCLE, LineKind, QuoteState
 from warranty.policy import QUOTE_DAYS
 from warranty.tables.claims import Quote
 
-Hours = Annotated[float, Field(ge=0, le=10_000)]
-Kilometres = Annotated[float, Field(ge=0, le=100_000)]
+Hours = Annotated[float, Field(ge=0, le=10_000, multiple_of=0.01)]
+Kilometres = Annotated[float, Field(ge=0, le=100_000, multiple_of=0.01)]
 Visits = Annotated[int, Field(ge=0, le=1_000)]
 Reference = Annotated[str, Text(200), Field(examples=["PO-2026-118"])]
 

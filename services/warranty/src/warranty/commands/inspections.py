@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col
 
@@ -16,6 +17,7 @@ from common.moves import Moment, Move, announce, ask, begin, beginning, land, ma
 from warranty.commands import obligations
 from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
+from warranty.domain.contracts import ContractState, check_counts
 from warranty.domain.inspections import LIFECYCLE, InspectionState, check_checklist, item_of
 from warranty.domain.maintenance import check_day, due_at, today
 from warranty.domain.past import check_moment
@@ -166,7 +168,7 @@ async def assign_contract(
 
     Raises:
         Invalid: ``contract-unknown`` or ``contract-of-another``.
-        Conflict: ``inspection-counted``, where it keeps something that was owed.
+        Conflict: ``inspection-counted``, where it keeps something that was owed; ``contract-not-in-force``.
     """
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "assignContract", at)
     await contract_of(session, contract_id, row.customer_id)
@@ -174,6 +176,10 @@ async def assign_contract(
         one: await locked(session, Contract, one)
         for one in sorted({contract_id, row.contract_id or contract_id})
     }
+    contract = held[contract_id]
+    ended_at = contract.state_changed_at if contract.state == ContractState.ENDED else None
+    visited_at = row.completed_at or at.now
+    check_counts(contract.state, ended_at, contract.ends_on, visited_at, ZoneInfo(contract.time_zone))
     if await is_counted(session, row.id):
         raise Conflict("inspection-counted")
     row.contract_id = contract_id

@@ -13,7 +13,8 @@ from warranty.commands import assets, prolonging
 from warranty.commands.needs import component_of
 from warranty.domain import assets as rules
 from warranty.domain.past import check_moment
-from warranty.domain.terms.meters import check_between, whole_hours
+from warranty.domain.terms.meters import Shown, check_between, check_pace, whole_hours
+from warranty.policy import METER_SLACK_HOURS
 from warranty.queries import meters as queries
 from warranty.tables.assets import Asset
 from warranty.tables.meters import MeterReading
@@ -41,7 +42,8 @@ async def read(
 
     Raises:
         NotFound: no such asset.
-        Invalid: ``component-unknown``, ``occurred-in-future`` or ``meter-runs-backwards``.
+        Invalid: ``component-unknown``, ``occurred-in-future``, ``meter-runs-backwards`` or
+            ``meter-runs-ahead``.
         Conflict: ``component-removed``; ``meter-read-already``, where it was read at that instant already.
     """
     asset = await locked(session, Asset, asset_id)
@@ -49,8 +51,7 @@ async def read(
     check_moment(shown_at, "#/read_at", at.now)
     if component_id is not None:
         await _check_component(session, asset, component_id, shown_at)
-    after, before = await queries.around(session, asset_id, component_id, shown_at)
-    check_between(hours, before, after, "#/hours")
+    await _check_among(session, asset_id, component_id, Shown(shown_at, hours), "#/hours")
     return await _kept(session, asset, at, component_id=component_id, read_at=shown_at, hours=hours)
 
 
@@ -64,7 +65,7 @@ async def read_on_visit(session: Session, told: Reading, pointer: str, at: Momen
         at: now.
 
     Raises:
-        Invalid: ``hours-unfit`` or ``meter-runs-backwards``.
+        Invalid: ``hours-unfit``, ``meter-runs-backwards`` or ``meter-runs-ahead``.
         Conflict: ``meter-read-already``, where other hours are known of that instant.
     """
     asset = await locked(session, Asset, told.asset_id)
@@ -74,9 +75,18 @@ async def read_on_visit(session: Session, told: Reading, pointer: str, at: Momen
         return
     if known is not None:
         raise Conflict("meter-read-already", pointer=pointer)
-    after, before = await queries.around(session, asset.id, None, told.read_at)
-    check_between(hours, before, after, pointer)
+    await _check_among(session, asset.id, None, Shown(told.read_at, hours), pointer)
     await _kept(session, asset, at, read_at=told.read_at, hours=hours, reading_id=told.id)
+
+
+async def _check_among(
+    session: Session, asset_id: UUID, component_id: UUID | None, told: Shown, pointer: str
+) -> None:
+    """The reading fits those around it: the meter neither runs backwards nor faster than a clock."""
+    after, before = await queries.around(session, asset_id, component_id, told.at)
+    least, most = (None if one is None else one.hours for one in (before, after))
+    check_between(told.hours, least, most, pointer)
+    check_pace(told, before, after, METER_SLACK_HOURS, pointer)
 
 
 async def _kept(session: Session, asset: Asset, at: Moment, **told: object) -> MeterReading:

@@ -1,7 +1,7 @@
 """Contracts: what was promised to a customer, from when to when (§1.2, §1.2.3.1(4))."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -135,3 +135,24 @@ def with_requirement(
     if told["status"] != RequirementStatus.OPEN and not told["evidence"]:
         raise Invalid("evidence-missing", pointer="#/evidence")
     return [{**one, **told} if one["id"] == requirement_id else one for one in found]
+
+
+def check_counts(
+    state: str, ended_at: datetime | None, ends_on: date | None, visited_at: datetime, zone: tzinfo
+) -> None:
+    """A visit counts under a contract that was in force when it took place.
+
+    Args:
+        state: the contract's.
+        ended_at: when it ended, if it has.
+        ends_on: its last day, included; ``None`` where none is agreed.
+        visited_at: when the visit took place, or now.
+        zone: where the contract's days are decided.
+
+    Raises:
+        Conflict: ``contract-not-in-force``.
+    """
+    is_over = ended_at is not None and ended_at <= visited_at
+    is_past = ends_on is not None and visited_at.astimezone(zone).date() > ends_on
+    if state == ContractState.DRAFT or is_over or is_past:
+        raise Conflict("contract-not-in-force", pointer="#/contract_id", contract_state=state)

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from common.db import Session
 from warranty.domain.inspections import item_of
-from warranty.domain.terms.meters import Reading
+from warranty.domain.terms.meters import Reading, Shown
 from warranty.tables.assets import Component
 from warranty.tables.maintenance import Inspection
 from warranty.tables.meters import MeterReading
@@ -57,7 +57,7 @@ async def of_item(
     if component is None:
         return found, 0
     _, before = await around(session, asset_id, None, component.installed_at)
-    return found, before or 0
+    return found, 0 if before is None else before.hours
 
 
 async def _readings(session: Session, which: Any, zone: ZoneInfo) -> list[Reading]:  # noqa: ANN401 - conditions
@@ -67,13 +67,18 @@ async def _readings(session: Session, which: Any, zone: ZoneInfo) -> list[Readin
 
 async def around(
     session: Session, asset_id: UUID, component_id: UUID | None, at: datetime
-) -> tuple[int | None, int | None]:
+) -> tuple[Shown | None, Shown | None]:
     """What a meter showed first after an instant, and last at or before it."""
     read_at = col(MeterReading.read_at)
-    which = _of_item(asset_id, component_id)
-    after = select(func.min(col(MeterReading.hours))).where(*which, read_at > at)
-    before = select(func.max(col(MeterReading.hours))).where(*which, read_at <= at)
-    return (await session.execute(after)).scalar_one(), (await session.execute(before)).scalar_one()
+    known = select(MeterReading).where(*_of_item(asset_id, component_id)).limit(1)
+    after = known.where(read_at > at).order_by(read_at)
+    before = known.where(read_at <= at).order_by(read_at.desc())
+    return await _shown(session, after), await _shown(session, before)
+
+
+async def _shown(session: Session, found: Select[MeterReading]) -> Shown | None:
+    row = (await session.execute(found)).scalar_one_or_none()
+    return None if row is None else Shown(row.read_at, row.hours)
 
 
 async def shown(session: Session, asset_id: UUID, at: datetime) -> int | None:

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.rows import Resource
-from common.search import query_terms
+from common.search import holds
 
 R = TypeVar("R", bound=Resource)
 
@@ -25,7 +25,7 @@ def narrowed(found: Select[Any], kind: type[Any], told: dict[str, Any]) -> Selec
             continue
         column = col(kind.search_terms if name == "q" else getattr(kind, name))
         if name == "q":
-            found = found.where(column.contains(query_terms(value)))
+            found = found.where(holds(column, value))
         elif isinstance(value, list):
             found = found.where(column.in_(value))
         else:

@@ -200,6 +200,13 @@ MESSAGES: Catalogue = {
         "By the readings around it, it shows at least {at_least} hours and at most {at_most} at that "
         "instant. Check it, or withdraw the reading that is mistaken.",
     ),
+    "meter-runs-ahead": Message(
+        "读数增长过快",
+        "The meter would run faster than a clock",
+        "两次读数之间经过 {passed} 小时，读数却增加 {counted} 小时。请核对读数和时间，或先撤回有误的读数。",
+        "It would count {counted} hours where {passed} have passed between two readings. Check the figure "
+        "and its time, or withdraw the reading that is mistaken.",
+    ),
     "meter-read-already": Message(
         "该时刻已有读数",
         "It was read at that instant already",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from common.errors import Invalid
 from warranty.domain.terms.rules import EarlierOf, Hours, Later, LaterOf, Point, Rule
 
+HOUR = timedelta(hours=1)
 MOST_HOURS = 10_000_000
 """Hours of operation that no meter passes: more than a thousand years."""
 
@@ -16,6 +17,14 @@ class Reading:
     """What a meter showed on a day, in whole hours of operation."""
 
     on: date
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a meter showed at an instant, in whole hours of operation."""
+
+    at: datetime
     hours: int
 
 
@@ -68,6 +77,29 @@ def check_between(hours: int, before: int | None, after: int | None, pointer: st
     """
     if (before is not None and hours < before) or (after is not None and hours > after):
         raise Invalid("meter-runs-backwards", pointer=pointer, at_least=before or 0, at_most=after)
+
+
+def check_pace(told: Shown, before: Shown | None, after: Shown | None, slack: int, pointer: str) -> None:
+    """A meter counts no more hours than have passed between two readings.
+
+    Args:
+        told: what it is said to show, and when.
+        before: what it showed last before that, where it was read.
+        after: what it showed first after that.
+        slack: hours by which readings may be told or rounded amiss.
+        pointer: where the hours stand in the request.
+
+    Raises:
+        Invalid: ``meter-runs-ahead``.
+    """
+    for earlier, later in ((before, told), (told, after)):
+        if earlier is None or later is None:
+            continue
+        passed = (later.at - earlier.at) // HOUR
+        if later.hours - earlier.hours > passed + slack:
+            raise Invalid(
+                "meter-runs-ahead", pointer=pointer, counted=later.hours - earlier.hours, passed=passed
+            )
 
 
 def whole_hours(figure: float, pointer: str) -> int:
