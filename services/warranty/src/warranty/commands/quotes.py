@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from common.contracts.warranty import claims as events
+from common.contracts.warranty import quotes as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from common.contracts.warranty import claims as events
+from common.contracts.warranty import upstream as events
 from common.db import Session
 from common.locking import locked
 from common.moves import Moment, Move, amend, announce, begin, beginning, land, made, touch

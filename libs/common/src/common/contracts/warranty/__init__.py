@@ -10,8 +10,10 @@ from common.contracts.warranty import (
     installations,
     loaners,
     maintenance,
+    quotes,
     software,
     stock,
+    upstream,
 )
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "installations",
     "loaners",
     "maintenance",
+    "quotes",
     "software",
     "stock",
+    "upstream",
 ]
