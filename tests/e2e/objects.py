@@ -26,6 +26,8 @@ class Objects:
 
     def __init__(self) -> None:
         self.allowing: dict[str, dict[tuple[str, ...], frozenset[str]]] = defaultdict(dict)
+        self.naming: dict[str, dict[str, str]] = {}
+        """Of a thing's id, what it belongs to: ids by the names of its fields."""
 
     def seen(self, method: str, path: str, values: dict[str, Any], answer: object) -> None:
         """Take note of what an answer shows: a page of things, a new one, or the one that the path names.
@@ -52,6 +54,9 @@ class Objects:
         if isinstance(thing, dict) and isinstance(thing.get("id"), str):
             known = self.allowing[NAMES.sub("{}", collection) + "{}"]
             known[*parents, thing["id"]] = frozenset(thing.get("allowed_actions", ()))
+            self.naming[thing["id"]] = {
+                name: told for name, told in thing.items() if name.endswith("_id") and isinstance(told, str)
+            }
 
     def place(self, path: str, random: Random) -> dict[str, str]:
         """Values for the names in ``path``: those of a thing that allows its action, or of any there is."""
@@ -82,11 +87,13 @@ class Objects:
             for name, known in self.allowing.items()
             for values, actions in known.items()
         ]
-        file.write_text(json.dumps(told))
+        file.write_text(json.dumps({"allowing": told, "naming": self.naming}))
 
     def read(self, file: Path) -> None:
         """Take over what was written down."""
-        for name, (values, actions) in json.loads(file.read_text()):
+        told = json.loads(file.read_text())
+        self.naming |= told["naming"]
+        for name, (values, actions) in told["allowing"]:
             self.allowing[name][tuple(values)] = frozenset(actions)
 
 
@@ -105,7 +112,11 @@ class Filling:
         self._path = path
         self._values = values
         self._random = random
-        self._age = random.choice((0, 0, -1, None))  # things of one age mostly belong together
+        self._age = random.choice((0, -1, None))
+        self._named: dict[str, str] = {}
+        """What the things named so far belong to, and they themselves, by the names that fields have for it."""
+        for value in values.values():
+            self._named |= objects.naming.get(value, {})
 
     def fill(self, value: Any, field: str = "") -> Any:
         """``value`` with ids of things that exist, times around the present and codes that nobody has yet."""
@@ -134,7 +145,21 @@ class Filling:
         ]
         if not known:
             return value
-        return self._random.choice(known) if self._age is None or kind.startswith("to-") else known[self._age]
+        together = [one for one in known if self._belongs(one, f"{kind.replace('-', '_')}_id")] or known
+        is_other = self._age is None or kind.startswith("to-")
+        chosen = self._random.choice(together) if is_other else together[self._age]
+        self._named = {
+            **self._objects.naming.get(chosen, {}),
+            f"{kind.replace('-', '_')}_id": chosen,
+        } | self._named
+        return chosen
+
+    def _belongs(self, one: str, field: str) -> bool:
+        """Whether a thing is what the others say of it, and says of itself what they do."""
+        own = self._objects.naming.get(one, {})
+        return self._named.get(field, one) == one and all(
+            self._named.get(name, told) == told for name, told in own.items()
+        )
 
     def _instant(self, field: str) -> datetime:
         if AHEAD.search(field):
