@@ -201,8 +201,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         partitions = self._consumer.assignment()
         if not partitions or self.is_held or self.unsettled:
             return False
-        ends = await self._consumer.end_offsets(partitions)
-        return any([await self._consumer.position(one) > ends[one] for one in partitions])
+        positions = {one: await self._consumer.position(one) for one in partitions}
+        ends = await self._consumer.end_offsets(partitions)  # asked after: what is read goes on meanwhile
+        return any(position > ends[one] for one, position in positions.items())
 
     def pause(self) -> None:
         """Bring nothing until set up again."""
