@@ -215,8 +215,15 @@ def test_a_worker_that_ends_signs_what_it_sealed(home, eventually):
     for _ in range(2):
         desk.post("ticketing", f"/v1/tickets/{ticket['id']}/comments", {"body": "on it"})
     eventually(lambda: behind_last_head(home) == 2)
+    heads = len(signed(home))
     os.kill(running.processes["ticketing-worker"], signal.SIGTERM)
     eventually(lambda: behind_last_head(home) == 0)
+    assert len(signed(home)) > heads
+
+
+def signed(home):
+    """The heads in ticketing's file."""
+    return (Home(home).service("ticketing") / "audit-heads.txt").read_text().splitlines()
 
 
 def behind_last_head(home):

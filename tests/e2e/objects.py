@@ -146,8 +146,8 @@ class Filling:
         if not known:
             return value
         together = [one for one in known if self._belongs(one, f"{kind.replace('-', '_')}_id")] or known
-        is_other = self._age is None or kind.startswith("to-")
-        chosen = self._random.choice(together) if is_other else together[self._age]
+        age = None if kind.startswith("to-") else self._age
+        chosen = self._random.choice(together) if age is None else together[age]
         self._named = {
             **self._objects.naming.get(chosen, {}),
             f"{kind.replace('-', '_')}_id": chosen,

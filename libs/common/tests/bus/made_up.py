@@ -133,8 +133,7 @@ class Keeper:
 
 
 async def rows(database: Database, sql: str, *values: object) -> Sequence[Any]:
-    async with database.read(CONTEXT) as session:
-        return await fetch(session, sql, *values)
+    return await database.ask(CONTEXT, lambda session: fetch(session, sql, *values))
 
 
 async def numbers(database: Database, thing: Thing) -> list[int]:

@@ -66,9 +66,10 @@ async def test_a_node_dies_and_comes_back_and_replicas_come_and_go(
     async with running(*workers):
         making = asyncio.create_task(make_on(replicated, things, rounds=100))
         async with running(replicated.keeper(keeper.generic, other)):
-            await asyncio.sleep(1)
+            await eventually(lambda: heard(replicated, 100), within=30)
             await asyncio.to_thread(cluster.kill, 2)
-            await asyncio.sleep(3)
+            before = await count_of(replicated.consumer, "heard")
+            await eventually(lambda: heard(replicated, before + 200), within=60)
         await making
         await asyncio.to_thread(cluster.restart, 2)
         await eventually(lambda: heard(replicated, 2000), within=60)

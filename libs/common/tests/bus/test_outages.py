@@ -5,26 +5,19 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
-from common.bus.cluster import Topic, renew
 from common.bus.ending import let_end
 from common.db import Database
 from common.ids import new_id
-from common.inbox import fetch
-from common.retention import Retention
 from common.testing import RunningClock, Templates, eventually
 from common.worker import PartFailing, Trouble, Worker, _keep
 
 from .made_up import (
-    CONTEXT,
     Keeper,
     Made,
     Thing,
-    ThingBroken,
-    ThingMade,
     count_of,
     make,
     migrate,
@@ -146,86 +139,6 @@ async def test_an_idle_worker_goes_on_when_bus_and_database_died_together(
         assert await numbers(consumer, thing) == [1, 2, 3]
         await publisher.close()
         await consumer.close()
-
-
-async def test_what_a_database_lost_is_heard_again(made: Made) -> None:
-    """A server that fell back behind its last commits, and is spoken to over connections that are new."""
-    thing = Thing(new_id())
-    async with running(made.maker(), made.keeper(Keeper().generic)):
-        await make(made.publisher, thing, made.clock, count=5)
-        await eventually(lambda: heard(made, 5))
-        await made.consumer.fetch(FALL_BACK)
-        await make(made.publisher, thing, made.clock)
-        await eventually(lambda: heard(made, 6))
-    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 6]
-    assert await count_of(made.consumer, "parked_event") == 0
-
-
-async def test_what_a_database_lost_is_heard_again_though_what_comes_next_concerns_nobody(made: Made) -> None:
-    thing = Thing(new_id())
-    async with running(made.maker(), made.keeper({ThingMade: Keeper().on_made})):
-        await make(made.publisher, thing, made.clock, count=5)
-        await eventually(lambda: heard(made, 5))
-        await made.consumer.fetch(FALL_BACK)
-        await make(made.publisher, thing, made.clock, kind=ThingBroken)
-        await make(made.publisher, thing, made.clock)
-        await eventually(lambda: heard(made, 6))
-    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 7]
-
-
-async def test_what_a_database_lost_is_heard_again_though_nothing_more_comes(
-    made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("common.bus.consumer.CHECK_SECONDS", 0.2)
-    thing = Thing(new_id())
-    async with running(made.maker(), made.keeper(Keeper().generic)):
-        await make(made.publisher, thing, made.clock, count=5)
-        await eventually(lambda: heard(made, 5))
-        await made.consumer.fetch(FALL_BACK)
-        await eventually(lambda: heard(made, 5))
-    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5]
-
-
-async def test_a_database_that_falls_back_under_another_unit_of_work_is_noticed(made: Made) -> None:
-    thing = Thing(new_id())
-    async with running(made.maker(), made.keeper(Keeper().generic)):
-        await make(made.publisher, thing, made.clock, count=5)
-        await eventually(lambda: heard(made, 5))
-        with pytest.raises(DBAPIError):
-            await fall_back_under(made.consumer)
-        await make(made.publisher, thing, made.clock)
-        await eventually(lambda: heard(made, 6))
-    assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 6]
-
-
-async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
-    made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("common.bus.consumer.CHECK_SECONDS", 0.2)
-    monkeypatch.setattr("common.bus.reader.SETTLED_SECONDS", 0.1)
-    thing = Thing(new_id())
-    async with running(made.maker(), made.keeper(Keeper().generic)):
-        await make(made.publisher, thing, made.clock, count=50)
-        await eventually(lambda: heard(made, 50))
-        await renew(made.bus, Topic(ThingMade.topic, Retention().outbox))
-        await make(made.publisher, thing, made.clock, count=3)
-        await eventually(lambda: heard(made, 53), within=20)
-    assert await numbers(made.consumer, thing) == list(range(1, 54))
-
-
-async def fall_back_under(database: Database) -> None:
-    """The database falls back in the middle of a unit of work, which is the first to find it out."""
-    async with database.transaction(CONTEXT) as session:
-        await fetch(session, "SELECT 1")
-        await database.fetch(FALL_BACK)
-        await fetch(session, "SELECT 1")
-
-
-FALL_BACK = """
-WITH a AS (DELETE FROM heard), b AS (DELETE FROM inbox), c AS (DELETE FROM applied_position)
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 
 async def test_how_a_client_ends_is_not_passed_on() -> None:

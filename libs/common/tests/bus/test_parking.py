@@ -145,6 +145,8 @@ async def test_attributes_that_no_event_has_hold_up_nothing(made: Made, name: st
         await make(made.publisher, well, made.clock)
         await eventually(lambda: is_heard(made, well, 1))
         await eventually(lambda: is_parked(made, 1))
+    assert await states(made) == ["unreadable"]
+    assert await numbers(made.consumer, ill) == []
 
 
 async def test_a_key_that_no_index_takes_holds_up_nothing(made: Made) -> None:
@@ -156,6 +158,13 @@ async def test_a_key_that_no_index_takes_holds_up_nothing(made: Made) -> None:
         await make(made.publisher, well, made.clock)
         await eventually(lambda: is_heard(made, well, 1))
         await eventually(lambda: is_parked(made, 1))
+    assert await states(made) == ["unreadable"]
+
+
+async def states(made: Made) -> list[str]:
+    """Of the parked events, in their order."""
+    async with made.consumer.read(CONTEXT) as session:
+        return [parked.state for parked in await list_parked(session)]
 
 
 async def test_an_event_that_nobody_declared_is_passed_over(made: Made) -> None:

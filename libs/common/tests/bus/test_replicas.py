@@ -44,19 +44,18 @@ async def kill_leader(made: Made) -> None:
 
 
 async def test_partitions_move_while_events_are_applied(made: Made) -> None:
-    keeper, things = Keeper(), [Thing(new_id()) for _ in range(30)]
-    others = [Database(made.consumer.dsn, f"keeper{n}") for n in range(3)]
-    async with running(made.maker(), made.keeper(keeper.listeners)):
-        making = asyncio.create_task(make_all(made, things, rounds=60))
-        for other in others:
-            async with running(made.keeper(keeper.listeners, other)):
-                await asyncio.sleep(1.5)
-        await making
-        await eventually(lambda: heard(made, 1800), within=30)
-    for other in others:
-        await other.close()
+    things, rounds = [Thing(new_id()) for _ in range(30)], 0
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        for number in range(3):
+            joining, other = Keeper(), Database(made.consumer.dsn, f"keeper{number}")
+            async with asyncio.timeout(30), running(made.keeper(joining.generic, other)):
+                while not joining.batches:
+                    await make_all(made, things, rounds=5)
+                    rounds += 5
+            await other.close()
+        await eventually(lambda: heard(made, 30 * rounds), within=30)
     for thing in things:
-        assert await numbers(made.consumer, thing) == list(range(1, 61))
+        assert await numbers(made.consumer, thing) == list(range(1, rounds + 1))
 
 
 async def test_a_lane_in_work_holds_up_no_other(made: Made) -> None:

@@ -190,6 +190,10 @@ async def test_templates_of_one_name_are_made_once(depots: Templates):
         raise AssertionError
 
     await depots.template("depot", never)
+    url = await depots.clone("depot")
+    async with connected(url) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM depot") == 2
+    await depots.drop(url)
 
 
 async def test_nothing_is_left_on_the_server(admin_url: str):

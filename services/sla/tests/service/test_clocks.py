@@ -8,8 +8,8 @@ import pytest
 
 from common.context import system
 from common.inbox import execute
+from common.testing import Doors
 
-from .conftest import token
 from .desk import Desk
 
 
@@ -275,9 +275,9 @@ async def test_the_board_shows_what_is_due_next(desk: Desk, client):
 
 
 @pytest.mark.parametrize("path", ["", "/explanation", "/crossings"])
-async def test_a_customer_sees_its_own_clocks_only(desk: Desk, client, path):
+async def test_a_customer_sees_its_own_clocks_only(desk: Desk, client, doors: Doors, path):
     mine, theirs = await desk.opened(), await desk.opened()
-    signed = token(desk.clock.now, roles=["customer"], customer_id=str(mine.customer_id))
+    signed = doors.token(desk.clock.now, roles=["customer"], customer_id=str(mine.customer_id))
     headers = {"Authorization": f"Bearer {signed}"}
     seen = (await client.get("/v1/clocks", headers=headers)).json()["items"]
     assert [item["subject_id"] for item in seen] == [str(mine.id)]

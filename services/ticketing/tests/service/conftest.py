@@ -1,43 +1,21 @@
 """Ticketing on a real database: its API through HTTP, its listeners event by event."""
 
-import json
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OKPKey
 
 from common.db import Database
 from common.migrations import migrate
-from common.testing import Templates, VariableClock, gaps_in_versions
+from common.testing import Doors, Templates, VariableClock, gaps_in_versions
 from common.web.app import create_app
 from ticketing.main import CONFLICTS, SCRIPTS, describe
 from ticketing.settings import Settings
 
 from .desk import CUSTOMER, Desk
 from .town_hall import TownHall
-
-KEY = ECKey.generate_key("P-256", {"kid": "k1", "use": "sig", "alg": "ES256"})
-
-
-def token(now, **changes: object) -> str:
-    issued = int(now.timestamp())
-    claims = {
-        "iss": "https://aftercare.local",
-        "aud": "aftercare",
-        "sub": "agent-1",
-        "client_id": "tests",
-        "jti": str(uuid4()),
-        "iat": issued,
-        "exp": issued + 3600,
-        "roles": ["agent"],
-        **changes,
-    }
-    return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": "k1"}, claims, KEY)
 
 
 async def migrated(url: str) -> None:
@@ -61,21 +39,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory) -> Settings:
-    folder = tmp_path_factory.mktemp("keys")
-    (folder / "jwks.json").write_text(json.dumps(KeySet([KEY]).as_dict(private=False)))
-    (folder / "cursor.secret").write_text(secrets.token_hex(32))
-    (folder / "audit.pem").write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
-    return Settings(
-        database_url="postgresql://",
-        kafka_bootstrap="127.0.0.1:1",
-        port=0,
-        worker_port=0,
-        home=folder,
-        jwks=str(folder / "jwks.json"),
-        cursor_secret=folder / "cursor.secret",
-        signing_key=folder / "audit.pem",
-    )
+def doors(tmp_path_factory) -> Doors:
+    return Doors(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def settings(doors: Doors) -> Settings:
+    return doors.settings(Settings)
 
 
 Connect = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -89,24 +59,16 @@ def services() -> dict[str, object]:
 
 @pytest.fixture
 async def connect(
-    database: Database, settings: Settings, clock: VariableClock, services: dict[str, object]
+    database: Database, doors: Doors, settings: Settings, clock: VariableClock, services: dict[str, object]
 ) -> AsyncIterator[Connect]:
     """Makes a client that signs in with the given claims."""
     described = describe(database)
     api = replace(described, services={**described.services, **services})
-    transport = httpx.ASGITransport(create_app(api, database=database, settings=settings, clock=clock))
+    app = create_app(api, database=database, settings=settings, clock=clock)
     made: list[httpx.AsyncClient] = []
 
     async def connect(**claims: object) -> httpx.AsyncClient:
-        async def sign(request: httpx.Request) -> None:
-            request.headers.setdefault("Authorization", f"Bearer {token(clock.now, **claims)}")
-
-        client = httpx.AsyncClient(
-            transport=transport,
-            base_url="http://ticketing",
-            headers={"Accept-Language": "en"},
-            event_hooks={"request": [sign]},
-        )
+        client = doors.client(app, clock, **claims)
         made.append(client)
         return client
 

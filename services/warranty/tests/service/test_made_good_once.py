@@ -64,19 +64,25 @@ async def test_of_claims_approved_at_the_same_time_one_is(office: Office, item):
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
 
 
+def swap(component: dict, part: dict) -> dict:
+    """Another one in its place, brought along by the technician."""
+    return {
+        "component_id": component["id"],
+        "part_id": part["id"],
+        "serial_number": "N",
+        "is_from_stock": False,
+    }
+
+
 async def test_what_was_replaced_meanwhile_is_not_paid_back(office: Office, item):
     asset, part, component = item
     whole = await approved(office, asset, "repair")
     promised = await looked_at(office, asset, component)
     await office.act(PATH, promised, "approve", **REFUND)
     await office.act(PATH, whole, "startRepair")
-    swap = {
-        "component_id": component["id"],
-        "part_id": part["id"],
-        "serial_number": "N",
-        "is_from_stock": False,
-    }
-    status, problem = await office.refused(f"{PATH}/{whole['id']}:fulfil", **DONE, replacements=[swap])
+    status, problem = await office.refused(
+        f"{PATH}/{whole['id']}:fulfil", **DONE, replacements=[swap(component, part)]
+    )
     assert (status, problem["code"], problem["claim_number"]) == (409, "claim-promised", promised["number"])
     await office.replace(asset, component, part, serial_number="N")
     status, problem = await office.refused(f"{PATH}/{promised['id']}:refund", **PAID)
@@ -88,13 +94,7 @@ async def test_whoever_replaced_a_component_in_passing_is_named(office: Office, 
     waiting = await looked_at(office, asset, component)
     whole = await approved(office, asset, "repair")
     await office.act(PATH, whole, "startRepair")
-    swap = {
-        "component_id": component["id"],
-        "part_id": part["id"],
-        "serial_number": "N",
-        "is_from_stock": False,
-    }
-    await office.act(PATH, whole, "fulfil", **DONE, replacements=[swap])
+    await office.act(PATH, whole, "fulfil", **DONE, replacements=[swap(component, part)])
     status, problem = await office.refused(f"{PATH}/{waiting['id']}:approve", **REFUND)
     assert (status, problem["code"], problem["claim_number"]) == (409, "claim-made-good", whole["number"])
 

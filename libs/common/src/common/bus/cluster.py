@@ -112,11 +112,12 @@ class Pin:
     Args:
         client: of a producer or consumer that has not been started.
         cluster_id: the cluster it belongs to.
+        changed: set when another one stands there; of its own unless it shares that of a client it helps.
     """
 
-    def __init__(self, client: AIOKafkaClient, cluster_id: str) -> None:
+    def __init__(self, client: AIOKafkaClient, cluster_id: str, changed: asyncio.Event | None = None) -> None:
         self.cluster_id = cluster_id
-        self.changed = asyncio.Event()
+        self.changed = changed or asyncio.Event()
         self._verified: WeakSet[Any] = WeakSet()
         self._connect = client._get_conn  # noqa: SLF001 - the only place where a client takes up a connection
         client._get_conn = self._get_conn  # noqa: SLF001

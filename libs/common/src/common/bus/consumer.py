@@ -125,12 +125,12 @@ class Consumer:
         hand, cluster_id = Hand(reader, reader.generation), reader.cluster.id
         async with reader.at_rest():
             known = await self._setting_up.guarded(hand, lambda: self._intake.positions(cluster_id))
-            if renewed := await reader.ahead(known):
-                log.warning(
-                    "topics were made anew, reading them from the beginning", partitions=sorted(renewed)
-                )
-                await self._setting_up.guarded(hand, lambda: self._intake.forget(cluster_id, renewed))
-            fresh = await reader.settle({one: at for one, at in known.items() if one not in renewed})
+            if reader.renewed:
+                log.warning("topics were made anew, reading them again", partitions=sorted(reader.renewed))
+                await self._setting_up.guarded(hand, lambda: self._intake.forget(cluster_id, reader.renewed))
+                known = {one: offset for one, offset in known.items() if one not in reader.renewed}
+                reader.renewed.clear()
+            fresh = await reader.settle(known)
             await self._setting_up.guarded(hand, lambda: self._intake.note_positions(cluster_id, fresh))
             self._silence.listen(reader.sources())
 
@@ -138,10 +138,12 @@ class Consumer:
         """Set up again where a database came back without its last commits, or a topic was made anew."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            with suppress(IllegalStateError):
-                if await self._intake.has_fallen_back() or await reader.is_ahead():
-                    log.warning("positions are not what they were, setting up again")
-                    reader.unsettle()
+            if await self._intake.has_fallen_back():
+                log.warning("database fell back behind what was applied, reading again")
+                reader.unsettle()
+            with suppress(IllegalStateError, TimeoutError):
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await reader.look_ahead()
 
     async def _mind_silence(self, reader: Reader) -> None:
         """Take note of sources of which nothing is heard."""

@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from common.bus.cluster import Bus, partitions_of
 from common.bus.ending import let_end
+from common.bus.ends import FETCH_WAIT_MS, ends_of
 
 START_SECONDS = 5.0
 POLL_MS = 250
@@ -25,14 +26,15 @@ async def history(bus: Bus, topic: str) -> AsyncIterator[ConsumerRecord]:
         numbers = await partitions_of(bus, topic)
     if not numbers:
         return
-    consumer = AIOKafkaConsumer(bootstrap_servers=bus.bootstrap, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bus.bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=FETCH_WAIT_MS
+    )
     try:
         async with asyncio.timeout(START_SECONDS):
             await consumer.start()
             places = [TopicPartition(bus.wire(topic), number) for number in numbers]
-            consumer.assign(places)
+            ends = await ends_of(consumer, places)
             await consumer.seek_to_beginning(*places)
-            ends = await consumer.end_offsets(places)
         async for record in _until(consumer, ends):
             yield record
     finally:

@@ -29,7 +29,6 @@ HEARTBEATS = 3
 MOST_BETWEEN_POLLS_MS = 300_000
 CLOSE_SECONDS = 2.0
 REREAD_SECONDS = 1.0
-SETTLED_SECONDS = 1.0
 
 
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -63,7 +62,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         self._pin = Pin(self._consumer._client, cluster.id)  # noqa: SLF001 - the client has no public name
         self._commits: dict[TopicPartition, int] = {}
+        self._passed: dict[TopicPartition, int] = {}
+        self._beyond: set[TopicPartition] = set()
         self.unsettled: AbstractSet[TopicPartition] = frozenset()
+        self.renewed: set[Position] = set()
+        """Partitions whose log is another than the one that was read before."""
         self.generation = 0
         self._in_hand = tuple(asyncio.Lock() for _ in range(LANES))
         self.is_held = False
@@ -137,6 +140,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Read nothing before the positions are known."""
         self.unsettled = set(assigned)
+        self.renewed.clear()
         self._commits.clear()
         self.pause()
 
@@ -162,6 +166,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             Where the log begins, for partitions that were not known.
         """
         partitions, self.unsettled = self.unsettled, frozenset()
+        self._passed.clear()
         fresh: dict[Position, int] = {}
         try:
             for partition in partitions:
@@ -180,30 +185,26 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self.is_held = False
         return {position: offset for position, offset in fresh.items() if offset}
 
-    async def ahead(self, known: Mapping[Position, int]) -> set[Position]:
-        """Partitions whose log ends before the position in ``known``, seen so twice: topics made anew.
+    async def look_ahead(self) -> None:
+        """Note partitions in which it stands behind the end as at the last look: their topic was made anew.
 
         Once does not do: a new leader may tell of an earlier end for a moment.
         """
-        found = await self._beyond(known)
-        if not found:
-            return found
-        await asyncio.sleep(SETTLED_SECONDS)
-        return found & await self._beyond(known)
+        beyond = {
+            partition
+            for partition in self._consumer.assignment() - self.unsettled
+            if self._bus.own(partition.topic) not in self._marks
+            and (end := self._consumer.highwater(partition)) is not None
+            and await self._consumer.position(partition) > end
+        }
+        self._renew(beyond & self._beyond)
+        self._beyond = beyond
 
-    async def _beyond(self, known: Mapping[Position, int]) -> set[Position]:
-        ends = await self._consumer.end_offsets(self._consumer.assignment())
-        places = {(self._bus.own(one.topic), one.partition): end for one, end in ends.items()}
-        return {place for place, end in places.items() if known.get(place, 0) > end}
-
-    async def is_ahead(self) -> bool:
-        """Whether it waits behind the end of a log."""
-        partitions = self._consumer.assignment()
-        if not partitions or self.is_held or self.unsettled:
-            return False
-        positions = {one: await self._consumer.position(one) for one in partitions}
-        ends = await self._consumer.end_offsets(partitions)  # asked after: what is read goes on meanwhile
-        return any(position > ends[one] for one, position in positions.items())
+    def _renew(self, partitions: AbstractSet[TopicPartition]) -> None:
+        """Have these read from their beginning."""
+        if partitions:
+            self.renewed |= {(self._bus.own(one.topic), one.partition) for one in partitions}
+            self.unsettle()
 
     def pause(self) -> None:
         """Bring nothing until set up again."""
@@ -230,6 +231,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         found = await self._consumer.getmany(*partitions, timeout_ms=POLL_MS, max_records=BATCH)
         if not found:
             return None
+        self._renew({one for one, batch in found.items() if batch[0].offset < self._passed.get(one, 0)})
+        if self.renewed:
+            return None
         records: list[Record] = []
         watermarks: dict[str, Watermark] = {}
         reached: dict[Position, int] = {}
@@ -245,8 +249,12 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def applied(self, polled: Polled) -> None:
         """``polled`` is in the database: its offsets may be committed."""
-        for (topic, partition), offset in polled.reached.items():
-            self._commits[TopicPartition(self._bus.wire(topic), partition)] = offset
+        reached = {
+            TopicPartition(self._bus.wire(topic), partition): offset
+            for (topic, partition), offset in polled.reached.items()
+        }
+        self._commits |= reached
+        self._passed |= reached
 
     async def commit(self) -> None:
         """Tell the bus how far this service is; only for people to see, the database's positions count."""

@@ -7,6 +7,7 @@ from aiokafka.partitioner import murmur2
 
 from common.bus.cluster import REQUEST_TIMEOUT_MS, Bus, Cluster, ClusterChanged, Pin, Topic, renew
 from common.bus.ending import let_end
+from common.bus.ends import FETCH_WAIT_MS, ends_of
 from common.bus.spans import sending
 from common.relay.shelf import Parcel
 
@@ -81,16 +82,18 @@ class Sender:
     async def open(self, topic: str) -> dict[Lane, int]:
         """Learn the partitions of ``topic`` and where each ends now."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bus.bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS
+            bootstrap_servers=self._bus.bootstrap,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
         )
-        Pin(consumer._client, self.cluster.id)  # noqa: SLF001
+        Pin(consumer._client, self.cluster.id, self._pin.changed)  # noqa: SLF001
         wire = self._bus.wire(topic)
         try:
             await consumer.start()
             numbers = await self._producer.partitions_for(wire)
-            ends = await consumer.end_offsets([TopicPartition(wire, number) for number in numbers])
+            ends = await ends_of(consumer, [TopicPartition(wire, number) for number in numbers])
         finally:
-            await consumer.stop()
+            await let_end(consumer.stop(), CLOSE_SECONDS)
         self._partitions[topic] = len(numbers)
         return {(topic, partition.partition): offset for partition, offset in ends.items()}
 

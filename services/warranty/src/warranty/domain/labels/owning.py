@@ -68,10 +68,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "not_accepted_yet": ("尚未验收", "Not accepted yet"),
         "in_scope": ("在质保范围内", "In scope"),
         "cause_covered": ("原因在质保范围内", "The cause is covered"),
-        "cause_not_known_yet": (
-            "原因未明，暂按质保处理",
-            "Cause not known yet, taken as covered for now",
-        ),
+        "cause_not_known_yet": ("原因未明，暂按质保处理", "Covered until the cause is known"),
         "cause_needs_a_person": ("原因须人工核实", "The cause needs a person's look"),
         "consumable": ("消耗品", "A consumable"),
         "manufacturer_terms": ("适用制造商条款", "The maker's terms apply"),
