@@ -15,7 +15,7 @@ from tests.bench.figures import Figure, at_least
 from tests.bench.stage import TICKETS_TOPIC, Script, Stage, processor_seconds
 
 EVENTS = 6000
-ROUNDS = 2
+ROUNDS = 3
 LONGEST = 60.0
 LOOK = 0.02
 WARM_UP = 0.15
@@ -23,10 +23,10 @@ WARM_UP = 0.15
 
 
 def measure(stage: Stage) -> list[Figure]:
-    """Everything lies on the bus before a consumer starts; rounds in turns."""
+    """Everything lies on the bus before a consumer starts; rounds in turns, the middle one of them counts."""
     stage.migrated("sla", "sla_made")
     rounds = [_round(stage, f"c{number}.") for number in range(ROUNDS)]
-    ours, bare = (max(paces, key=lambda pace: pace.rate) for paces in zip(*rounds, strict=True))
+    ours, bare = sorted(rounds, key=lambda paces: paces[0].rate / paces[1].rate)[ROUNDS // 2]
     told = at_least(0.5, ours.rate / bare.rate)
     cost, least = (f"{pace.processor * 1_000_000:,.0f} µs" for pace in (ours, bare))
     return [

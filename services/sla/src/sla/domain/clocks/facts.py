@@ -68,14 +68,17 @@ def changes_of(facts: Sequence[Fact], names: frozenset[str]) -> Mapping[UUID, Ch
     from after its own time; so what changed is read in the order of versions, and applied in the order of
     happening.
     """
-    held: dict[tuple[str, str], object] = {}
+    held: dict[str, dict[str, object]] = {}
     changes: dict[UUID, Changes] = {}
     ordered = facts if len(facts) == 1 else sorted(facts, key=_written)
     for fact in ordered:
-        changed = {}
-        for name, value in fact.data.items():
-            if name in names and held.get((fact.source, name), _MISSING) != value:
-                changed[name] = held[fact.source, name] = value
+        known = held.setdefault(fact.source, {})
+        changed = {
+            name: value
+            for name, value in fact.data.items()
+            if name in names and known.get(name, _MISSING) != value
+        }
+        known |= changed
         changes[fact.event_id] = changed
     return changes
 
