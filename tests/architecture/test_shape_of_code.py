@@ -16,6 +16,7 @@ DOMAIN_MAY_IMPORT = sys.stdlib_module_names | {
     "numpy",
     "common.lifecycle",
     "common.errors",
+    "common.texts",
     "common.messages",
 }
 IMPURE_MODULES = {"random", "secrets", "time", "asyncio", "socket", "threading", "os", "logging", "importlib"}

@@ -8,7 +8,6 @@ from uuid import uuid4
 Body = dict[str, Any]
 
 PATIENCE_SECONDS = 30.0
-CORE = frozenset({"ticketing.ticket.opened", "ticketing.visit.arrived", "ticketing.ticket.closed"})
 CHECKLIST = ["customer_rules_read", "procedure_known", "data_and_systems_safe"]
 
 

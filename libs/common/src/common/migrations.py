@@ -1,6 +1,5 @@
 """Migrations: each service's Alembic scripts, run on its own database; the shared tables come with them."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,14 +83,3 @@ async def is_current(dsn: str, scripts: Path) -> bool:
     found: list[str | None] = []
     await _with_connection(dsn, lambda c: found.append(MigrationContext.configure(c).get_current_revision()))
     return found == [head]
-
-
-def write_revision(dsn: str, scripts: Path, message: str) -> None:
-    """Draft the migration from the database's schema to the declared one, for a person to finish."""
-
-    def draft(connection: Connection) -> None:
-        settings = config(scripts)
-        settings.attributes["connection"] = connection
-        command.revision(settings, message, autogenerate=True)
-
-    asyncio.run(_with_connection(dsn, draft))

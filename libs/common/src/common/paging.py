@@ -12,8 +12,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.elements import SQLCoreOperations
 
 from common.db import Session
 from common.web.refusals import BadRequest
@@ -24,8 +22,6 @@ CURSOR_LIFE = timedelta(hours=72)
 COUNT_CAP = 10_000
 _SIGNATURE = 16
 _FORMAT = 1
-
-SortColumn = InstrumentedAttribute[Any] | SQLCoreOperations[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,6 @@ class PersonalValue(CommonRow, table=True):
 
 AUDIT: Table = AuditEntry.__table__  # type: ignore[attr-defined]
 PERSONAL: Table = PersonalValue.__table__  # type: ignore[attr-defined]
-CHECKPOINTS: Table = CheckpointRow.__table__  # type: ignore[attr-defined]
 
 
 def record(

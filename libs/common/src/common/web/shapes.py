@@ -1,8 +1,10 @@
 """What requests and answers are made of: base models and the field types that the API repeats."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Generic, LiteralString, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -10,13 +12,16 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from common.events import instant
+from common.texts import LINE, PROSE, Writing
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2199
@@ -26,6 +31,7 @@ T = TypeVar("T")
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EXACT = frozenset({"int", "bool", "float"})
+_HIDES: Mapping[Writing, LiteralString] = {LINE: "hidden_in_line", PROSE: "hidden_in_prose"}
 
 
 def _whole(value: object) -> object:
@@ -188,9 +194,45 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 """The id of a calendar, a plan and the like, chosen by people."""
 
 
-def Text(longest: int, shortest: int = 1) -> Any:  # noqa: N802, ANN401 - reads as the type it makes
-    """Bounds of a string in characters, for use in ``Annotated``."""
-    return StringConstraints(min_length=shortest, max_length=longest)
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that people write, for use in ``Annotated``; blanks around it are dropped.
+
+    Args:
+        longest: most characters, as sent.
+        shortest: fewest characters, as sent; from 1 on, one of them is no blank.
+        writing: what it may hold.
+    """
+
+    longest: int
+    shortest: int = 1
+    writing: Writing = LINE
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: type[str],
+        handler: GetCoreSchemaHandler,
+    ) -> core_schema.CoreSchema:
+        bounded = core_schema.str_schema(min_length=self.shortest, max_length=self.longest)
+        return core_schema.no_info_after_validator_function(self._trimmed, bounded)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self.writing.pattern(may_be_empty=not self.shortest)}
+
+    def _trimmed(self, text: str) -> str:
+        if self.writing.hides(text):
+            raise PydanticCustomError(_HIDES[self.writing], "holds what cannot be seen")
+        trimmed = text.strip()
+        if self.shortest and not trimmed:
+            raise PydanticCustomError("blank", "nothing but blanks")
+        return trimmed
+
+
+def Prose(longest: int, shortest: int = 1) -> Text:  # noqa: N802 - reads as the type it makes
+    """A text of as many lines as it takes."""
+    return Text(longest, shortest, PROSE)
 
 
 def sortable(*fields: str) -> Any:  # noqa: ANN401 - a marker for Annotated

@@ -16,6 +16,15 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "string_too_short": ("至少 {min_length} 个字符", "must have at least {min_length} character(s)"),
     "string_too_long": ("最多 {max_length} 个字符", "may have at most {max_length} character(s)"),
     "string_pattern_mismatch": ("格式应符合 {pattern}", "must match {pattern}"),
+    "blank": ("不能只有空白", "must hold more than blanks"),
+    "hidden_in_line": (
+        "应写成一行，不含控制字符或不可见字符",
+        "must be one line without control characters or others that cannot be seen",
+    ),
+    "hidden_in_prose": (
+        "不能含控制字符或不可见字符",
+        "may hold no control characters or others that cannot be seen",
+    ),
     "int_type": ("应为整数", "must be an integer"),
     "int_parsing": ("应为整数", "must be an integer"),
     "int_from_float": ("应为整数", "must be an integer"),

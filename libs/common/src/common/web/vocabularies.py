@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Path
@@ -55,20 +54,6 @@ class Vocabulary:
     name: str
     version: int
     terms: tuple[Term, ...]
-
-
-def vocabulary_of(name: str, codes: type[StrEnum], labels: Mapping[str, tuple[str, str]]) -> Vocabulary:
-    """The vocabulary of an enum.
-
-    Args:
-        name: its name.
-        codes: the enum.
-        labels: code to its label in Chinese and in English.
-
-    Raises:
-        KeyError: a code has no label.
-    """
-    return Vocabulary(name, 1, tuple(Term(code.value, *labels[code.value]) for code in codes))
 
 
 Label = Annotated[str, Field(examples=["已解决"])]

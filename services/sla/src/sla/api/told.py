@@ -10,14 +10,12 @@ Titles = Annotated[
     dict[str, Annotated[str, Text(200)]],
     Field(min_length=1, max_length=10, examples=[{"zh-CN": "投诉受理时间", "en": "Complaint desk hours"}]),
 ]
-Reason = Annotated[str, Text(2_000), Field(examples=["The customer asked for it."])]
 CalendarId = Annotated[Slug, Field(examples=["complaint-desk"])]
 PlanId = Annotated[Slug, Field(examples=["reference"])]
 AsOf = Annotated[
     Maybe[Instant],
     Field(description="The moment as of which the answer is given, by what was known then. Left out: now."),
 ]
-Amount = Annotated[int, Field(ge=1, le=1_000_000_000, examples=[2])]
 TARGET_EXAMPLES: list[Any] = [{"hours": 2}, {"minutes": 30}, {"working_days": 5}]
 
 

@@ -8,15 +8,11 @@ from pydantic import Field, StringConstraints
 
 from common.context import Caller
 from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from common.web.told import ActWithReason
+from common.web.told import ActWithReason, Amount, Currency
 from ticketing.api.told import EngineerId
 from ticketing.domain.charges import LIFECYCLE, ChargeKind, ChargeState, Payer, PayerReason
 from ticketing.tables import Charge
 
-Amount = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$"), Field(examples=["1250.00"])
-]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
 Quantity = Annotated[
     str,
     StringConstraints(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from common.paging import Sorts
 from common.web.routes import Routes
-from common.web.shapes import ListQuery, OutInstant, OutShape, Page, Shape, Text, sortable
+from common.web.shapes import ListQuery, OutInstant, OutShape, Page, Prose, Shape, sortable
 from common.web.work import Work
 from ticketing.commands import comments as commands
 from ticketing.queries import tickets as queries
@@ -26,7 +26,7 @@ Visibility = Literal["public", "internal"]
 class CommentCreate(Shape):
     """A remark; secrets typed into it are masked before it is kept."""
 
-    body: Annotated[str, Text(20_000), Field(examples=["Spare module is on its way."])]
+    body: Annotated[str, Prose(20_000), Field(examples=["Spare module is on its way."])]
     visibility: Visibility = "public"
 
 

@@ -16,6 +16,7 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
@@ -89,7 +90,7 @@ class EndSupportSession(Act):
     """What the session came to."""
 
     outcome: Outcome
-    actions: Annotated[str, Text(10_000), Field(examples=["Restarted the line card; no change."])]
+    actions: Annotated[str, Prose(10_000), Field(examples=["Restarted the line card; no change."])]
 
 
 class SupportSessionOut(OutShape):

@@ -19,11 +19,12 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Name, Note, Reason
+from common.web.told import Act, ActWithReason, Note, Reason, Words
 from ticketing.api.told import Description, EngineerId, Severity, Title
 from ticketing.domain.coverage import Coverage
 from ticketing.domain.directory import Issue, Named
@@ -58,7 +59,7 @@ class TicketCreate(Shape):
 
     kind: Kind
     title: Title
-    description: Annotated[str, Text(20_000, 0), Field(examples=["No counter can reach the host."])] = ""
+    description: Annotated[str, Prose(20_000, 0), Field(examples=["No counter can reach the host."])] = ""
     channel: Channel
     severity: Severity
     customer_id: Annotated[
@@ -207,9 +208,7 @@ class TicketFilters(ListQuery):
     engineer_id: Maybe[UUID] = None
     external_reference: Maybe[Reference] = None
     is_major: Maybe[Flag] = None
-    q: Annotated[
-        Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")
-    ] = None
+    q: Words = None
     reported_after: Maybe[Instant] = None
     reported_before: Maybe[Instant] = None
     updated_after: Maybe[Instant] = None
@@ -252,9 +251,9 @@ class ResolveTicket(Act):
     """Cause and fix, and at levels 1 and 2 how the fault is prevented from coming back."""
 
     cause_code: Cause
-    fix: Annotated[str, Text(10_000), Field(examples=["Replaced the power module."])]
+    fix: Annotated[str, Prose(10_000), Field(examples=["Replaced the power module."])]
     prevention: Maybe[
-        Annotated[str, Text(10_000), Field(examples=["Second module fed from the other UPS."])]
+        Annotated[str, Prose(10_000), Field(examples=["Second module fed from the other UPS."])]
     ] = None
 
 
@@ -274,7 +273,7 @@ class MergeTicket(Act):
 class VerifyReporter(Act):
     """How the reporter was verified."""
 
-    how: Annotated[str, Text(500), Field(examples=["Called back under the number on file."])]
+    how: Annotated[str, Prose(500), Field(examples=["Called back under the number on file."])]
 
 
 class SetResponseCase(ActWithReason):
@@ -306,7 +305,7 @@ class TimelineEntryOut(OutShape):
     type: Annotated[str, Field(examples=["ticketing.ticket.acknowledged"])]
     occurred_at: OutInstant
     recorded_at: OutInstant
-    actor: Name
+    actor: str
     visibility: str
     ticket_version: int | None
     facts: dict[str, Any]

@@ -13,6 +13,7 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
@@ -23,7 +24,7 @@ from ticketing.domain.tickets import Cause
 from ticketing.domain.visits import LIFECYCLE, Check, VisitState
 from ticketing.tables import Visit
 
-Story = Annotated[str, Text(10_000), Field(examples=["Power module of the core switch failed."])]
+Story = Annotated[str, Prose(10_000), Field(examples=["Power module of the core switch failed."])]
 
 
 class Position(Shape):

@@ -19,8 +19,8 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason
-from warranty.api.told import SerialNumber, SpecifiedItem, Words
+from common.web.told import Act, ActWithReason, Words
+from warranty.api.told import SerialNumber, SpecifiedItem
 from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths
 from warranty.tables.assets import Asset, Component
 

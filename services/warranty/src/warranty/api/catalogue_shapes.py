@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from warranty.api.told import Label, Money, NaturalKey, Words
+from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page, Prose, Shape, Text, sortable
+from common.web.told import Words
+from warranty.api.told import Label, Money, NaturalKey
 from warranty.tables.catalogue import Part
 
 Maker = Annotated[str, Text(200), Field(examples=["Northern Power Works"])]
@@ -22,7 +23,7 @@ class ManufacturerStandardTerms(Shape):
     """The maker's standard service, which applies to a third party's product (§1.2.4)."""
 
     reference: Maybe[Annotated[str, Text(200)]] = None
-    summary: Annotated[str, Text(2_000), Field(examples=["Return to depot, 15 working days."])]
+    summary: Annotated[str, Prose(2_000), Field(examples=["Return to depot, 15 working days."])]
 
 
 class ProductCreate(Shape):

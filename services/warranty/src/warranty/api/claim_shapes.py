@@ -16,13 +16,14 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
 )
 from common.web.told import Act, ActWithReason, Note, Reason
 from warranty.api.coverage_shapes import DecisionOut
-from warranty.api.told import Figure, Money
+from warranty.api.told import Figure, Item, Money
 from warranty.domain.barred import ClaimFacts, of_claim
 from warranty.domain.claims import LIFECYCLE, ClaimState, Demand, Ground, Rejection, Remedy
 from warranty.domain.coverage import Cause, Coverage
@@ -32,12 +33,11 @@ from warranty.tables.coverage import CoverageDecision
 from warranty.tables.loaners import Loaner
 from warranty.tables.reservations import Reservation
 
-Finding = Annotated[str, Text(10_000), Field(examples=["Output drops to 200 V under load."])]
+Finding = Annotated[str, Prose(10_000), Field(examples=["Output drops to 200 V under load."])]
 Reference = Annotated[str, Text(200), Field(examples=["ITSM-4711"])]
 Evidence = Annotated[
     list[Reference], Field(max_length=100, description="References of attachments, readings, reports.")
 ]
-Item = Annotated[str, Text(200), Field(examples=["Battery autonomy"])]
 Quantity = Annotated[int, Field(ge=1, le=100_000)]
 
 

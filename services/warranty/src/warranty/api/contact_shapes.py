@@ -16,12 +16,13 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
 )
-from common.web.told import Act, Reason
-from warranty.api.told import CustomerId, NaturalKey, Words
+from common.web.told import Act, Reason, Words
+from warranty.api.told import CustomerId, NaturalKey
 from warranty.commands.erasure import Held
 from warranty.domain.contacts import LIFECYCLE, ContactRole, ContactState, ErasureGround, PhoneKind
 from warranty.domain.phones import Phone
@@ -38,15 +39,14 @@ Email = Annotated[
     Field(examples=["li.wei@bank.example"]),
 ]
 Roles = Annotated[list[ContactRole], Field(max_length=len(ContactRole))]
-Note = Annotated[str, Text(2_000), Field(examples=["Letter of authority of 1 March."])]
-PhoneText = Annotated[
-    str,
-    Text(60, 3),
-    Field(
-        description="With its area code; an extension follows as `ext 8001`, `转 8001` or `#8001`.",
-        examples=["+86 21 5888 8888 ext 8001"],
-    ),
-]
+Note = Annotated[str, Prose(2_000), Field(examples=["Letter of authority of 1 March."])]
+_NUMBER = Field(
+    description="With its area code; an extension follows as `ext 8001`, `转 8001` or `#8001`.",
+    examples=["+86 21 5888 8888 ext 8001"],
+)
+PhoneText = Annotated[str, Text(60, 3), _NUMBER]
+Dialled = Annotated[str, StringConstraints(min_length=3, max_length=60), _NUMBER]
+"""Of a query, where a plus that was not escaped arrives as a blank."""
 
 
 class PhoneNumber(Shape):
@@ -190,7 +190,7 @@ class LookupQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    phone: PhoneText
+    phone: Dialled
 
 
 class CallerCustomer(OutShape):

@@ -14,13 +14,14 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Slug,
     Text,
     sortable,
 )
-from common.web.told import Act
-from warranty.api.told import Currency, CustomerId, Figure, Money, NaturalKey, TimeZone
+from common.web.told import Act, Currency
+from warranty.api.told import CustomerId, Figure, Item, Money, NaturalKey, TimeZone, Unit
 from warranty.domain.contracts import LIFECYCLE, ContractState, RequirementStatus
 from warranty.policy import DEFAULT_CURRENCY
 from warranty.tables.contracts import Contract
@@ -72,8 +73,8 @@ class ContractScope(Shape):
 class BidFigure(Shape):
     """A technical figure that the bid promised."""
 
-    item: Annotated[str, Text(200), Field(examples=["Battery autonomy"])]
-    unit: Annotated[str, Text(40, 0), Field(examples=["min"])] = ""
+    item: Item
+    unit: Unit = ""
     required_min: Figure | None = None
     required_max: Figure | None = None
 
@@ -82,14 +83,14 @@ class Requirement(Shape):
     """A requirement of the tender (§1.2)."""
 
     id: Code
-    text: Annotated[str, Text(2_000), Field(examples=["Spare parts in the city of the data centre."])]
+    text: Annotated[str, Prose(2_000), Field(examples=["Spare parts in the city of the data centre."])]
 
 
 class AgreedManufacturerTerms(Shape):
     """A maker's own terms for its products."""
 
     maker: Annotated[str, Text(200)]
-    summary: Annotated[str, Text(2_000)]
+    summary: Annotated[str, Prose(2_000)]
 
 
 class Rates(Shape):
@@ -158,7 +159,7 @@ class SetRequirement(Act):
 
     requirement_id: Code
     status: RequirementStatus
-    evidence: Maybe[Annotated[str, Text(2_000)]] = None
+    evidence: Maybe[Annotated[str, Prose(2_000)]] = None
 
 
 class ContractOut(OutShape):

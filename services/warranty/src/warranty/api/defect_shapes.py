@@ -14,11 +14,11 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
-    Text,
+    Prose,
     sortable,
 )
 from common.web.told import Act, ActWithReason, Reason
-from warranty.api.told import Figure
+from warranty.api.told import Figure, Item, Reference
 from warranty.domain.installations import (
     DEFECT_LIFECYCLE,
     DefectKind,
@@ -27,13 +27,6 @@ from warranty.domain.installations import (
 )
 from warranty.tables.installations import Defect
 
-Specification = Annotated[str, Text(500), Field(examples=["TS-2026-014 rev. B"])]
-Reference = Annotated[str, Text(200), Field(examples=["GRN-4711"])]
-Notes = Annotated[str, Text(10_000, 0)]
-AssetIds = Annotated[list[UUID], Field(min_length=1, max_length=500)]
-Technicians = Annotated[list[UUID], Field(max_length=50)]
-Item = Annotated[str, Text(200), Field(examples=["Output voltage"])]
-
 
 class DefectCreate(Act):
     """Something wrong with what was delivered, and until when the customer wants it settled."""
@@ -41,7 +34,7 @@ class DefectCreate(Act):
     kind: DefectKind = DefectKind.QUALITY
     asset_id: Maybe[UUID] = None
     item: Item
-    finding: Annotated[str, Text(5_000), Field(examples=["The cabinet's door does not close."])]
+    finding: Annotated[str, Prose(5_000), Field(examples=["The cabinet's door does not close."])]
     is_blocking: bool = True
     due_at: Annotated[Maybe[Occasion], Field(description="The deadline that the customer sets.")] = None
     liable_party: Maybe[LiableParty] = None

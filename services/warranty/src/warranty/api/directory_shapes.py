@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from warranty.api.told import CustomerId, Label, NaturalKey, Place, TimeZone, Words
+from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Prose, Shape, Text, sortable
+from common.web.told import Words
+from warranty.api.told import CustomerId, Label, NaturalKey, Place, TimeZone
 from warranty.domain.directory import Locality, Tier
 
 Language = Literal["zh-CN", "en"]
@@ -75,24 +76,24 @@ class SiteCreate(Shape):
     customer_id: CustomerId
     code: NaturalKey
     name: Label
-    address: Annotated[str, Text(500), Field(examples=["18 Century Avenue, Pudong"])]
+    address: Annotated[str, Prose(500), Field(examples=["18 Century Avenue, Pudong"])]
     city: Annotated[str, Text(100), Field(examples=["Shanghai"])]
     position: Maybe[Place] = None
     distance_km: Maybe[Distance] = None
     locality: Maybe[Locality] = None
-    access_rules: Maybe[Annotated[str, Text(10_000)]] = None
+    access_rules: Maybe[Annotated[str, Prose(10_000)]] = None
 
 
 class SiteUpdate(Shape):
     """Corrections; a field left out stays, a null distance or locality is computed again."""
 
     name: Maybe[Label] = None
-    address: Maybe[Annotated[str, Text(500)]] = None
+    address: Maybe[Annotated[str, Prose(500)]] = None
     city: Maybe[Annotated[str, Text(100)]] = None
     position: Place | None = None
     distance_km: Distance | None = None
     locality: Locality | None = None
-    access_rules: Annotated[str, Text(10_000)] | None = None
+    access_rules: Annotated[str, Prose(10_000)] | None = None
 
 
 class SiteOut(OutShape):

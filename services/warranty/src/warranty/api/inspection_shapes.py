@@ -15,6 +15,7 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
@@ -26,7 +27,7 @@ from warranty.domain import status_reports
 from warranty.domain.inspections import LIFECYCLE, InspectionCondition, InspectionState
 from warranty.tables.maintenance import Inspection
 
-Remark = Annotated[str, Text(5_000, 0)]
+Remark = Annotated[str, Prose(5_000, 0)]
 Photos = Annotated[
     list[Annotated[str, Text(500)]], Field(max_length=20, description="References of photos kept elsewhere.")
 ]
@@ -88,7 +89,7 @@ class FoundAnomaly(Shape):
     item: Code
     severity: Severity = 3
     asset_id: Maybe[UUID] = None
-    note: Annotated[str, Text(5_000), Field(examples=["White deposit on the terminals of block 7."])]
+    note: Annotated[str, Prose(5_000), Field(examples=["White deposit on the terminals of block 7."])]
     photos: Photos = []
 
 

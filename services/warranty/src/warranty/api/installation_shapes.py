@@ -15,12 +15,13 @@ from common.web.shapes import (
     OutInstant,
     OutShape,
     Page,
+    Prose,
     Shape,
     Text,
     sortable,
 )
 from common.web.told import Act, ActWithReason, Name
-from warranty.api.told import Figure, Signature, SpecifiedItem
+from warranty.api.told import Figure, Item, Reference, Signature, SpecifiedItem, Unit
 from warranty.domain import installations as rules
 from warranty.domain.installations import (
     LIFECYCLE,
@@ -33,11 +34,9 @@ from warranty.policy import TRIAL_RUN_HOURS
 from warranty.tables.installations import Installation, InstallationAsset, InstallationStep
 
 Specification = Annotated[str, Text(500), Field(examples=["TS-2026-014 rev. B"])]
-Reference = Annotated[str, Text(200), Field(examples=["GRN-4711"])]
-Notes = Annotated[str, Text(10_000, 0)]
+Notes = Annotated[str, Prose(10_000, 0)]
 AssetIds = Annotated[list[UUID], Field(min_length=1, max_length=500)]
 Technicians = Annotated[list[UUID], Field(max_length=50)]
-Item = Annotated[str, Text(200), Field(examples=["Output voltage"])]
 
 
 class FurtherStep(Shape):
@@ -94,7 +93,7 @@ class Reading(Shape):
 
     item: Item
     value: Figure
-    unit: Annotated[str, Text(40, 0)] = ""
+    unit: Unit = ""
     read_at: Occasion
 
 
@@ -102,7 +101,7 @@ class NotesRecord(Shape):
     """The record of a step in words."""
 
     kind: Literal[StepKind.NOTES]
-    notes: Annotated[str, Text(10_000), Field(examples=["Handed over to the data centre's manager."])]
+    notes: Annotated[str, Prose(10_000), Field(examples=["Handed over to the data centre's manager."])]
 
 
 class UnpackingRecord(Shape):

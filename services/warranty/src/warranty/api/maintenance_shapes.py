@@ -20,7 +20,7 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import Act, ActWithReason, Name
-from warranty.api.told import Figure
+from warranty.api.told import Figure, Unit
 from warranty.domain.inspections import ItemKind
 from warranty.domain.maintenance import LIFECYCLE, IntervalUnit, PlanState
 from warranty.policy import LEAD_DAYS
@@ -29,7 +29,6 @@ from warranty.tables.maintenance import MaintenancePlan
 Title = Annotated[str, Text(200), Field(examples=["Half-yearly inspection of the UPS room"])]
 LeadDays = Annotated[int, Field(ge=0, le=365, description="Days before its day at which a visit appears.")]
 Severity = Annotated[int, Field(ge=1, le=4, description="Fault level of what is found out of order.")]
-Unit = Annotated[str, Text(40, 0), Field(examples=["V"])]
 
 
 class ChecklistItem(Shape):

@@ -17,8 +17,8 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, Name, Note, Reason
-from warranty.api.told import Currency, Money
+from common.web.told import Act, Currency, Name, Note, Reason
+from warranty.api.told import Money
 from warranty.commands.quotes import NewQuote
 from warranty.domain.coverage import Coverage
 from warranty.domain.quotes import LIFECYCLE, LineKind, QuoteState

@@ -19,8 +19,7 @@ from common.web.shapes import (
     Shape,
     sortable,
 )
-from warranty.api.maintenance_shapes import Unit
-from warranty.api.told import Asked, Figure
+from warranty.api.told import Asked, Figure, Unit
 from warranty.domain.trends import Crossing, Outlook, Trend
 from warranty.policy import MOST_READINGS
 from warranty.tables.readings import ReadingSeries

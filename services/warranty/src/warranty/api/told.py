@@ -12,6 +12,7 @@ from common.web.shapes import (
     Shape,
     Text,
 )
+from common.web.told import Amount, Currency
 from warranty.domain.zones import is_known
 
 NaturalKey = Annotated[
@@ -58,18 +59,17 @@ def _plain(value: object) -> object:
     return value.model_dump() if isinstance(value, Shape) else value
 
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["CNY"])]
-
-
 class Money(Shape):
     """An amount of money, as a decimal in a string."""
 
-    amount: Annotated[str, StringConstraints(pattern=r"^\d{1,12}(\.\d{1,2})?$"), Field(examples=["1250.00"])]
+    amount: Amount
     currency: Currency
 
 
-Words = Annotated[Maybe[Annotated[str, Text(200)]], Field(description="Words to find, Chinese or English.")]
 SerialNumber = Annotated[str, Text(100), Field(examples=["SN-2026-0001"])]
+Reference = Annotated[str, Text(200), Field(examples=["GRN-4711"])]
+Item = Annotated[str, Text(200), Field(examples=["Output voltage"])]
+Unit = Annotated[str, Text(40, 0), Field(examples=["V"])]
 Figure = Annotated[float, Field(ge=-1e12, le=1e12)]
 """A measured or required value; bounded, so that it is finite."""
 
@@ -86,8 +86,8 @@ class Signature(Shape):
 class SpecifiedItem(Shape):
     """One figure of a specification: what is required and what was measured."""
 
-    item: Annotated[str, Text(200), Field(examples=["Output voltage"])]
-    unit: Annotated[str, Text(40, 0), Field(examples=["V"])] = ""
+    item: Item
+    unit: Unit = ""
     required_min: Figure | None = None
     required_max: Figure | None = None
     measured: Figure

@@ -101,11 +101,6 @@ class Placed:
     removed_at: datetime | None
 
 
-def is_there(placed: Placed, at: datetime) -> bool:
-    """Whether the component was inside at that instant: from installation until just before removal."""
-    return placed.installed_at <= at and (placed.removed_at is None or at < placed.removed_at)
-
-
 def depths(inside: Iterable[Placed]) -> dict[UUID, int]:
     """How deep each component sits; 0 is directly in the asset."""
     parents = {one.id: one.parent_id for one in inside}

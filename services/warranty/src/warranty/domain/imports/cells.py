@@ -8,6 +8,7 @@ from math import isfinite
 from types import MappingProxyType
 
 from common.errors import Fact
+from common.texts import LINE, PROSE
 from warranty.domain.imports.columns import Column, Content, folded
 from warranty.domain.zones import is_known
 
@@ -24,7 +25,6 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?(?:\.0+)?)?", re.ASCII)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Unfit(Exception):  # noqa: N818 - the cell is at fault
@@ -67,7 +67,7 @@ def read_cell(column: Column, cell: Cell) -> Value | None:
         return None
     if text in _ERRORS:
         raise Unfit("import-value-error")
-    if _CONTROL.search(text):
+    if (PROSE if column.content is Content.PROSE else LINE).hides(text):
         raise Unfit("import-value-character")
     if len(text) > max(column.longest, 64):
         raise Unfit("import-value-long", longest=column.longest)
@@ -132,6 +132,7 @@ def _day(_: Column, text: str, __: Cell) -> Value:
 _READERS: Mapping[Content, Callable[[Column, str, Cell], Value]] = MappingProxyType(
     {
         Content.TEXT: _text,
+        Content.PROSE: _text,
         Content.KEY: _key,
         Content.REFERENCE: _identity,
         Content.CHOICE: _choice,

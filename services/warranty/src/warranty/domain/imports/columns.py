@@ -23,6 +23,7 @@ class Content(StrEnum):
     KEY = "key"
     REFERENCE = "reference"
     TEXT = "text"
+    PROSE = "prose"
     CHOICE = "choice"
     ZONE = "zone"
     NUMBER = "number"
@@ -156,7 +157,15 @@ _SITES = (
     Column(
         name="name", zh="现场名称", en="Name", example="浦东数据中心", is_required=True, also=("site name",)
     ),
-    Column(name="address", zh="地址", en="Address", example="世纪大道18号", is_required=True, longest=500),
+    Column(
+        name="address",
+        zh="地址",
+        en="Address",
+        example="世纪大道18号",
+        content=Content.PROSE,
+        is_required=True,
+        longest=500,
+    ),
     Column(name="city", zh="城市", en="City", example="上海", is_required=True, longest=100),
     Column(
         name="latitude",
@@ -198,6 +207,7 @@ _SITES = (
         zh="进场要求",
         en="Access rules",
         example="提前一天预约",
+        content=Content.PROSE,
         longest=10_000,
         also=("出入要求",),
     ),

@@ -120,10 +120,11 @@ CELLS: Catalogue = {
         "The cell is a formula's error. Correct the formula or type the value.",
     ),
     "import-value-character": Message(
-        "含有控制字符",
-        "A control character",
-        "单元格含有不可见的控制字符。请重新键入内容。",
-        "The cell holds an invisible control character. Type the value anew.",
+        "含有不可见字符",
+        "A character that cannot be seen",
+        "单元格含有控制字符、不可见字符或（本应一行的内容中）换行。请重新键入内容。",
+        "The cell holds a control character or another that cannot be seen, or a line break where one line"
+        " belongs. Type the value anew.",
     ),
     "import-value-long": Message(
         "内容过长",

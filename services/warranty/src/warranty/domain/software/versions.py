@@ -58,9 +58,7 @@ def _semver(version: str) -> Key:
     """By Semantic Versioning 2.0.0: a pre-release comes before its release, build data count not."""
     found = _SEMVER.fullmatch(version)
     if found is None:
-        raise Invalid(
-            "version-unreadable", pointer="#/release_version", scheme=Scheme.SEMVER.value, version=version
-        )
+        raise _unreadable(Scheme.SEMVER, version)
     numbers = "".join(_number(int(number)) for number in found.groups()[:3])
     if found[4] is None:
         return numbers + _RELEASE
@@ -79,9 +77,7 @@ def _identifier(text: str) -> Key:
 
 def _dotted(version: str) -> Key:
     if _DOTTED.fullmatch(version) is None:
-        raise Invalid(
-            "version-unreadable", pointer="#/release_version", scheme=Scheme.DOTTED.value, version=version
-        )
+        raise _unreadable(Scheme.DOTTED, version)
     numbers = [int(number) for number in version.split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
