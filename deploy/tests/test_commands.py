@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from base64 import b64decode
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -96,7 +97,8 @@ def test_documents_are_printed():
 
 
 @pytest.mark.parametrize(
-    "words", ["sla replay", "stock verify", "audit verify", "parked list", "plan export reference"]
+    "words",
+    ["sla replay", "stock verify", "audit verify", "audit keys", "parked list", "plan export reference"],
 )
 def test_without_a_running_copy_it_is_said_what_to_do(words, tmp_path):
     assert "Start it with `make up`" in fails(*words.split(), "--home", tmp_path)
@@ -180,6 +182,12 @@ def test_stock_follows_from_its_ledger(home):
     asyncio.run(alter(database, "UPDATE stock_balance SET on_hand = on_hand + 1"))
     assert "SH-1 PM-1: on_hand is 6, the ledger says 5" in fails("stock", "verify", "--home", home)
     asyncio.run(alter(database, "UPDATE stock_balance SET on_hand = on_hand - 1"))
+
+
+def test_the_keys_of_the_heads_are_told(home):
+    lines = passes("audit", "keys", "--home", home).split()
+    assert [line.partition("+")[0].split("/")[2] for line in lines] == ["ticketing", "sla", "warranty"]
+    assert all(len(b64decode(line.rpartition("+")[2])) == 33 for line in lines)
 
 
 def test_nothing_is_parked(home):

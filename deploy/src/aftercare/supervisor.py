@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from aftercare.output import Output
 from aftercare.program import Launch, Program, StartFailed
+from common.pauses import pause_after
 
 STEADY_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 0.5
@@ -49,7 +50,7 @@ class Kept:
         """Seconds to wait before the next start: none after a steady run, then doubling."""
         if self.failures == 0:
             return 0.0
-        return min(FIRST_PAUSE_SECONDS * 2.0 ** (self.failures - 1), LONGEST_PAUSE_SECONDS)
+        return pause_after(self.failures, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
 
 class Supervisor:

@@ -11,7 +11,7 @@ from aftercare.home import Home, Running
 from aftercare.keys import Keys
 from common.audit.chain import Verdict, verify
 from common.audit.heads import HeadsFile, Outside
-from common.audit.notes import BadNote, Checkpoint, Signer, open_note, origin_of, signer_of
+from common.audit.notes import BadNote, Checkpoint, Signer, open_note, origin_of, signer_of, verifier_line
 from common.bus import Bus
 from common.contracts.audit import BY_SERVICE
 
@@ -25,11 +25,6 @@ REASONS = {
 }
 
 
-@group.callback()
-def _group() -> None:
-    """Keep `verify` a command of its own; a group of one would swallow it."""
-
-
 @group.command("verify")
 def verify_(home: HomeOption = DEFAULT_HOME) -> None:
     """Walk every service's trail and compare it with the heads published outside its database."""
@@ -39,6 +34,15 @@ def verify_(home: HomeOption = DEFAULT_HOME) -> None:
             f"The trail of {', '.join(broken)} does not hold. Keep the database and the data folder as they "
             "are, and compare with a backup from before."
         )
+
+
+@group.command("keys")
+def keys_(home: HomeOption = DEFAULT_HOME) -> None:
+    """Print the public key of every service's published heads, as verifiers of signed notes take it."""
+    known, running = running_in(home)
+    for service in running.databases:
+        signer = signer_of(Keys(known.keys).audit, service)
+        typer.echo(verifier_line(origin_of(service), signer.public_key))
 
 
 async def _verify_all(home: Home, running: Running) -> list[str]:

@@ -37,14 +37,19 @@ class InvalidToken(Exception):  # noqa: N818 - the token is at fault
     """The token proves nothing; the reason is for the log, not for the caller."""
 
 
+class KeysAway(Exception):  # noqa: N818 - said of the issuer
+    """Nobody's token can be checked: the issuer's keys cannot be had, or are a day old."""
+
+
 class Keys(Protocol):
     """Where the issuer's public keys come from."""
 
-    async def load(self) -> None:
-        """Fetch them for the first time."""
-
     async def current(self) -> KeySet:
-        """The keys as known now."""
+        """The keys as known now.
+
+        Raises:
+            KeysAway: there are none to go by.
+        """
 
     async def newer(self) -> KeySet | None:
         """The keys after another look for a missing one; ``None`` where it is too early for that."""
@@ -62,15 +67,19 @@ class FileKeys:
         self._changed = -1
         self._keys: KeySet | None = None
 
-    async def load(self) -> None:
-        """Read the file."""
-        await self.current()
-
     async def current(self) -> KeySet:
-        """The keys in the file."""
-        changed = self._path.stat().st_mtime_ns
-        if self._keys is None or changed != self._changed:
-            self._keys, self._changed = KeySet.import_key_set(orjson.loads(self._path.read_bytes())), changed
+        """The keys in the file.
+
+        Raises:
+            KeysAway: it cannot be read.
+        """
+        try:
+            changed = self._path.stat().st_mtime_ns
+            if self._keys is None or changed != self._changed:
+                read = KeySet.import_key_set(orjson.loads(self._path.read_bytes()))
+                self._keys, self._changed = read, changed
+        except (OSError, ValueError, KeyError, JoseError) as error:
+            raise KeysAway(str(error)) from error
         return self._keys
 
     async def newer(self) -> KeySet | None:
@@ -95,21 +104,17 @@ class HttpKeys:
         self._life = REFRESH
         self._one_at_a_time = asyncio.Lock()
 
-    async def load(self) -> None:
-        """Fetch the keys."""
-        await self._refresh(self._clock())
-
     async def current(self) -> KeySet:
         """The keys, fetched again when their time is up.
 
         Raises:
-            InvalidToken: there are none, or none younger than a day.
+            KeysAway: there are none, or none younger than a day.
         """
         now = self._clock()
         if self._is_older_than(self._life, now):
             await self._refresh(now)
         if self._keys is None or self._is_older_than(STALE, now):
-            raise InvalidToken("no keys")
+            raise KeysAway(self._url)
         return self._keys
 
     async def newer(self) -> KeySet | None:
@@ -200,15 +205,20 @@ class Tokens:
         self._clock = clock
         self._good: dict[str, Verified] = {}
 
-    async def load(self) -> None:
-        """Get the keys; where the issuer cannot be reached, requests will try again."""
-        await self._keys.load()
+    async def check(self) -> None:
+        """Whether tokens can be checked at all; where the issuer cannot be reached, requests try again.
+
+        Raises:
+            KeysAway: they cannot.
+        """
+        await self._keys.current()
 
     async def caller(self, token: str) -> Caller:
         """Whom ``token`` proves.
 
         Raises:
             InvalidToken: it proves nobody.
+            KeysAway: nobody's can be checked.
         """
         now = int(self._clock().timestamp())
         known = self._good.get(token)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated
 
 import orjson
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter
 
 from common.db import Session
 from common.inbox import execute, fetch
@@ -21,6 +22,11 @@ def watermark_topic(service: str) -> str:
     return f"{service}.watermark.v1"
 
 
+_Name = Annotated[str, StringConstraints(pattern="^[ -~]{1,200}$")]
+_Partition = Annotated[str, StringConstraints(pattern="^[0-9]{1,9}$")]
+_Offset = Annotated[int, Field(ge=0, lt=2**63)]
+
+
 @dataclass(frozen=True, slots=True)
 class Watermark:
     """A relay's word that everything committed before an instant lies below some positions.
@@ -32,10 +38,10 @@ class Watermark:
         positions: topic to partition to the offset that follows the last record.
     """
 
-    source: str
-    cluster_id: str
-    committed_before: datetime
-    positions: dict[str, dict[str, int]]
+    source: _Name
+    cluster_id: _Name
+    committed_before: AwareDatetime
+    positions: dict[str, dict[_Partition, _Offset]]
 
     def encode(self) -> bytes:
         """As it travels."""
@@ -49,18 +55,16 @@ class Watermark:
         )
 
     @classmethod
-    def decode(cls, raw: bytes) -> "Watermark":
-        """Read what ``encode`` wrote.
+    def decode(cls, raw: bytes, source: str) -> "Watermark":
+        """Read what ``encode`` wrote of ``source``.
 
         Raises:
             ValueError: it is something else.
         """
-        try:
-            told: dict[str, Any] = orjson.loads(raw)
-            moment = datetime.fromisoformat(told["committed_before"])
-            return cls(told["source"], told["cluster_id"], moment, told["positions"])
-        except (KeyError, TypeError) as error:
-            raise ValueError(str(error)) from error
+        told = _TOLD.validate_json(raw)
+        if told.source != source:
+            raise ValueError(f"it is of {told.source}")
+        return told
 
     def about(self, topics: Collection[str]) -> dict[str, dict[str, int]]:
         """The positions on ``topics`` that hold anything at all."""
@@ -69,6 +73,9 @@ class Watermark:
             for topic, partitions in self.positions.items()
             if topic in topics
         }
+
+
+_TOLD = TypeAdapter(Watermark)
 
 
 @dataclass(frozen=True, slots=True)

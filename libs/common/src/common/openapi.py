@@ -194,10 +194,3 @@ def security_schemes(document: Document) -> Document:
 def _meaning(scope: str) -> str:
     roles = [name for name, allowed in ROLES.items() if scope in allowed]
     return f"Roles: {', '.join(roles)}"
-
-
-def unsecured(document: Document) -> list[str]:
-    """Operation ids without security; there may be none."""
-    return [
-        operation["operationId"] for _, _, operation in operations(document) if not operation.get("security")
-    ]

@@ -3,7 +3,10 @@
 import asyncpg
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from common.context import Context
 from common.database_errors import cause_of
+from common.db import Database
+from common.inbox import fetch
 
 _CLASSES = ("08", "53", "58")
 """Connection, resources, system: SQLSTATE classes in which nothing is wrong with the work itself."""
@@ -24,3 +27,15 @@ def is_outage(error: BaseException) -> bool:
         seen = getattr(seen, "orig", None) or seen.__cause__
     state = getattr(cause_of(error), "sqlstate", None) or ""
     return state[:2] in _CLASSES or state in _STATES
+
+
+async def answers(database: Database, context: Context) -> bool:
+    """Whether ``database`` answers, asked on the authority of ``context``."""
+    try:
+        async with database.read(context) as session:
+            await fetch(session, "SELECT 1")
+    except Exception as error:
+        if is_outage(error):
+            return False
+        raise
+    return True

@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Table, select
 
+from common.audit.entries import record
 from common.bus.listening import Hearing
 from common.bus.records import Heard, Record, Unreadable, printable, read, shortened
 from common.context import system
@@ -15,7 +16,7 @@ from common.errors import NotFound, Problem
 from common.ids import new_id
 from common.inbox import CLAIM, PARKED_CHANNEL, ParkedEventRow, ParkedState, execute, fetch
 from common.metrics import PARKED_EVENTS
-from common.outages import is_outage
+from common.outages import answers, is_outage
 from common.sweeps import Chore, Swept
 
 log = structlog.get_logger()
@@ -166,34 +167,29 @@ async def _hold(session: Session, keys: set[Key]) -> None:
     await execute(session, _LOCK, list(topics), list(names))
 
 
-async def list_parked(
-    session: Session,
-    *,
-    state: str | None = None,
-    topic: str | None = None,
-    key: str | None = None,
-    after: int | None = None,
-    limit: int = 50,
-) -> Sequence[ParkedEventRow]:
-    """Parked events in the order they were parked, beginning behind ``seq`` ``after``."""
-    wanted = {"state": state, "topic": topic, "key": key}
-    statement = select(ParkedEventRow).order_by(PARKED.c.seq).limit(limit)
-    statement = statement.where(PARKED.c.seq > after) if after is not None else statement
-    for name, value in wanted.items():
-        statement = statement.where(PARKED.c[name] == value) if value is not None else statement
-    return (await session.execute(statement)).scalars().all()
-
-
 async def get_parked(session: Session, parked_id: UUID) -> ParkedEventRow:
     """The parked event ``parked_id``.
 
     Raises:
         NotFound: no such event; it may have been applied meanwhile.
     """
-    row = (await session.execute(select(ParkedEventRow).where(PARKED.c.id == parked_id))).scalar_one_or_none()
+    statement = select(ParkedEventRow).where(PARKED.c.id == parked_id)
+    found = await session.execute(statement.execution_options(populate_existing=True))
+    row = found.scalar_one_or_none()
     if row is None:
         raise NotFound("not-found")
     return row
+
+
+async def _held(session: Session, parked_id: UUID) -> ParkedEventRow:
+    """The parked event ``parked_id``, which nobody else touches until the transaction ends.
+
+    Raises:
+        NotFound: no such event; whoever held it until now may have applied it.
+    """
+    row = await get_parked(session, parked_id)
+    await _hold(session, {(row.topic, row.key)})
+    return await get_parked(session, parked_id)
 
 
 async def retry_parked(session: Session, parked_id: UUID, now: datetime) -> ParkedEventRow:
@@ -202,8 +198,7 @@ async def retry_parked(session: Session, parked_id: UUID, now: datetime) -> Park
     Raises:
         NotFound: no such event.
     """
-    row = await get_parked(session, parked_id)
-    await _hold(session, {(row.topic, row.key)})
+    row = await _held(session, parked_id)
     await execute(
         session,
         """UPDATE parked_event p SET next_attempt_at = $2 WHERE id = $1 AND NOT EXISTS (
@@ -214,8 +209,8 @@ async def retry_parked(session: Session, parked_id: UUID, now: datetime) -> Park
         now,
     )
     session.wake(PARKED_CHANNEL)
-    await session.refresh(row)
-    return row
+    _note(session, "retry", row, now)
+    return await get_parked(session, parked_id)
 
 
 async def drop_parked(session: Session, parked_id: UUID, now: datetime) -> ParkedEventRow:
@@ -224,11 +219,18 @@ async def drop_parked(session: Session, parked_id: UUID, now: datetime) -> Parke
     Raises:
         NotFound: no such event.
     """
-    row = await get_parked(session, parked_id)
-    await _hold(session, {(row.topic, row.key)})
+    row = await _held(session, parked_id)
     await _remove(session, row, now)
     session.wake(PARKED_CHANNEL)
+    _note(session, "drop", row, now)
     return row
+
+
+def _note(session: Session, verb: str, row: ParkedEventRow, now: datetime) -> None:
+    """Write down who decided this; the event itself is named, for a dropped one is nowhere else."""
+    told = {"event_id": row.event_id, "type": row.type, "key": row.key, "reason": row.reason}
+    changes = {name: (value, value if verb == "retry" else None) for name, value in told.items()}
+    record(session, f"parked_event.{verb}", "parked_event", row.id, changes=changes, now=now)
 
 
 _REMOVE = "DELETE FROM parked_event WHERE seq = $1"
@@ -297,7 +299,7 @@ class Retrial:
                 if row is not None:
                     await self._again(session, row, now)
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) and not await answers(self._database, self._context):
                 raise
             await self._failed_again(seq, key, error, now)
 

@@ -14,8 +14,9 @@ class Retention:
         outage: longest time a consumer may be away without losing anything.
 
     Raises:
-        ValueError: not ``inbox > outbox > outage``: a double could be taken for new, or an event be gone
-            before everybody has seen it.
+        ValueError: ``outbox`` is not longer than ``outage``: an event could be gone before everybody has seen
+            it. Or ``inbox`` is shorter than both together: an event that is published again at the end of
+            ``outbox``, and read at the end of an outage, could be taken for new.
     """
 
     inbox: timedelta = timedelta(days=90)
@@ -23,8 +24,13 @@ class Retention:
     outage: timedelta = timedelta(days=30)
 
     def __post_init__(self) -> None:
-        if not self.inbox > self.outbox > self.outage:
+        if self.outbox <= self.outage:
             raise ValueError(
-                f"retention must be inbox > outbox > tolerated outage, "
-                f"not {self.inbox} > {self.outbox} > {self.outage}; lengthen the former or shorten the latter"
+                f"the outbox must be kept longer than the longest outage that is tolerated, "
+                f"not {self.outbox} beside {self.outage}; lengthen the former or shorten the latter"
+            )
+        if self.inbox < self.outbox + self.outage:
+            raise ValueError(
+                f"the inbox must be kept at least as long as outbox and tolerated outage together, "
+                f"not {self.inbox} beside {self.outbox} + {self.outage}; lengthen it or shorten those"
             )

@@ -11,12 +11,15 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.metrics import SWEEP_ROWS
+from common.pauses import pause_after
 from common.wakeups import Wakeups
 
 log = structlog.get_logger()
 
-LONGEST_BACKOFF_SECONDS = 60.0
-FIRST_BACKOFF_SECONDS = 0.5
+RETRY_SECONDS = (0.5, 60.0)
+PATIENCE = 3
+"""Failures in a row after which something is said to fail, not merely to have failed."""
+
 SHORTEST_SLEEP_SECONDS = 0.01
 
 
@@ -97,6 +100,11 @@ class Sweeper:
         self._wake = wakeups.of(chore.channel) if chore.channel else asyncio.Event()
         self._failures = 0
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the work fails each time that it is tried."""
+        return self._failures >= PATIENCE
+
     def wake(self) -> None:
         """Look again now."""
         self._wake.set()
@@ -111,7 +119,7 @@ class Sweeper:
             except Exception:
                 self._failures += 1
                 log.exception("sweep failed", sweep=self._chore.name, failures=self._failures)
-                await asyncio.sleep(self._backoff())
+                await asyncio.sleep(pause_after(self._failures, *RETRY_SECONDS))
                 continue
             if not swept.more:
                 await self._sleep(swept)
@@ -124,9 +132,6 @@ class Sweeper:
             seconds = round(asyncio.get_running_loop().time() - began, 4)
             log.info("sweep finished", sweep=self._chore.name, count=swept.count, seconds=seconds)
         return swept
-
-    def _backoff(self) -> float:
-        return min(FIRST_BACKOFF_SECONDS * 2.0 ** (self._failures - 1), LONGEST_BACKOFF_SECONDS)
 
     async def _sleep(self, swept: Swept) -> None:
         seconds = self._chore.every.total_seconds()

@@ -15,10 +15,11 @@ from common.db import Database
 from common.events import Event
 from common.inbox import fetch
 from common.parked import Retrial
+from common.pauses import pause_after
 from common.prunes import prunes
 from common.relay import Relay
 from common.retention import Retention
-from common.sweeps import Chore, Sweep, Sweeper, chores_of
+from common.sweeps import PATIENCE, Chore, Sweep, Sweeper, chores_of
 from common.wakeups import Wakeups
 
 log = structlog.get_logger()
@@ -27,8 +28,6 @@ STUCK_SECONDS = 300.0
 DRAIN_SECONDS = 6.0
 CANCEL_SECONDS = 3.0
 RESTART_SECONDS = (0.5, 30.0)
-PATIENCE = 3
-"""Failures in a row after which a worker no longer says that it is ready."""
 
 Task = Callable[[], Awaitable[None]]
 
@@ -143,6 +142,7 @@ class Worker:
             PartFailing: a part fails again and again.
         """
         failing = [name for name, trouble in self._troubles.items() if trouble.lasts()]
+        failing += [name for name, sweeper in self._sweepers.items() if sweeper.is_failing]
         if failing:
             raise PartFailing(", ".join(failing))
         async with self._database.read(self._context) as session:
@@ -195,7 +195,7 @@ async def _keep(name: str, work: Task, trouble: Trouble) -> None:
                 raise
             trouble.note(began)
             log.exception("part of the worker failed", part=name, failures=trouble.failures)
-            await asyncio.sleep(min(RESTART_SECONDS[0] * 2.0 ** (trouble.failures - 1), RESTART_SECONDS[1]))
+            await asyncio.sleep(pause_after(trouble.failures, *RESTART_SECONDS))
         else:
             return
 

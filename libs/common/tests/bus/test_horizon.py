@@ -1,6 +1,7 @@
 """The horizon: what it confirms is applied, it moves while all is quiet, and silence is told from lag."""
 
 import asyncio
+import json
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -162,3 +163,26 @@ async def test_the_horizon_goes_on_where_the_topic_of_watermarks_is_renewed(
         later = made.clock() + timedelta(seconds=4)
         await eventually(lambda: is_confirmed(made, later), within=12)
     assert not await is_silent(made, timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"source": "keeper"},
+        {"source": "maker\0"},
+        {"cluster_id": None},
+        {"committed_before": "yesterday"},
+        {"committed_before": "2026-03-02T01:00:00"},
+        {"positions": []},
+        {"positions": {"maker.thing.v1": 7}},
+        {"positions": {"maker.thing.v1": {"0": "abc"}}},
+        {"positions": {"maker.thing.v1": {"first": 1}}},
+        {"positions": {"maker.thing.v1": {"0": -1}}},
+        {"positions": {"maker.thing.v1": {"0": 2**63}}},
+    ],
+)
+def test_what_is_no_watermark_of_its_source_is_not_taken_for_one(told: dict[str, object]) -> None:
+    whole = json.loads(watermark(1, p0=3).encode())
+    assert Watermark.decode(json.dumps(whole).encode(), "maker") == watermark(1, p0=3)
+    with pytest.raises(ValueError, match=r"."):
+        Watermark.decode(json.dumps(whole | told).encode(), "maker")

@@ -8,13 +8,13 @@ import pytest
 
 from aftercare.kafka import KafkaCluster
 from common.bus import Bus
-from common.bus.cluster import Topic, meet
+from common.bus.cluster import Topic, meet, renew
 from common.db import Database
 from common.ids import new_id
 from common.retention import Retention
 from common.testing import RunningClock, eventually
 
-from .made_up import Keeper, Made, Thing, count_of, make, numbers, running
+from .made_up import Keeper, Made, Thing, ThingMade, count_of, make, numbers, rows, running
 
 pytestmark = pytest.mark.kafka
 
@@ -55,6 +55,23 @@ async def test_a_committed_event_waits_for_no_interval(
             await eventually(lambda number=number: heard(replicated, number))
     for thing in things:
         assert await numbers(replicated.consumer, thing) == list(range(1, thing.version + 1))
+
+
+async def test_a_topic_that_was_made_anew_while_nobody_read_is_read_from_its_beginning(
+    replicated: Made,
+) -> None:
+    """A position behind the end is answered by a refusal there, and the client begins anew by itself."""
+    thing = Thing(new_id())
+    async with running(replicated.maker(), replicated.keeper(Keeper().generic)):
+        await make(replicated.publisher, thing, replicated.clock, count=50)
+        await eventually(lambda: heard(replicated, 50), within=30)
+    await renew(replicated.bus, Topic(ThingMade.topic, Retention().outbox))
+    async with running(replicated.maker(), replicated.keeper(Keeper().generic)):
+        await make(replicated.publisher, thing, replicated.clock, count=3)
+        await eventually(lambda: heard(replicated, 53), within=60)
+    assert await numbers(replicated.consumer, thing) == list(range(1, 54))
+    reached = await rows(replicated.consumer, "SELECT sum(next_offset)::int FROM applied_position")
+    assert reached[0][0] == 3
 
 
 async def test_a_node_dies_and_comes_back_and_replicas_come_and_go(

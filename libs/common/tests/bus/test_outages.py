@@ -197,15 +197,25 @@ async def test_a_worker_is_not_ready_while_a_part_of_it_fails_each_time(
         await eventually(lambda: is_failing(worker))
 
 
+async def test_a_worker_is_not_ready_while_a_sweep_of_it_fails_each_time(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.sweeps.RETRY_SECONDS", (0.01, 60.0))
+    monkeypatch.setattr("common.prunes.prune_idempotency_keys", broken)
+    worker = made.maker()
+    async with running(worker):
+        await eventually(lambda: is_failing(worker, "prune_idempotency_keys"))
+
+
 def broken(*_: object) -> None:
-    raise RuntimeError("cannot be parked")
+    raise RuntimeError("does not work")
 
 
-async def is_failing(worker: Worker) -> bool:
+async def is_failing(worker: Worker, part: str = "consumer") -> bool:
     try:
         await worker.check_ready()
     except PartFailing as error:
-        return str(error) == "consumer"
+        return str(error) == part
     return False
 
 

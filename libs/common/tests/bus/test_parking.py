@@ -1,16 +1,23 @@
 """An event that fails is set aside with the later ones of its key; nothing else is held up or lost."""
 
+import asyncio
 import secrets
-from datetime import timedelta
-from uuid import uuid4
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from sqlalchemy import select
 
 from common.bus import Listeners
+from common.db import Session
 from common.errors import NotFound
+from common.events import Envelope
 from common.ids import new_id
-from common.parked import blocked_keys, drop_parked, get_parked, list_parked, retry_parked
+from common.inbox import ParkedEventRow
+from common.parked import PARKED, blocked_keys, drop_parked, get_parked, retry_parked
 from common.testing import eventually
 
 from .made_up import CONTEXT, Keeper, Made, Thing, ThingMade, count_of, make, numbers, rows, running
@@ -35,7 +42,7 @@ async def test_poison_parks_with_what_follows_it_and_is_retried_in_order(made: M
         await eventually(lambda: is_parked(made, 7))
         assert await numbers(made.consumer, ill) == [1, 2, 3]
         async with made.consumer.read(CONTEXT) as session:
-            parked = await list_parked(session)
+            parked = await parked_in(session)
             assert [row.state for row in parked] == ["failing"] + ["waiting"] * 6
             assert await blocked_keys(session, "maker.thing.v1", [str(ill.id), str(well.id)]) == {str(ill.id)}
         keeper.refuses.clear()
@@ -63,7 +70,7 @@ async def test_attempts_follow_the_schedule_and_a_person_can_cut_it_short(made: 
         await make(made.publisher, ill, made.clock)
         await eventually(lambda: has_failed(made, 3), within=20)
         async with made.consumer.read(CONTEXT) as session:
-            first, second = await list_parked(session)
+            first, second = await parked_in(session)
         assert first.reason == "RuntimeError"
         assert "will not hear of poison" in first.error
         assert first.next_attempt_at - made.clock() > timedelta(seconds=3)
@@ -82,13 +89,101 @@ async def test_a_dropped_event_lets_the_others_pass(made: Made) -> None:
         await make(made.publisher, ill, made.clock, count=3)
         await eventually(lambda: is_parked(made, 4))
         async with made.consumer.transaction(CONTEXT) as session:
-            first, *_ = await list_parked(session)
+            first, *_ = await parked_in(session)
             await drop_parked(session, first.id, made.clock())
         await eventually(lambda: is_heard(made, ill, 3))
         async with made.consumer.read(CONTEXT) as session:
             with pytest.raises(NotFound):
                 await get_parked(session, first.id)
     assert await numbers(made.consumer, ill) == [2, 3, 4]
+
+
+async def test_whoever_decides_of_a_parked_event_is_written_down(made: Made) -> None:
+    ill = Thing(new_id())
+    async with running(made.maker(), made.keeper(Keeper(refuses={"poison"}).listeners)):
+        await make(made.publisher, ill, made.clock, word="poison")
+        await eventually(lambda: is_parked(made, 1))
+        async with made.consumer.transaction(CONTEXT) as session:
+            [parked] = await parked_in(session)
+            await retry_parked(session, parked.id, made.clock())
+        async with made.consumer.transaction(CONTEXT) as session:
+            await drop_parked(session, parked.id, made.clock())
+    told = await rows(
+        made.consumer, "SELECT action, actor_id, resource_id, changes->'key'->>0 FROM audit_entry ORDER BY id"
+    )
+    assert [tuple(one) for one in told] == [
+        ("parked_event.retry", "maker", str(parked.id), str(ill.id)),
+        ("parked_event.drop", "maker", str(parked.id), str(ill.id)),
+    ]
+
+
+@pytest.mark.parametrize("decide", [retry_parked, drop_parked])
+async def test_what_was_applied_meanwhile_is_not_decided_of(
+    made: Made, decide: Callable[[Session, UUID, datetime], Awaitable[ParkedEventRow]]
+) -> None:
+    """A person decides while the retrial has the event in hand, and comes too late."""
+    keeper, ill = Slow(refuses={"poison"}), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.generic)):
+        await make(made.publisher, ill, made.clock, word="poison")
+        await eventually(lambda: is_parked(made, 1))
+        keeper.refuses.clear()
+        await asyncio.wait_for(keeper.reached.wait(), timeout=10)
+        async with made.consumer.read(CONTEXT) as session:
+            [parked] = await parked_in(session)
+        deciding = asyncio.create_task(decided(made, decide, parked.id))
+        await eventually(lambda: waits_for_a_lock(made))
+        keeper.opened.set()
+        with pytest.raises(NotFound):
+            await deciding
+    assert await numbers(made.consumer, ill) == [1]
+
+
+async def decided(
+    made: Made, decide: Callable[[Session, UUID, datetime], Awaitable[ParkedEventRow]], parked_id: UUID
+) -> None:
+    async with made.consumer.transaction(CONTEXT) as session:
+        await decide(session, parked_id, made.clock())
+
+
+async def waits_for_a_lock(made: Made) -> bool:
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return bool(await rows(made.consumer, waiting))
+
+
+@dataclass
+class Slow(Keeper):
+    """Hears of nothing that it does not refuse until it is let."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def on_all(self, session: Session, envelopes: Sequence[Envelope]) -> None:
+        await super().on_all(session, envelopes)
+        self.reached.set()
+        await self.opened.wait()
+
+
+async def test_a_failure_that_looks_like_an_outage_holds_up_no_other_attempt(made: Made) -> None:
+    keeper, ill, other = Unreached(), Thing(new_id()), Thing(new_id())
+    async with running(made.maker(), made.keeper(keeper.generic)):
+        await make(made.publisher, ill, made.clock, word="unreached")
+        await eventually(lambda: is_parked(made, 1), within=20)
+        keeper.refuses.add("poison")
+        await make(made.publisher, other, made.clock, word="poison")
+        await eventually(lambda: is_parked(made, 2), within=20)
+        keeper.refuses.clear()
+        await eventually(lambda: is_heard(made, other, 1), within=20)
+        await eventually(lambda: has_failed(made, 2), within=20)
+    assert await numbers(made.consumer, ill) == []
+
+
+class Unreached(Keeper):
+    """Fails on one word as a database that is away would."""
+
+    async def on_all(self, session: Session, envelopes: Sequence[Envelope]) -> None:
+        if any(envelope.data["word"] == "unreached" for envelope in envelopes):
+            raise ConnectionRefusedError
+        await super().on_all(session, envelopes)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +211,7 @@ async def test_what_cannot_be_read_waits_for_a_person(
         await make(made.publisher, thing, made.clock)
         await eventually(lambda: is_parked(made, 2))
         async with made.consumer.transaction(CONTEXT) as session:
-            unreadable, waiting = await list_parked(session)
+            unreadable, waiting = await parked_in(session)
             assert (unreadable.state, unreadable.next_attempt_at) == ("unreadable", None)
             assert waiting.state == "waiting"
             await drop_parked(session, unreadable.id, made.clock())
@@ -161,10 +256,15 @@ async def test_a_key_that_no_index_takes_holds_up_nothing(made: Made) -> None:
     assert await states(made) == ["unreadable"]
 
 
+async def parked_in(session: Session) -> Sequence[ParkedEventRow]:
+    """What is parked, in the order it was."""
+    return (await session.execute(select(ParkedEventRow).order_by(PARKED.c.seq))).scalars().all()
+
+
 async def states(made: Made) -> list[str]:
     """Of the parked events, in their order."""
     async with made.consumer.read(CONTEXT) as session:
-        return [parked.state for parked in await list_parked(session)]
+        return [parked.state for parked in await parked_in(session)]
 
 
 async def test_an_event_that_nobody_declared_is_passed_over(made: Made) -> None:

@@ -113,6 +113,23 @@ async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
     assert reached[0][0] == 3 + more
 
 
+async def test_a_topic_that_was_made_anew_while_nobody_read_is_read_from_its_beginning(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.bus.consumer.CHECK_SECONDS", 0.2)
+    async with heard_of(made, Keeper().generic, count=50) as thing:
+        pass
+    await renew(made.bus, TOPIC)
+    async with running(made.maker()):
+        await make(made.publisher, thing, made.clock, count=3)
+        await eventually(lambda: is_published(made))
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await eventually(lambda: heard(made, 53), within=20)
+    assert await numbers(made.consumer, thing) == list(range(1, 54))
+    reached = await rows(made.consumer, "SELECT sum(next_offset)::int FROM applied_position")
+    assert reached[0][0] == 3
+
+
 async def test_whoever_has_read_to_the_end_is_left_alone(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedded broker answers the question for the end with a place inside the last batch."""
     monkeypatch.setattr("common.bus.consumer.Reader", Looking)

@@ -11,6 +11,7 @@ from common.db import Database, Session
 from common.ids import new_id
 from common.inbox import InboxRow, execute, fetch
 from common.outages import is_outage
+from common.pauses import pause_after
 from common.prunes import prunes
 from common.retention import Retention
 from common.sweeps import Sweep, Sweeper, Swept, chore_of, sweep_now
@@ -107,9 +108,11 @@ async def test_what_is_older_than_its_retention_is_forgotten(made: Made) -> None
         assert await count_of(made.publisher, "inbox") == inbox
 
 
-@pytest.mark.parametrize(("inbox", "outbox", "outage"), [(60, 60, 30), (90, 30, 30), (30, 60, 90)])
+@pytest.mark.parametrize(
+    ("inbox", "outbox", "outage"), [(60, 60, 30), (90, 30, 30), (61, 60, 30), (89, 60, 30)]
+)
 def test_retention_times_that_could_lose_or_double_are_refused(inbox: int, outbox: int, outage: int) -> None:
-    with pytest.raises(ValueError, match="inbox > outbox > tolerated outage"):
+    with pytest.raises(ValueError, match="must be kept"):
         Retention(inbox * DAY, outbox * DAY, outage * DAY)
 
 
@@ -138,3 +141,8 @@ async def test_a_bell_that_cannot_ring_harms_nobody() -> None:
     bell.ring({"outbox"})
     await bell.close()
     assert tried == ["outbox"]
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 0.5), (2, 1.0), (4, 4.0), (8, 60.0), (100_000, 60.0)])
+def test_pauses_double_up_to_their_bound(failures: int, seconds: float) -> None:
+    assert pause_after(failures, 0.5, 60.0) == seconds

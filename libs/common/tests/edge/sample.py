@@ -325,6 +325,7 @@ API = Api(
 
 
 def sample_app(
-    database: Database, settings: SampleSettings, clock, heads=not_at_hand, **changes
+    database: Database, settings: SampleSettings, clock, heads=not_at_hand, keys=None, **changes
 ) -> Application:
-    return create_app(replace(API, **changes), database=database, settings=settings, clock=clock, heads=heads)
+    api = replace(API, **changes)
+    return create_app(api, database=database, settings=settings, clock=clock, keys=keys, heads=heads)

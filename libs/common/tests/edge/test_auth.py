@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
+import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
-from common.auth import FileKeys, HttpKeys, InvalidToken, Tokens, keys_at
+from common.auth import FileKeys, HttpKeys, InvalidToken, KeysAway, Tokens, keys_at
 from common.scopes import ALL_SCOPES, OUT_OF_CONFINEMENT, ROLES, scopes_of
 
+from . import sample
 from .conftest import KEY, claims, token
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -206,7 +208,7 @@ class Issuer:
 async def test_keys_from_an_issuer(watch):
     async with Issuer(KEY) as issuer:
         tokens = Tokens(HttpKeys(issuer.url, watch), "https://aftercare.local", "aftercare", watch)
-        await tokens.load()
+        await tokens.check()
         await asyncio.gather(*(tokens.caller(token(NOW)) for _ in range(5)))
         assert issuer.visits == 1
         watch.on(seconds=119)
@@ -222,7 +224,7 @@ async def test_an_unknown_key_is_looked_for_at_most_every_half_minute(watch):
     bearer = token(NOW, key=new, header={"kid": "k2"})
     async with Issuer(KEY) as issuer:
         tokens = Tokens(HttpKeys(issuer.url, watch), "https://aftercare.local", "aftercare", watch)
-        await tokens.load()
+        await tokens.check()
         issuer.keys.append(new)
         with pytest.raises(InvalidToken):
             await tokens.caller(bearer)
@@ -235,13 +237,31 @@ async def test_an_unknown_key_is_looked_for_at_most_every_half_minute(watch):
 async def test_stale_keys_serve_for_a_day(watch):
     async with Issuer(KEY) as issuer:
         tokens = Tokens(HttpKeys(issuer.url, watch), "https://aftercare.local", "aftercare", watch)
-        await tokens.load()
+        await tokens.check()
         issuer.is_down = True
         watch.on(hours=23)
         assert await tokens.caller(token(watch.now))
         watch.on(hours=2)
-        with pytest.raises(InvalidToken):
+        with pytest.raises(KeysAway):
             await tokens.caller(token(watch.now))
+
+
+async def test_without_keys_nobody_is_told_that_the_token_is_bad(database, settings, watch):
+    async with Issuer(KEY) as issuer:
+        issuer.is_down = True
+        app = sample.sample_app(database, settings, watch, keys=HttpKeys(issuer.url, watch))
+        headers = {"Authorization": f"Bearer {token(watch.now)}", "Accept-Language": "en"}
+        transport = httpx.ASGITransport(app)
+        app.health.started()
+        async with httpx.AsyncClient(transport=transport, base_url="http://depot", headers=headers) as client:
+            refused = await client.get("/v1/parcels")
+            assert (refused.status_code, refused.json()["code"]) == (503, "keys-away")
+            assert refused.headers["retry-after"] == "30"
+            assert (await client.get("/readyz?verbose")).text.endswith("[-]keys KeysAway\n")
+            issuer.is_down = False
+            watch.on(seconds=31)
+            assert (await client.get("/v1/parcels")).status_code == 200
+            assert (await client.get("/readyz")).status_code == 200
 
 
 def test_plain_http_stays_on_this_machine(watch):

@@ -6,6 +6,8 @@ from uuid import uuid4
 import orjson
 import pytest
 from sqlalchemy import func, select
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 from common.audit import AuditEntry
 from common.context import system
@@ -229,6 +231,8 @@ class TestRefusals:
             (b"{}", "", 415, "unsupported-media-type"),
             (b'{"reference": "a\\u0000b"}', "application/json", 422, "nul-character"),
             (b'{"reference": "a\\\\u0000b"}', "application/json", 422, "validation-failed"),
+            (b"[" * 900 + b'"\\u0000"' + b"]" * 900, "application/json", 422, "nul-character"),
+            (b'{"a\\u0000b": 1}', "application/json", 422, "nul-character"),
             (b"[]", "application/json", 422, "validation-failed"),
             (b" " * (1024 * 1024 + 1), "application/json", 413, "body-too-large"),
         ],
@@ -274,6 +278,33 @@ class TestRefusals:
             "/v1/parcels", content=pieces(), headers={"Content-Type": "application/json"}
         )
         assert response.status_code == 408
+
+    async def test_whoever_hangs_up_is_no_fault_of_ours(self, app, watch):
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "POST",
+            "path": "/v1/parcels",
+            "raw_path": b"/v1/parcels",
+            "query_string": b"",
+            "headers": [
+                (b"authorization", f"Bearer {token(watch.now)}".encode()),
+                (b"content-type", b"application/json"),
+                (b"content-length", b"20"),
+            ],
+        }
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        with capture_logs() as logs:
+            await app(scope, receive, send)
+        assert sent == []
+        assert [(one["event"], one.get("status")) for one in logs] == [("request", 499)]
 
     async def test_wrong_method_names_the_right_ones(self, client):
         row = await made(client)

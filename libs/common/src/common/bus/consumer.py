@@ -19,6 +19,7 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database
 from common.horizon import WATERMARK_RETENTION, watermark_topic
+from common.pauses import pause_after
 from common.retention import Retention
 
 log = structlog.get_logger()
@@ -82,7 +83,7 @@ class Consumer:
 
     def _restart_pause(self) -> float:
         self._pauses += 1
-        return min(RESTART_SECONDS[0] * 2.0 ** (self._pauses - 1), RESTART_SECONDS[1])
+        return pause_after(self._pauses, *RESTART_SECONDS)
 
     def sign(self) -> None:
         """Take note that the consumer lives."""
@@ -125,12 +126,12 @@ class Consumer:
         hand, cluster_id = Hand(reader, reader.generation), reader.cluster.id
         async with reader.at_rest():
             known = await self._setting_up.guarded(hand, lambda: self._intake.positions(cluster_id))
-            if reader.renewed:
-                log.warning("topics were made anew, reading them again", partitions=sorted(reader.renewed))
-                await self._setting_up.guarded(hand, lambda: self._intake.forget(cluster_id, reader.renewed))
-                known = {one: offset for one, offset in known.items() if one not in reader.renewed}
-                reader.renewed.clear()
-            fresh = await reader.settle(known)
+            renewed = frozenset(reader.renewed)
+            if renewed:
+                log.warning("topics were made anew, reading them again", partitions=sorted(renewed))
+                await self._setting_up.guarded(hand, lambda: self._intake.forget(cluster_id, renewed))
+            fresh = await reader.settle({one: at for one, at in known.items() if one not in renewed})
+            reader.forget(renewed)
             await self._setting_up.guarded(hand, lambda: self._intake.note_positions(cluster_id, fresh))
             self._silence.listen(reader.sources())
 

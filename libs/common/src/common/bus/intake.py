@@ -10,9 +10,9 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.horizon import receive
-from common.inbox import Position, advance, fetch, forget_positions, is_behind, positions
+from common.inbox import Position, advance, forget_positions, is_behind, positions
 from common.metrics import EVENTS_CONSUMED
-from common.outages import is_outage
+from common.outages import answers, is_outage
 from common.parked import park_failed
 
 log = structlog.get_logger()
@@ -146,14 +146,7 @@ class Intake:
 
     async def is_database_there(self) -> bool:
         """Whether the database answers."""
-        try:
-            async with self._database.read(self._context) as session:
-                await fetch(session, "SELECT 1")
-        except Exception as error:
-            if is_outage(error):
-                return False
-            raise
-        return True
+        return await answers(self._database, self._context)
 
 
 def count(outcomes: Outcomes) -> None:

@@ -140,7 +140,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Read nothing before the positions are known."""
         self.unsettled = set(assigned)
-        self.renewed.clear()
+        self.renewed &= {(self._bus.own(one.topic), one.partition) for one in assigned}
         self._commits.clear()
         self.pause()
 
@@ -175,6 +175,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                     await self._consumer.seek_to_end(partition)
                 elif position in known:
                     self._consumer.seek(partition, known[position])
+                    self._passed[partition] = known[position]
                 else:
                     await self._consumer.seek_to_beginning(partition)
                     fresh[position] = await self._consumer.position(partition)
@@ -204,6 +205,12 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         """Have these read from their beginning."""
         if partitions:
             self.renewed |= {(self._bus.own(one.topic), one.partition) for one in partitions}
+            self.unsettle()
+
+    def forget(self, renewed: AbstractSet[Position]) -> None:
+        """Take these, which are read from their beginning by now, for what they are; look again at others."""
+        self.renewed -= renewed
+        if self.renewed:
             self.unsettle()
 
     def pause(self) -> None:
@@ -240,7 +247,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         for partition, batch in found.items():
             topic = self._bus.own(partition.topic)
             if topic in self._marks:
-                watermarks |= _watermark(batch)
+                watermarks |= _watermark(batch, self._marks[topic])
             else:
                 records += [_record(topic, record) for record in batch]
                 reached[topic, partition.partition] = batch[-1].offset + 1
@@ -287,13 +294,11 @@ def _record(topic: str, record: ConsumerRecord) -> Record:
     return Record(topic, record.partition, record.offset, shortened(record.key), headers, record.value)
 
 
-def _watermark(batch: Sequence[ConsumerRecord]) -> dict[str, Watermark]:
-    """The last watermark of a batch; what is none is passed over."""
+def _watermark(batch: Sequence[ConsumerRecord], source: str) -> dict[str, Watermark]:
+    """The last watermark of a batch; what is none of ``source`` is passed over."""
     for record in reversed(batch):
         try:
-            watermark = Watermark.decode(record.value or b"")
+            return {source: Watermark.decode(record.value or b"", source)}
         except ValueError as error:
-            log.warning("watermark unreadable", error=str(error))
-        else:
-            return {watermark.source: watermark}
+            log.warning("watermark unreadable", source=source, error=str(error))
     return {}

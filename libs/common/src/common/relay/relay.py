@@ -13,6 +13,7 @@ from common.clock import Clock
 from common.db import Database
 from common.events import Event
 from common.horizon import WATERMARK_RETENTION, watermark_topic
+from common.pauses import pause_after
 from common.relay.leadership import leadership
 from common.relay.sender import Sender, SenderLost
 from common.relay.shelf import Shelf
@@ -78,7 +79,7 @@ class Relay:
                 log.warning("relay starts anew", errors=[repr(error) for error in errors.exceptions])
             self._term = None
             self._failures += 1
-            await asyncio.sleep(min(RETRY_SECONDS[0] * 2.0 ** (self._failures - 1), RETRY_SECONDS[1]))
+            await asyncio.sleep(pause_after(self._failures, *RETRY_SECONDS))
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         cluster = await meet(self._bus, [*self._topics, self._topic_of_marks])

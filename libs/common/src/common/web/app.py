@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from common.asyncapi import asyncapi
 from common.audit.heads import OutsideNotes, not_at_hand
 from common.audit.notes import Signer, signer_of
-from common.auth import Keys, Tokens, keys_at
+from common.auth import Keys, KeysAway, Tokens, keys_at
 from common.clock import Clock, wall_clock
 from common.context import system
 from common.db import Database
@@ -147,7 +147,7 @@ class Application(FastAPI):
             await session.execute(text("SELECT 1"))
 
     async def _has_keys(self) -> None:
-        await self.parts.tokens.load()
+        await self.parts.tokens.check()
 
     def build_middleware_stack(self) -> ASGIApp:
         """The edge does what Starlette's error and exception layers would, and costs less."""
@@ -259,7 +259,8 @@ def _check(operations: Sequence[Routes]) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(app, Application)  # noqa: S101 - built above
-    await app.parts.tokens.load()
+    with suppress(KeysAway):  # it is not ready then, and requests try again
+        await app.parts.tokens.check()
     app.health.started()
     yield
     app.health.drain()

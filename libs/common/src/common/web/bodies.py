@@ -1,7 +1,7 @@
 """Reading a request's body: bounded in length and in time, for who falls silent holds up a connection."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import orjson
@@ -65,14 +65,19 @@ async def read_whole(pieces: AsyncIterable[bytes], longest: int) -> bytes:
 def holds_nul(body: bytes) -> bool:
     """Whether a text in ``body`` holds U+0000 (and not merely a backslash before ``u0000``)."""
     try:
-        return "\x00" in str(_texts(orjson.loads(body)))
+        return any("\x00" in text for text in _texts(orjson.loads(body)))
     except orjson.JSONDecodeError:
         return False
 
 
-def _texts(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return "".join(_texts(item) for pair in value.items() for item in pair)
-    return "".join(map(_texts, value)) if isinstance(value, list) else ""
+def _texts(value: object) -> Iterator[str]:
+    """Every text in ``value``, names included, however deep it lies."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +18,9 @@ from common.web.problems import InternalError, Problems
 from common.web.refusals import MethodNotAllowed
 
 log = structlog.get_logger("http")
+
+CLIENT_GONE = 499
+"""What is noted, as proxies do, of a request whose sender hung up: nobody is left to answer."""
 
 
 class Edge:
@@ -66,6 +70,8 @@ class Edge:
             async with AsyncExitStack() as files:
                 scope["fastapi_middleware_astack"] = files
                 await self._app(scope, receive, stamped)
+        except ClientDisconnect:
+            passage.status = passage.status or CLIENT_GONE
         except Exception as error:  # noqa: BLE001 - nothing may leave without an answer
             await self._refuse(error, passage, scope, receive, stamped)
         finally:

@@ -112,6 +112,13 @@ EDGE_MESSAGES: Catalogue = {
         "数据库暂时无法访问或繁忙，数据未被修改。请稍后用同样的请求重试。",
         "The database cannot be reached or is busy; nothing was changed. Try the same request again shortly.",
     ),
+    "keys-away": Message(
+        "暂时无法验证身份",
+        "Tokens cannot be checked",
+        "签发方的公钥暂时无法取得，因此无法验证任何令牌；您的令牌未必有问题，数据未被修改。请稍后用同样的请求重试。",
+        "The issuer's keys cannot be had for the moment, so no token can be checked; yours may well be good,"
+        " and nothing was changed. Try the same request again shortly.",
+    ),
     "value-out-of-range": Message(
         "数值超出范围",
         "Value out of range",

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from common.auth import InvalidToken
+from common.auth import RETRY, InvalidToken, KeysAway
 from common.context import Caller
 from common.metrics import QUOTA_EXCEEDED
 from common.telemetry import name_request
@@ -20,6 +20,7 @@ from common.web.refusals import (
     PreconditionRequired,
     TooMany,
     Unauthenticated,
+    Unavailable,
     Unprocessable,
     UnsupportedMedia,
 )
@@ -88,6 +89,7 @@ class Operation(APIRoute):
         Raises:
             Unauthenticated: no token, or none that proves anything.
             TooMany: the quota is spent.
+            Unavailable: the issuer's keys cannot be had, so that nobody's token can be checked.
             OutOfScope: the token does not allow this operation.
         """
         scheme, _, token = passage.headers.get("authorization", "").partition(" ")
@@ -100,6 +102,10 @@ class Operation(APIRoute):
             _take(parts, passage, "anonymous", request.client.host if request.client else "")
             challenge = f'{_REALM}, error="invalid_token"'
             raise Unauthenticated("invalid-token", headers={"WWW-Authenticate": challenge}) from error
+        except KeysAway as error:
+            raise Unavailable(
+                "keys-away", headers={"Retry-After": str(int(RETRY.total_seconds()))}
+            ) from error
         passage.caller = caller
         _take(parts, passage, policy_of(caller), caller.subject)
         needed = self._declared.scope
