@@ -2,12 +2,25 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from common.secrets_in_text import mask
 from common.web.shapes import Maybe, Occasion, Prose, Shape, Text
 
-Reason = Annotated[str, Prose(2_000), Field(examples=["The customer asked for it by phone."])]
-Note = Annotated[str, Prose(5_000), Field(examples=["Waiting for the key to the machine room."])]
+
+def _without_secrets(text: str) -> str:
+    return mask(text)[0]
+
+
+WITHOUT_SECRETS = AfterValidator(_without_secrets)
+"""Secrets typed into a text are masked before a row, a ledger or the audit can see it (§1.2.1.5)."""
+
+Reason = Annotated[
+    str, Prose(2_000), WITHOUT_SECRETS, Field(examples=["The customer asked for it by phone."])
+]
+Note = Annotated[
+    str, Prose(5_000), WITHOUT_SECRETS, Field(examples=["Waiting for the key to the machine room."])
+]
 Name = Annotated[str, Text(200), Field(examples=["Head of operations"])]
 Amount = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$"), Field(examples=["1250.00"])

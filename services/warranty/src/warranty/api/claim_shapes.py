@@ -21,7 +21,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Note, Reason
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Note, Reason
 from warranty.api.coverage_shapes import DecisionOut
 from warranty.api.told import Figure, Item, Money
 from warranty.domain.barred import ClaimFacts, of_claim
@@ -33,7 +33,9 @@ from warranty.tables.coverage import CoverageDecision
 from warranty.tables.loaners import Loaner
 from warranty.tables.reservations import Reservation
 
-Finding = Annotated[str, Prose(10_000), Field(examples=["Output drops to 200 V under load."])]
+Finding = Annotated[
+    str, Prose(10_000), WITHOUT_SECRETS, Field(examples=["Output drops to 200 V under load."])
+]
 Reference = Annotated[str, Text(200), Field(examples=["ITSM-4711"])]
 Evidence = Annotated[
     list[Reference], Field(max_length=100, description="References of attachments, readings, reports.")

@@ -21,7 +21,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, Reason, Words
+from common.web.told import WITHOUT_SECRETS, Act, Reason, Words
 from warranty.api.told import CustomerId, NaturalKey
 from warranty.commands.erasure import Held
 from warranty.domain.contacts import LIFECYCLE, ContactRole, ContactState, ErasureGround, PhoneKind
@@ -39,7 +39,7 @@ Email = Annotated[
     Field(examples=["li.wei@bank.example"]),
 ]
 Roles = Annotated[list[ContactRole], Field(max_length=len(ContactRole))]
-Note = Annotated[str, Prose(2_000), Field(examples=["Letter of authority of 1 March."])]
+Note = Annotated[str, Prose(2_000), WITHOUT_SECRETS, Field(examples=["Letter of authority of 1 March."])]
 _NUMBER = Field(
     description="With its area code; an extension follows as `ext 8001`, `转 8001` or `#8001`.",
     examples=["+86 21 5888 8888 ext 8001"],

@@ -20,7 +20,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, Currency
+from common.web.told import WITHOUT_SECRETS, Act, Currency
 from warranty.api.told import CustomerId, Figure, Item, Money, NaturalKey, TimeZone, Unit
 from warranty.domain.contracts import LIFECYCLE, ContractState, RequirementStatus
 from warranty.policy import DEFAULT_CURRENCY
@@ -90,7 +90,7 @@ class AgreedManufacturerTerms(Shape):
     """A maker's own terms for its products."""
 
     maker: Annotated[str, Text(200)]
-    summary: Annotated[str, Prose(2_000)]
+    summary: Annotated[str, Prose(2_000), WITHOUT_SECRETS]
 
 
 class Rates(Shape):
@@ -159,7 +159,7 @@ class SetRequirement(Act):
 
     requirement_id: Code
     status: RequirementStatus
-    evidence: Maybe[Annotated[str, Prose(2_000)]] = None
+    evidence: Maybe[Annotated[str, Prose(2_000), WITHOUT_SECRETS]] = None
 
 
 class ContractOut(OutShape):

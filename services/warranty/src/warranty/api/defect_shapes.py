@@ -17,7 +17,7 @@ from common.web.shapes import (
     Prose,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Reason
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Reason
 from warranty.api.told import Figure, Item, Reference
 from warranty.domain.installations import (
     DEFECT_LIFECYCLE,
@@ -34,7 +34,9 @@ class DefectCreate(Act):
     kind: DefectKind = DefectKind.QUALITY
     asset_id: Maybe[UUID] = None
     item: Item
-    finding: Annotated[str, Prose(5_000), Field(examples=["The cabinet's door does not close."])]
+    finding: Annotated[
+        str, Prose(5_000), WITHOUT_SECRETS, Field(examples=["The cabinet's door does not close."])
+    ]
     is_blocking: bool = True
     due_at: Annotated[Maybe[Occasion], Field(description="The deadline that the customer sets.")] = None
     liable_party: Maybe[LiableParty] = None

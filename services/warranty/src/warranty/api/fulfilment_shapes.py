@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.web.shapes import Maybe, Prose, Shape, Text
-from common.web.told import Act, Name, Note
+from common.web.told import WITHOUT_SECRETS, Act, Name, Note
 from warranty.api.claim_shapes import Reference, WantedParts
 from warranty.api.told import Money, SerialNumber, SpecifiedItem
 from warranty.domain.fulfilment import ReturnCondition
@@ -82,7 +82,7 @@ class ReturnedItem(Shape):
     component_id: UUID | None = None
     serial_number: SerialNumber | None = None
     condition: ReturnCondition
-    finding: Annotated[str, Prose(2_000, 0)] = ""
+    finding: Annotated[str, Prose(2_000, 0), WITHOUT_SECRETS] = ""
 
 
 class ReceiveReturn(Act):

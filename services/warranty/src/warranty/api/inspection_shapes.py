@@ -20,14 +20,14 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Name
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name
 from warranty.api.maintenance_shapes import ChecklistItem, Severity
 from warranty.api.told import Asked, Figure, Signature
 from warranty.domain import status_reports
 from warranty.domain.inspections import LIFECYCLE, InspectionCondition, InspectionState
 from warranty.tables.maintenance import Inspection
 
-Remark = Annotated[str, Prose(5_000, 0)]
+Remark = Annotated[str, Prose(5_000, 0), WITHOUT_SECRETS]
 Photos = Annotated[
     list[Annotated[str, Text(500)]], Field(max_length=20, description="References of photos kept elsewhere.")
 ]
@@ -89,7 +89,9 @@ class FoundAnomaly(Shape):
     item: Code
     severity: Severity = 3
     asset_id: Maybe[UUID] = None
-    note: Annotated[str, Prose(5_000), Field(examples=["White deposit on the terminals of block 7."])]
+    note: Annotated[
+        str, Prose(5_000), WITHOUT_SECRETS, Field(examples=["White deposit on the terminals of block 7."])
+    ]
     photos: Photos = []
 
 

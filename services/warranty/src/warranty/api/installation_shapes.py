@@ -20,7 +20,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Name
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name
 from warranty.api.told import Figure, Item, Reference, Signature, SpecifiedItem, Unit
 from warranty.domain import installations as rules
 from warranty.domain.installations import (
@@ -34,7 +34,7 @@ from warranty.policy import TRIAL_RUN_HOURS
 from warranty.tables.installations import Installation, InstallationAsset, InstallationStep
 
 Specification = Annotated[str, Text(500), Field(examples=["TS-2026-014 rev. B"])]
-Notes = Annotated[str, Prose(10_000, 0)]
+Notes = Annotated[str, Prose(10_000, 0), WITHOUT_SECRETS]
 AssetIds = Annotated[list[UUID], Field(min_length=1, max_length=500)]
 Technicians = Annotated[list[UUID], Field(max_length=50)]
 
@@ -101,7 +101,9 @@ class NotesRecord(Shape):
     """The record of a step in words."""
 
     kind: Literal[StepKind.NOTES]
-    notes: Annotated[str, Prose(10_000), Field(examples=["Handed over to the data centre's manager."])]
+    notes: Annotated[
+        str, Prose(10_000), WITHOUT_SECRETS, Field(examples=["Handed over to the data centre's manager."])
+    ]
 
 
 class UnpackingRecord(Shape):

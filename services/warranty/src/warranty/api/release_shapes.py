@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from common.context import Caller
 from common.web.shapes import Day, ListQuery, Maybe, OutInstant, OutShape, Page, Prose, Shape, Text, sortable
-from common.web.told import Act, Note
+from common.web.told import WITHOUT_SECRETS, Act, Note
 from warranty.api.told import NaturalKey
 from warranty.domain.assets import AssetState
 from warranty.domain.software.releases import LIFECYCLE, Channel, Effect, ReleaseState, SoftwareStanding
@@ -21,7 +21,7 @@ from warranty.tables.software import SoftwareRelease
 Version = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,99}$"), Field(examples=["2.4.0"])
 ]
-Notes = Annotated[str, Prose(5_000, 0)]
+Notes = Annotated[str, Prose(5_000, 0), WITHOUT_SECRETS]
 Numbers = Annotated[list[NaturalKey], Field(max_length=100)]
 Rank = Annotated[int, Field(ge=0, le=1_000_000_000)]
 

@@ -9,7 +9,6 @@ from common.errors import Conflict, Invalid
 from common.locking import locked, one_at_a_time
 from common.moves import Moment, Move, announce, audit, begin, land, touch
 from common.outbox import publish
-from common.secrets_in_text import mask
 from warranty.commands.needs import needed
 from warranty.domain.claims import LIFECYCLE, OVER, is_in_term
 from warranty.queries import tickets as queries
@@ -23,11 +22,6 @@ def facts(row: Claim) -> dict[str, Any]:
     """The facts that every event about a claim carries."""
     names = (name for name in events.ClaimEvent.model_fields if name != "claim_id")
     return {"claim_id": row.id, **{name: getattr(row, name) for name in names}}
-
-
-def masked(text: str) -> str:
-    """``text`` as it is kept: without secrets (§1.2.1.5)."""
-    return mask(text)[0]
 
 
 async def started(session: Session, claim_id: UUID, action: str, at: Moment) -> tuple[Claim, Move]:

@@ -12,7 +12,7 @@ from common.errors import Conflict, Invalid
 from common.ids import new_id
 from common.moves import Moment, made
 from warranty.commands import claim_parts, decisions
-from warranty.commands.claim_facts import entry, facts, follow, masked, started, take_ticket, told
+from warranty.commands.claim_facts import entry, facts, follow, started, take_ticket, told
 from warranty.commands.claim_parts import Wanted
 from warranty.commands.disputes import end as end_dispute
 from warranty.commands.letting_go import let_go
@@ -101,7 +101,7 @@ def _made(
         ticket_id=told_.ticket_id,
         ground=told_.ground,
         demand=told_.demand,
-        finding=masked(told_.finding),
+        finding=told_.finding,
         evidence=list(told_.evidence),
         figures=[dict(one_) for one_ in told_.figures],
         noticed_at=noticed_at,
@@ -196,7 +196,7 @@ async def assess(session: Session, claim_id: UUID, found: Assessment, at: Moment
     assessed = entry(
         session,
         move,
-        finding=masked(found.finding),
+        finding=found.finding,
         is_finding_confirmed=found.is_finding_confirmed,
         evidence=list(found.evidence),
         cause=found.cause,
@@ -250,7 +250,7 @@ async def approve(session: Session, claim_id: UUID, what: Approval, at: Moment) 
         raise Invalid("parts-unfit", pointer="#/parts")
     await check_may_be_made_good(session, row, what.remedy)
     row.remedy = what.remedy
-    note = None if what.note is None else masked(what.note)
+    note = what.note
     row.approval = entry(session, move, note=note, parts=claim_parts.as_approved(what.parts))
     row.refund_amount, row.refund_currency = what.amount, what.currency
     end_dispute(session, row, move, "overturned")
@@ -272,7 +272,7 @@ async def close(session: Session, claim_id: UUID, at: Moment, *, return_waiver: 
     is_open = is_return_open(row.replacements, row.returns)
     loaners_out = await queries.loaners_out(session, row.id)
     rules.check_closable(is_return_open=is_open, waiver=return_waiver, loaners_out=loaners_out)
-    row.return_waiver = masked(return_waiver) if is_open and return_waiver else None
+    row.return_waiver = return_waiver if is_open else None
     await let_go(session, row, at, said_as=move.action, reason=f"{row.number} closed")
     return told(session, row, move, events.ClaimClosed, note=row.return_waiver)
 
@@ -282,7 +282,7 @@ async def withdraw(session: Session, claim_id: UUID, at: Moment, *, reason: str)
     row, move = await started(session, claim_id, "withdraw", at)
     await let_go(session, row, at, said_as=move.action, reason=reason)
     end_dispute(session, row, move, "withdrawn", reason)
-    row.end_reason = masked(reason)
+    row.end_reason = reason
     return told(session, row, move, events.ClaimWithdrawn, note=row.end_reason)
 
 
@@ -295,5 +295,5 @@ async def cancel(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     row, move = await started(session, claim_id, "cancel", at)
     disputes.check_none_open(row.dispute_level)
     await let_go(session, row, at, said_as=move.action, reason=reason)
-    row.end_reason = masked(reason)
+    row.end_reason = reason
     return told(session, row, move, events.ClaimCancelled, note=row.end_reason)

@@ -16,7 +16,6 @@ from common.locking import locked
 from common.moves import Moment, Move, amend, announce, begin, land, made, touch
 from common.outbox import publish
 from common.search import terms
-from common.secrets_in_text import mask
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import contacts as rules
 from warranty.domain.contacts import LIFECYCLE, Period
@@ -104,7 +103,7 @@ async def authorize(
         contact_id=row.id,
         from_on=told.from_on,
         to_on=told.to_on,
-        note=_without_secrets(note),
+        note=note,
         authorized_by=by,
         authorized_at=move.occurred_at,
     )
@@ -129,7 +128,7 @@ async def withdraw_authorization(
     standing = _standing(row)
     if standing is None or standing.is_over(today):
         raise Conflict("contact-not-authorized")
-    await end_authorizations(session, row, today, move, reason=_without_secrets(reason))
+    await end_authorizations(session, row, today, move, reason=reason)
     land(row, move)
     touch(session, row, at.now)
     return announce(session, row, move, events.ContactAuthorizationWithdrawn(**facts(row)))
@@ -192,13 +191,7 @@ def _kept(told: Mapping[str, Any]) -> dict[str, Any]:
         kept["phones"] = rules.phones_of(kept["phones"], NUMBERING)
     if kept.get("email"):
         kept["email"] = kept["email"].lower()
-    if "note" in kept:
-        kept["note"] = _without_secrets(kept["note"])
     return kept
-
-
-def _without_secrets(text: str | None) -> str | None:
-    return None if text is None else mask(text)[0]
 
 
 def _terms(told: Mapping[str, Any]) -> list[str]:

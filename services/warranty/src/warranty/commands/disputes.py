@@ -11,7 +11,7 @@ from common.db import Session
 from common.moves import Moment, Move, announce, ask, audit, touch
 from common.outbox import publish
 from warranty.commands import quotes
-from warranty.commands.claim_facts import entry, facts, masked, started, told
+from warranty.commands.claim_facts import entry, facts, started, told
 from warranty.commands.letting_go import let_go
 from warranty.domain import disputes as rules
 from warranty.domain.claims import LIFECYCLE, Rejection
@@ -32,10 +32,10 @@ async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rej
     rules.check_may_decide(DISPUTE_LADDER, row.dispute_level, session.context.caller.roles)
     row.rejections = [
         *row.rejections,
-        entry(session, move, rejection=rejection.value, reason=masked(reason), level=row.dispute_level),
+        entry(session, move, rejection=rejection.value, reason=reason, level=row.dispute_level),
     ]
     await quotes.withdraw_open(session, row.id, at, reason=reason)
-    told(session, row, move, events.ClaimRejected, note=masked(reason), rejection=rejection)
+    told(session, row, move, events.ClaimRejected, note=reason, rejection=rejection)
     if row.dispute_level is None:
         _stand(session, row, move, rules.begun(DISPUTE_LADDER, move.occurred_at), "rejected")
         touch(session, row, at.now)
@@ -59,7 +59,7 @@ async def appeal(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     level = row.dispute_level
     if level is not None and not rules.is_at_top(DISPUTE_LADDER, level):
         _stand(session, row, move, rules.climbed(DISPUTE_LADDER, level, move.occurred_at), "appealed", reason)
-    return told(session, row, move, events.ClaimAppealed, note=masked(reason))
+    return told(session, row, move, events.ClaimAppealed, note=reason)
 
 
 async def escalate(session: Session, claim_id: UUID, at: Moment, *, reason: str) -> Claim:
@@ -82,7 +82,7 @@ async def settle(session: Session, claim_id: UUID, at: Moment, *, reason: str) -
     rules.check_settleable(DISPUTE_LADDER, row.dispute_level)
     await let_go(session, row, at, said_as=move.action, reason=reason)
     end(session, row, move, "upheld", reason)
-    row.end_reason = masked(reason)
+    row.end_reason = reason
     return told(session, row, move, events.ClaimDisputeSettled, note=row.end_reason)
 
 
@@ -118,7 +118,7 @@ def _climb(session: Session, row: Claim, move: Move, *, is_by_time: bool, reason
     event = events.ClaimDisputeEscalated(
         **facts(row), **_step(row), is_by_time=is_by_time, previous_level=previous
     )
-    return announce(session, row, move, event, note=reason and masked(reason))
+    return announce(session, row, move, event, note=reason)
 
 
 def _stand(
@@ -142,7 +142,7 @@ def _write_down(session: Session, row: Claim, move: Move, level: int, how: str, 
         level=level,
         step=DISPUTE_LADDER[level - 1].code,
         how=how,
-        reason=None if reason is None else masked(reason),
+        reason=reason,
     )
     row.dispute_steps = [*row.dispute_steps, taken]
 

@@ -13,7 +13,7 @@ from common.db import Session
 from common.locking import locked
 from common.moves import Moment, Move
 from warranty.commands import assets, claim_parts, holding, ledger, replacing
-from warranty.commands.claim_facts import entry, masked, started, told
+from warranty.commands.claim_facts import entry, started, told
 from warranty.commands.ledger import Entry, When
 from warranty.commands.made_good import check_item, check_may_be_made_good
 from warranty.commands.terms import zone_of
@@ -43,7 +43,6 @@ async def start_repair(
         Conflict: ``remedy-differs``, ``coverage-open``, ``quote-not-accepted`` or ``stock-not-issuable``.
     """
     row, move = await started(session, claim_id, "startRepair", at)
-    note = None if note is None else masked(note)
     check_remedy(row.remedy, REPAIRED)
     await _check_agreed(session, row)
     await claim_parts.issue(session, row.id, at)
@@ -224,7 +223,7 @@ def _fulfilled(session: Session, row: Claim, move: Move, note: str | None) -> Cl
         row,
         move,
         events.ClaimFulfilled,
-        note=None if note is None else masked(note),
+        note=note,
         replaced_component_ids=[done["component_id"] for done in swapped],
         new_component_ids=[done["new_id"] for done in swapped],
         replacement_asset_id=row.replacement_asset_id,

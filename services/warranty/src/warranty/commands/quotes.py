@@ -14,7 +14,7 @@ from common.locking import locked
 from common.moves import Moment, Move, announce, ask, begin, land, made, touch
 from common.outbox import publish
 from warranty.commands import decisions
-from warranty.commands.claim_facts import check_alive, check_ticket, masked, worked_on
+from warranty.commands.claim_facts import check_alive, check_ticket, worked_on
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind
@@ -79,7 +79,7 @@ async def draft(session: Session, told: NewQuote, number: str, at: Moment) -> Qu
         amount=rules.total(lines),
         currency=currency,
         valid_until=valid_until,
-        note=None if told.note is None else masked(told.note),
+        note=told.note,
     )
     return begun(session, row, events.QuoteDrafted(**facts(row)), at)
 
@@ -219,7 +219,7 @@ async def update(session: Session, quote_id: UUID, told: Mapping[str, Any], at: 
         rules.check_valid(told["valid_until"], at.now)
         row.valid_until = told["valid_until"]
     if "note" in told:
-        row.note = None if told["note"] is None else masked(told["note"])
+        row.note = told["note"]
     row.asked = {**row.asked, **{name: told[name] for name in row.asked if name in told}}
     contract = await one(session, Contract, row.contract_id)
     lines = await _lines(session, asset, contract, row.asked, decision, row.currency)
@@ -265,14 +265,14 @@ async def decline(session: Session, quote_id: UUID, at: Moment, *, reason: str |
     """The customer does not want it."""
     row, move = await begin(session, Quote, quote_id, LIFECYCLE, "decline", at)
     row.answered_at = move.occurred_at
-    row.end_reason = None if reason is None else masked(reason)
+    row.end_reason = reason
     return _told(session, row, move, events.QuoteDeclined, row.end_reason)
 
 
 async def withdraw(session: Session, quote_id: UUID, at: Moment, *, reason: str) -> Quote:
     """The vendor takes it back."""
     row, move = await begin(session, Quote, quote_id, LIFECYCLE, "withdraw", at)
-    row.end_reason = masked(reason)
+    row.end_reason = reason
     return _told(session, row, move, events.QuoteWithdrawn, row.end_reason)
 
 
@@ -283,7 +283,7 @@ async def withdraw_open(session: Session, claim_id: UUID, at: Moment, *, reason:
     """
     for row in await queries.open_quotes_for_update(session, claim_id):
         move = ask(LIFECYCLE, "withdraw", row.state, Moment(at.now), floor=row.state_changed_at)
-        row.end_reason = masked(reason)
+        row.end_reason = reason
         _told(session, row, move, events.QuoteWithdrawn, row.end_reason)
 
 

@@ -10,7 +10,7 @@ from common.db import Session
 from common.locking import locked
 from common.moves import Moment, Move, amend, announce, begin, beginning, land, made, touch
 from common.outbox import publish
-from warranty.commands.claim_facts import entry, masked
+from warranty.commands.claim_facts import entry
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import upstream as rules
 from warranty.domain.upstream import LIFECYCLE
@@ -46,7 +46,7 @@ async def draft(session: Session, told: Mapping[str, Any], number: str, at: Mome
         recovered=Decimal(0),
         recoveries=[],
         rejections=[],
-        **{**told, "reason": masked(told["reason"])},
+        **told,
     )
     return begun(session, row, events.UpstreamClaimDrafted(**facts(row)), at)
 
@@ -62,7 +62,7 @@ async def update(session: Session, upstream_id: UUID, told: Mapping[str, Any], a
         rules.check_positive(told["claimed"], "#/claimed/amount")
     row = await locked(session, UpstreamClaim, upstream_id, at.version)
     LIFECYCLE.ask("submit", row.state, said_as="update")
-    amend(row, {**told, **({"reason": masked(told["reason"])} if "reason" in told else {})})
+    amend(row, told)
     corrected(session, row, at)
     publish(session, events.UpstreamClaimUpdated(**facts(row)), of=row, occurred_at=at.now, now=at.now)
     return row
@@ -93,8 +93,8 @@ async def accept(
 async def reject(session: Session, upstream_id: UUID, at: Moment, *, reason: str) -> UpstreamClaim:
     """The other party rejects it; it may be submitted again."""
     row, move = await _begun(session, upstream_id, "reject", at)
-    row.rejections = [*row.rejections, entry(session, move, reason=masked(reason))]
-    return _told(session, row, move, events.UpstreamClaimRejected, masked(reason))
+    row.rejections = [*row.rejections, entry(session, move, reason=reason)]
+    return _told(session, row, move, events.UpstreamClaimRejected, reason)
 
 
 async def recover(
@@ -117,7 +117,7 @@ async def recover(
 async def close(session: Session, upstream_id: UUID, at: Moment, *, reason: str) -> UpstreamClaim:
     """Nothing more is expected."""
     row, move = await _begun(session, upstream_id, "close", at)
-    row.end_reason = masked(reason)
+    row.end_reason = reason
     return _told(session, row, move, events.UpstreamClaimClosed, row.end_reason)
 
 
