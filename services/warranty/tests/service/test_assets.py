@@ -128,6 +128,47 @@ async def test_what_was_inside_is_known_for_any_time(office: Office):
     )
 
 
+async def test_what_something_sat_in_is_known_for_any_time(office: Office):
+    asset, shelf, cell = await office.asset(), await office.part(), await office.part()
+    path, start = f"/v1/assets/{asset['id']}/components", office.clock.now
+
+    async def sitting(day: int) -> dict[str, tuple[int, str | None]]:
+        at = (start + timedelta(days=day, hours=1)).isoformat()
+        items = (await office.get(path, at=at))["items"]
+        return {one["id"]: (one["depth"], one["parent_id"]) for one in items}
+
+    shelves = [(await office.component(asset, shelf, "shelf"))["id"]]
+    cells = [(await office.component(asset, cell, "bay 1", parent_id=shelves[0]))["id"]]
+    told = await sitting(0)
+    for day, places, part in ((2, shelves, shelf), (4, cells, cell), (6, shelves, shelf)):
+        office.clock.set(start + timedelta(days=day))
+        places.append((await office.replace(asset, {"id": places[-1]}, part))["id"])
+    assert await sitting(0) == told == {shelves[0]: (0, None), cells[0]: (1, shelves[0])}
+    assert await sitting(2) == {shelves[1]: (0, None), cells[0]: (1, shelves[1])}
+    assert await sitting(4) == {shelves[1]: (0, None), cells[1]: (1, shelves[1])}
+    office.clock.set(start + timedelta(days=8))
+    assert await sitting(6) == {shelves[2]: (0, None), cells[1]: (1, shelves[2])}
+    gone = {"component_id": shelves[2], "reason": "taken back"}
+    await office.act("/v1/assets", asset, "removeComponent", **gone)
+    assert (await sitting(4), await sitting(8)) == (
+        {shelves[1]: (0, None), cells[1]: (1, shelves[1])},
+        {},
+    )
+
+
+async def test_what_something_sat_in_is_known_whatever_is_told_late(office: Office):
+    asset, start = await office.asset(), office.clock.now
+    shelf = (await office.component(asset, await office.part(), "shelf"))["id"]
+    cell = (await office.component(asset, await office.part(), "bay 1", parent_id=shelf))["id"]
+    office.clock.set(start + timedelta(days=9))
+    await office.replace(asset, {"id": cell}, await office.part())
+    late = (start + timedelta(days=3)).isoformat()
+    new = (await office.replace(asset, {"id": shelf}, await office.part(), occurred_at=late))["id"]
+    path, at = f"/v1/assets/{asset['id']}/components", (start + timedelta(days=5)).isoformat()
+    sitting = {one["id"]: one["parent_id"] for one in (await office.get(path, at=at))["items"]}
+    assert sitting == {new: None, cell: new}
+
+
 async def test_a_place_and_a_serial_hold_one_component(office: Office):
     asset, part = await office.asset(), await office.part(is_serialised=True)
     await office.component(asset, part, "slot 1", serial_number="M-1")

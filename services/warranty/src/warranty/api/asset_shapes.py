@@ -1,5 +1,6 @@
 """What is told and shown of assets and components."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from common.web.shapes import (
 )
 from common.web.told import Act, ActWithReason, Words
 from warranty.api.told import SerialNumber, SpecifiedItem
-from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths
+from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths, parents_at
 from warranty.tables.assets import Asset, Component
 
 Position = Annotated[str, Text(100), Field(examples=["rack 2 / slot 4"])]
@@ -196,8 +197,12 @@ class HistoryFilters(ListQuery):
     sort: Annotated[str, sortable("installed_at")] = "installed_at"
 
 
-def tree(rows: list[Component]) -> list[ComponentOut]:
-    """Components with their depth, parents before what they hold."""
-    found = depths(Placed(row.id, row.parent_id, row.installed_at, row.removed_at) for row in rows)
+def tree(rows: list[Component], ever: Iterable[Placed]) -> list[ComponentOut]:
+    """Components with what they sat in and how deep, parents before what they hold."""
+    parents = parents_at([row.id for row in rows], ever)
+    found = depths(parents)
     ordered = sorted(rows, key=lambda row: (found[row.id], row.installed_at, row.id))
-    return [ComponentOut.model_validate({**vars(row), "depth": found[row.id]}) for row in ordered]
+    return [
+        ComponentOut.model_validate({**vars(row), "parent_id": parents[row.id], "depth": found[row.id]})
+        for row in ordered
+    ]

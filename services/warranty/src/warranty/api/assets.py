@@ -156,11 +156,12 @@ async def get_asset_components(
     """What was inside the asset at an instant."""
     at = filters.at or work.now
 
-    async def inside(session: Session) -> list[Component]:
+    async def inside(session: Session) -> list[ComponentOut]:
         await queries.ensure(session, asset_id)
-        return await queries.components_at(session, asset_id, at)
+        rows = await queries.components_at(session, asset_id, at)
+        return tree(rows, await queries.placements(session, asset_id))
 
-    return await work.read(inside, lambda rows: ComponentTreeOut(asset_id=asset_id, at=at, items=tree(rows)))
+    return await work.read(inside, lambda items: ComponentTreeOut(asset_id=asset_id, at=at, items=items))
 
 
 @routes.list(f"{PATH}/component-history", "assets.read", ComponentPage)

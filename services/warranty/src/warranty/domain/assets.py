@@ -1,6 +1,6 @@
 """Assets and the components inside them: lifecycle, tree and serial numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,28 +86,53 @@ class NewComponent:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A component's place in time.
+    """Where a component sits, or sat last.
 
     Args:
         id: the component's.
         parent_id: the component it sits in; ``None`` directly in the asset.
-        installed_at: from when.
-        removed_at: until when; ``None`` while it is there.
+        replaces_id: the component whose place it took.
     """
 
     id: UUID
     parent_id: UUID | None
-    installed_at: datetime
-    removed_at: datetime | None
+    replaces_id: UUID | None
 
 
-def depths(inside: Iterable[Placed]) -> dict[UUID, int]:
+def parents_at(inside: Collection[UUID], ever: Iterable[Placed]) -> dict[UUID, UUID | None]:
+    """What each component that was inside at an instant sat in then.
+
+    What sits in a component that is replaced moves on to the new one, so it sat in whichever of those that
+    followed one another in that place was there, before its present parent or after.
+
+    Args:
+        inside: components that were there.
+        ever: all that were ever in the asset.
+
+    Returns:
+        Component to parent; ``None`` directly in the asset.
+    """
+    places = {one.id: one for one in ever}
+    there = {_first(places, component_id): component_id for component_id in inside}
+    told = {component_id: places[component_id].parent_id for component_id in inside}
+    return {
+        one: None if parent is None else there.get(_first(places, parent)) for one, parent in told.items()
+    }
+
+
+def _first(places: Mapping[UUID, Placed], component_id: UUID) -> UUID:
+    """The first component in the place that ``component_id`` has; it stands for the place."""
+    while (before := places[component_id].replaces_id) is not None:
+        component_id = before
+    return component_id
+
+
+def depths(parents: Mapping[UUID, UUID | None]) -> dict[UUID, int]:
     """How deep each component sits; 0 is directly in the asset."""
-    parents = {one.id: one.parent_id for one in inside}
 
     def depth(component_id: UUID) -> int:
         parent = parents[component_id]
-        return 0 if parent is None or parent not in parents else depth(parent) + 1
+        return 0 if parent is None else depth(parent) + 1
 
     return {component_id: depth(component_id) for component_id in parents}
 

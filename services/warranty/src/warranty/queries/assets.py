@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.errors import NotFound
+from warranty.domain.assets import Placed
 from warranty.queries.single import narrowed
 from warranty.tables.assets import Asset, Component
 from warranty.tables.catalogue import Product
@@ -49,6 +50,13 @@ async def components_at(session: Session, asset_id: UUID, at: datetime) -> list[
         .order_by(col(Component.installed_at), col(Component.id))
     )
     return list((await session.execute(inside)).scalars())
+
+
+async def placements(session: Session, asset_id: UUID) -> list[Placed]:
+    """Where everything that was ever inside the asset sits, or sat last."""
+    ever = select(col(Component.id), col(Component.parent_id), col(Component.replaces_id))
+    found = await session.execute(ever.where(col(Component.asset_id) == asset_id))
+    return [Placed(*row) for row in found]
 
 
 def history(asset_id: UUID) -> Select[Component]:
