@@ -420,12 +420,65 @@ async def test_a_visit_counts_only_under_a_contract_that_was_in_force(office: Of
     await office.act(CONTRACTS, over, "terminate", reason="agreed")
     await until(office, "2026-06-02")
     late = await visited(office, site)
-    for contract in (draft, over, short):
+    next_year = await office.contract(customer, inspections_per_year=1, starts_on="2027-01-01")
+    for contract in (draft, over, short, next_year):
         path = f"{VISITS}/{late['id']}:assignContract"
         status, problem = await office.refused(path, contract_id=contract["id"])
         assert (status, problem["code"]) == (409, "contract-not-in-force")
     named = await office.act(VISITS, early, "assignContract", contract_id=over["id"])
     assert named["contract_id"] == over["id"]
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "of its asset"])
+async def test_a_visit_after_a_contract_is_over_counts_under_the_one_that_followed(
+    office: Office, *, is_named: bool
+):
+    customer = await office.customer()
+    site = await office.site(customer)
+    old = await office.contract(customer, inspections_per_year=1, ends_on="2026-12-31")
+    asset = await office.asset(site, contract_id=old["id"])
+    told = {"contract_id": old["id"]} if is_named else {"asset_id": asset["id"]}
+    early, planned = await arranged(office, site, **told), await arranged(office, site, **told)
+    renewed = await office.contract(customer, inspections_per_year=1, starts_on="2027-01-01")
+    await until(office, "2027-01-10")
+    await sweep_now(office.database, "warranty", ENDING[0], office.clock.now)
+    assert (await office.get(f"{CONTRACTS}/{old['id']}"))["state"] == "ended"
+    done = {"results": [{"item": "fans", "is_ok": True}]}
+    counted = await office.act(VISITS, planned, "complete", **done)
+    assert counted["contract_id"] == renewed["id"]
+    assert (await office.published(planned))[-1]["contract_id"] == renewed["id"]
+    kept = await only(office, renewed)
+    assert (kept["state"], kept["inspection_id"]) == ("kept", planned["id"])
+    assert (await office.types(kept))[-1] == "inspection_obligation.kept"
+    assert (await only(office, old))["state"] == "open"
+    before = await office.act(VISITS, early, "complete", occurred_at="2026-12-20T02:00:00Z", **done)
+    assert before["contract_id"] == old["id"]
+    assert (await only(office, old))["inspection_id"] == early["id"]
+
+
+async def test_a_visit_that_was_told_late_counts_under_the_contract_of_its_day(office: Office):
+    customer = await office.customer()
+    site = await office.site(customer)
+    old = await office.contract(customer, inspections_per_year=1, ends_on="2026-12-31")
+    await office.contract(customer, inspections_per_year=1, starts_on="2027-01-01")
+    visit = await arranged(office, site)
+    await until(office, "2027-01-10")
+    await sweep_now(office.database, "warranty", ENDING[0], office.clock.now)
+    results = [{"item": "fans", "is_ok": True}]
+    told = await office.act(VISITS, visit, "complete", results=results, occurred_at="2026-12-20T02:00:00Z")
+    assert told["contract_id"] == old["id"]
+    assert (await only(office, old))["inspection_id"] == visit["id"]
+
+
+async def test_a_visit_that_is_due_may_count_under_the_contract_that_begins_by_then(office: Office):
+    site, _ = await promised(office, ends_on="2028-12-31")
+    later = await office.contract({"id": site["customer_id"]}, starts_on="2029-01-01", inspections_per_year=1)
+    visit = await arranged(office, site, due_on="2029-01-15")
+    named = await office.act(VISITS, visit, "assignContract", contract_id=later["id"])
+    assert named["contract_id"] == later["id"]
+    sooner = await arranged(office, site, due_on="2028-12-15")
+    status, problem = await office.refused(f"{VISITS}/{sooner['id']}:assignContract", contract_id=later["id"])
+    assert (status, problem["code"]) == (409, "contract-not-in-force")
 
 
 async def test_a_visit_belongs_to_a_contract_of_its_customer(office: Office):

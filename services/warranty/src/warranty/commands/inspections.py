@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlmodel import col
 
@@ -17,7 +16,7 @@ from common.moves import Moment, Move, announce, ask, begin, beginning, land, ma
 from warranty.commands import obligations
 from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
-from warranty.domain.contracts import ContractState, check_counts
+from warranty.domain.contracts import check_counts
 from warranty.domain.inspections import LIFECYCLE, InspectionState, check_checklist, item_of
 from warranty.domain.maintenance import check_day, due_at, today
 from warranty.domain.past import check_moment
@@ -177,9 +176,8 @@ async def assign_contract(
         for one in sorted({contract_id, row.contract_id or contract_id})
     }
     contract = held[contract_id]
-    ended_at = contract.state_changed_at if contract.state == ContractState.ENDED else None
-    visited_at = row.completed_at or at.now
-    check_counts(contract.state, ended_at, contract.ends_on, visited_at, ZoneInfo(contract.time_zone))
+    earliest, latest = row.completed_at or at.now, row.completed_at or max(at.now, row.due_at)
+    check_counts(contract.state, obligations.in_force(contract), earliest, latest)
     if await is_counted(session, row.id):
         raise Conflict("inspection-counted")
     row.contract_id = contract_id

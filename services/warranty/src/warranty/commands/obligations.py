@@ -10,7 +10,7 @@ from common.db import Session
 from common.locking import locked
 from common.moves import Moment, announce, ask, audit, land, made, touch
 from warranty.commands.needs import begun
-from warranty.domain.contracts import ContractState
+from warranty.domain.contracts import ContractState, InForce
 from warranty.domain.maintenance import today
 from warranty.domain.obligations import (
     LIFECYCLE,
@@ -189,15 +189,27 @@ def _following(now: datetime, at: datetime) -> Moment:
 
 
 async def under(session: Session, visit: Inspection, completed_at: datetime) -> Contract | None:
-    """The contract that a visit counts under, locked: the one it names, its asset's, or the only one."""
+    """The contract that a visit counts under, locked: the one it names, its asset's, or the only one.
+
+    One that was over by then, or had not begun, gives way to the only one that promised then; without such
+    a visit still makes up for what was missed under the one that is over.
+    """
     contract_id = visit.contract_id
     if contract_id is None and visit.asset_id is not None:
         asset = await one(session, Asset, visit.asset_id)
         contract_id = None if asset is None else asset.contract_id
-    if contract_id is None:
+    named = await one(session, Contract, contract_id)
+    if named is None or not in_force(named).covers(completed_at):
         day = today(completed_at, visit.time_zone)
-        contract_id = await queries.only_promise(session, visit.customer_id, day)
+        promised_id = await queries.only_promise(session, visit.customer_id, day, completed_at)
+        contract_id = promised_id or contract_id
     return None if contract_id is None else await locked(session, Contract, contract_id)
+
+
+def in_force(contract: Contract) -> InForce:
+    """From when to when the contract is in force."""
+    ended_at = contract.state_changed_at if contract.state == ContractState.ENDED else None
+    return InForce(contract.starts_on, contract.ends_on, ended_at, ZoneInfo(contract.time_zone))
 
 
 async def count(session: Session, contract: Contract, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Contracts: what was promised to a customer, from when to when (§1.2, §1.2.3.1(4))."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
@@ -137,22 +138,47 @@ def with_requirement(
     return [{**one, **told} if one["id"] == requirement_id else one for one in found]
 
 
-def check_counts(
-    state: str, ended_at: datetime | None, ends_on: date | None, visited_at: datetime, zone: tzinfo
-) -> None:
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """From when to when a contract is in force, once it is activated.
+
+    Args:
+        starts_on: its first day.
+        ends_on: its last day, included; ``None`` where none is agreed.
+        ended_at: when it ended, if it has.
+        zone: where its days are decided.
+    """
+
+    starts_on: date
+    ends_on: date | None
+    ended_at: datetime | None
+    zone: tzinfo
+
+    def has_begun(self, at: datetime) -> bool:
+        """Whether its first day has come at an instant."""
+        return self.starts_on <= at.astimezone(self.zone).date()
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether it had ended, or its last day had passed, at an instant."""
+        is_past = self.ends_on is not None and self.ends_on < at.astimezone(self.zone).date()
+        return is_past or (self.ended_at is not None and self.ended_at <= at)
+
+    def covers(self, at: datetime) -> bool:
+        """Whether an instant lies in it."""
+        return self.has_begun(at) and not self.is_over(at)
+
+
+def check_counts(state: str, span: InForce, earliest: datetime, latest: datetime) -> None:
     """A visit counts under a contract that was in force when it took place.
 
     Args:
         state: the contract's.
-        ended_at: when it ended, if it has.
-        ends_on: its last day, included; ``None`` where none is agreed.
-        visited_at: when the visit took place, or now.
-        zone: where the contract's days are decided.
+        span: from when to when it is in force.
+        earliest: when the visit took place, or now.
+        latest: when the visit took place, or is due.
 
     Raises:
         Conflict: ``contract-not-in-force``.
     """
-    is_over = ended_at is not None and ended_at <= visited_at
-    is_past = ends_on is not None and visited_at.astimezone(zone).date() > ends_on
-    if state == ContractState.DRAFT or is_over or is_past:
+    if state == ContractState.DRAFT or span.is_over(earliest) or not span.has_begun(latest):
         raise Conflict("contract-not-in-force", pointer="#/contract_id", contract_state=state)

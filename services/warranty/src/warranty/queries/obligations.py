@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import col
 
 from common.db import Session
@@ -80,13 +80,21 @@ async def is_counted(session: Session, inspection_id: UUID) -> bool:
     return (await session.execute(found)).first() is not None
 
 
-async def only_promise(session: Session, customer_id: UUID, day: date) -> UUID | None:
-    """The customer's contract in force on ``day`` that promises inspections, where there is just one."""
+async def only_promise(session: Session, customer_id: UUID, day: date, at: datetime) -> UUID | None:
+    """The customer's contract that promised inspections and was in force on ``day``, where there is just one.
+
+    Args:
+        session: the unit of work.
+        customer_id: whose.
+        day: the day.
+        at: an instant of that day; what ended after it was in force.
+    """
+    ended_later = and_(col(Contract.state) == "ended", col(Contract.state_changed_at) > at)
     found = (
         select(col(Contract.id))
         .where(
             col(Contract.customer_id) == customer_id,
-            col(Contract.state) == "active",
+            or_(col(Contract.state) == "active", ended_later),
             col(Contract.inspections_per_year) > 0,
             col(Contract.starts_on) <= day,
             or_(col(Contract.ends_on).is_(None), col(Contract.ends_on) >= day),

@@ -6,9 +6,9 @@ MESSAGES: Catalogue = {
     "contract-not-in-force": Message(
         "合同当时未生效",
         "The contract was not in force then",
-        "合同状态为 {contract_state}，巡检时未生效或已结束。请选择当时有效的合同，或先使合同生效。",
-        "It is {contract_state}: when the visit took place it was not in force yet, or over. Name one that "
-        "was in force, or activate it first.",
+        "合同状态为 {contract_state}，巡检时尚未开始、未生效或已结束。请选择当时有效的合同，或先使合同生效。",
+        "It is {contract_state}: when the visit took place it had not begun, was not in force yet, or over. "
+        "Name one that was in force, or activate it first.",
     ),
     "schedule-unclear": Message(
         "日程不明确",
