@@ -41,7 +41,7 @@ class Client:
         await self._http.aclose()
 
     async def say(
-        self, method: str, path: str, key: str, body: dict[str, Any], *, may_be_refused: bool = False
+        self, method: str, path: str, key: str, body: dict[str, Any] | None, *, may_be_refused: bool = False
     ) -> dict[str, Any]:
         """Change something, exactly once; the problem where it may be refused and was."""
         headers = {"Idempotency-Key": key, **({"If-Match": "*"} if method == "PATCH" else {})}
@@ -256,7 +256,7 @@ class Life:
         """One more step of the visit under way."""
         state = self.visit.get("state")
         if state in (None, "unresolved"):
-            self.visit = await self._say("POST", "/v1/visits", ticket_id=self.ticket["id"])
+            self.visit = await self._visit_to_come()
             self.last = max(self.last, datetime.fromisoformat(self.visit["state_changed_at"]))
             return
         steps: dict[str, tuple[str, str | None, dict[str, Any]]] = {
@@ -275,6 +275,15 @@ class Life:
             self.facts.append(Fact(fact, at))
         if action != "leaveUnresolved" and self.random.random() < 0.7:
             await self._visit()
+
+    async def _visit_to_come(self) -> dict[str, Any]:
+        """One that is asked for now, or the one that was asked for already, as the refusal says."""
+        self.said += 1
+        key, body = f"{self.reference}-{self.said}", {"ticket_id": self.ticket["id"]}
+        told = await self.client.say("POST", "/v1/visits", key, body, may_be_refused=True)
+        if "visit_id" not in told:
+            return told
+        return await self.client.say("GET", f"/v1/visits/{told['visit_id']}", f"{key}-seen", None)
 
 
 def client_of(keys: Keys, addresses: list[str], number: int) -> Client:

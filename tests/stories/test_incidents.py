@@ -147,6 +147,62 @@ async def test_a_visit_left_unresolved_owes_another(town: Town):
     assert (await case.clock("redispatch"))["state"] == "met"
 
 
+async def test_dissatisfied_after_the_resolution_another_is_owed_and_sent(town: Town):
+    """§1.2.4: the clock runs from the customer's word, and there is a visit that stops it."""
+    case = await town.open(severity=3, locality="local", distance_km=12)
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    await town.later(hours=1)
+    await case.visit("offer", "accept", "arrive", "begin", "complete")
+    await case.act("resolve", cause_code="power", fix="plugged in")
+    await town.later(hours=3)
+    await case.visit("recordSatisfaction")
+    clock = await case.clock("redispatch")
+    assert (clock["state"], clock["due_at"]) == ("running", at(START + 12 * HOUR))
+    await town.later(hours=2)
+    await case.visit("offer", "accept", "arrive")
+    assert (await case.clock("redispatch"))["state"] == "met"
+    assert (await case.clock("onsite"))["state"] == "met"
+
+
+async def test_a_survivor_keeps_the_time_that_was_promised_to_the_merged_ticket(town: Town):
+    survivor, merged = await town.open(severity=3, locality="local"), await town.open(severity=3)
+    await merged.act("requireOnsite", reason="remote access is down")
+    await town.later(hours=1)
+    await merged.act("merge", into_id=survivor.ticket["id"])
+    assert (await merged.clock("onsite"))["state"] == "cancelled"
+    clock = await survivor.clock("onsite")
+    assert (clock["state"], clock["due_at"]) == ("running", at(START + 4 * HOUR))
+    await town.later(hours=1)
+    await survivor.visit("offer", "accept", "arrive")
+    assert (await survivor.clock("onsite"))["state"] == "met"
+
+
+async def test_what_was_promised_goes_on_after_reopening_and_somebody_is_sent(town: Town):
+    case = await town.open(severity=3, locality="local")
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="remote access is down")
+    await case.act("resolve", cause_code="power", fix="plugged in")
+    await town.later(hours=10)
+    await case.act("reopen", reason="dark again")
+    assert (await case.clock("onsite"))["state"] == "running"
+    await case.visit("offer", "accept", "arrive")
+    assert (await case.clock("onsite"))["state"] == "met"
+
+
+async def test_a_need_after_the_visit_is_owed_anew(town: Town):
+    """§1.2.5: it begins a clock of its own, which another visit stops."""
+    case = await town.open(severity=3, locality="local")
+    await case.act("requireOnsite", reason="remote access is down")
+    await case.visit("offer", "accept", "arrive", "begin", "complete")
+    await town.later(hours=1)
+    await case.act("requireOnsite", reason="a claim was made")
+    clock = await case.clock("onsite")
+    assert (clock["state"], clock["due_at"]) == ("running", at(START + 5 * HOUR))
+    await case.visit("offer", "accept", "arrive")
+    assert (await case.clock("onsite"))["state"] == "met"
+
+
 async def test_cancelling_and_merging_end_the_clocks(town: Town):
     survivor = await town.open()
     merged, cancelled = await town.open(), await town.open(channel="fax")

@@ -95,7 +95,7 @@ def upgrade() -> None:
     op.create_index('ix_ticket_site', 'ticket', ['site_id', 'reported_at', 'id'], unique=False)
     op.create_index('ix_ticket_state', 'ticket', ['state', 'reported_at', 'id'], unique=False)
     op.create_index('ix_ticket_updated_at', 'ticket', ['updated_at', 'id'], unique=False)
-    op.create_index('uq_ticket_external_reference', 'ticket', ['client_id', 'external_reference'], unique=True, postgresql_where=sa.text('external_reference IS NOT NULL'))
+    op.create_index('uq_ticket_external_reference', 'ticket', ['external_reference', 'client_id', 'customer_id'], unique=True, postgresql_where=sa.text('external_reference IS NOT NULL'))
     op.create_table('timeline_entry',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('visibility', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -155,6 +155,7 @@ def upgrade() -> None:
     sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('updated_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('visibility', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('ticket_id', sa.Uuid(), nullable=False),
     sa.Column('step', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('cause', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -165,6 +166,7 @@ def upgrade() -> None:
     sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('acknowledged_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.CheckConstraint("cause IN ('manual', 'visit_unresolved', 'sla_warning', 'sla_breach')", name=op.f('ck_escalation_cause')),
+    sa.CheckConstraint("visibility IN ('public', 'internal')", name=op.f('ck_escalation_visibility')),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_escalation_ticket_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_escalation')),
     sa.UniqueConstraint('ticket_id', 'source_key', name='uq_escalation_source')
@@ -207,6 +209,7 @@ def upgrade() -> None:
     op.create_index('ix_visit_customer', 'visit', ['customer_id', 'requested_at', 'id'], unique=False)
     op.create_index('ix_visit_engineer', 'visit', ['engineer_id', 'requested_at', 'id'], unique=False)
     op.create_index('ix_visit_requested_at', 'visit', ['requested_at', 'id'], unique=False)
+    op.create_index('ix_visit_state', 'visit', ['state', 'requested_at', 'id'], unique=False)
     op.create_index('ix_visit_ticket', 'visit', ['ticket_id', 'requested_at', 'id'], unique=False)
     op.create_table('support_session',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -402,6 +405,7 @@ def downgrade() -> None:
     op.drop_index('ix_support_session_ticket', table_name='support_session')
     op.drop_table('support_session')
     op.drop_index('ix_visit_ticket', table_name='visit')
+    op.drop_index('ix_visit_state', table_name='visit')
     op.drop_index('ix_visit_requested_at', table_name='visit')
     op.drop_index('ix_visit_engineer', table_name='visit')
     op.drop_index('ix_visit_customer', table_name='visit')

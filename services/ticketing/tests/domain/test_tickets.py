@@ -138,3 +138,29 @@ def test_details_are_corrected_until_the_ticket_is_settled(state: str) -> None:
             tickets.check_editable(state)
     else:
         tickets.check_editable(state)
+
+
+WITHIN = timedelta(days=30)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize(("late", "is_in_time"), [(0, True), (1, False)])
+def test_a_dissatisfied_customer_is_sent_somebody_while_the_ticket_can_be_reopened(
+    state: str, late: int, is_in_time: bool
+) -> None:
+    said_at = NOON + WITHIN + timedelta(microseconds=late)
+    if is_in_time and state in (State.RESOLVED, State.CLOSED):
+        tickets.check_dissatisfaction(state, NOON, WITHIN, said_at)
+        return
+    with pytest.raises(Conflict) as refused:
+        tickets.check_dissatisfaction(state, NOON, WITHIN, said_at)
+    assert refused.value.code == "dissatisfaction-too-late"
+
+
+@pytest.mark.parametrize("field", sorted(tickets.VENDORS_PART))
+def test_what_promises_hang_on_is_the_vendors_to_state(field: str) -> None:
+    tickets.check_stated(["title", field], is_customer=False)
+    tickets.check_stated(["title"], is_customer=True)
+    with pytest.raises(Forbidden) as refused:
+        tickets.check_stated(["title", field], is_customer=True)
+    assert (refused.value.code, refused.value.pointer) == ("field-is-the-vendors", f"#/{field}")

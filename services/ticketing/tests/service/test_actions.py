@@ -203,6 +203,36 @@ async def test_steps_of_the_ladder(desk: Desk, lead, customer, clock):
     assert (status, problem["code"]) == (409, "escalation-taken")
 
 
+async def test_a_customer_neither_takes_steps_on_nor_reads_the_vendors(desk: Desk, customer, lead):
+    ticket = await desk.open()
+    await desk.act(ticket, "escalate", to="team_lead", reason="our engineer gave up")
+    await desk.act(ticket, "escalate", customer, to="service_manager", reason="nobody calls")
+    path = f"/v1/tickets/{ticket['id']}/escalations"
+    vendors, own = await desk.items(path, sort="escalated_at")
+    assert [vendors["visibility"], own["visibility"]] == ["internal", "public"]
+    assert await desk.items(path, customer) == [own]
+    public = str(await desk.timeline(ticket, customer))
+    assert "nobody calls" in public
+    assert "gave up" not in public
+    for step in (vendors, own):
+        status, problem = await desk.refused(f"{path}/{step['id']}:acknowledge", customer)
+        assert (status, problem["code"]) == (403, "action-needs-role")
+        assert problem["roles"] == ["agent", "engineer", "lead", "manager"]
+    assert (await lead.post(f"{path}/{own['id']}:acknowledge")).status_code == 200
+    assert [one["acknowledged_by"] for one in await desk.items(path, customer)] == ["lead-1"]
+    rows = await desk.rows("SELECT step, visibility FROM escalation ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [("team_lead", "internal"), ("service_manager", "public")]
+
+
+async def test_an_unresolved_visits_step_stays_in_the_house(desk: Desk, customer):
+    ticket = await desk.in_progress()
+    visit = await desk.on_site(ticket)
+    await desk.visit_act(visit, "leaveUnresolved", reason="our stock was empty", customer_notice="Tomorrow")
+    path = f"/v1/tickets/{ticket['id']}/escalations"
+    assert await desk.items(path, customer) == []
+    assert [one["reason"] for one in await desk.items(path)] == ["our stock was empty"]
+
+
 async def test_the_timeline_is_in_order_and_keeps_the_house_private(desk: Desk, clock, customer, lead):
     ticket = await desk.open(reported_at="2026-03-02T00:00:00Z")
     clock.advance(timedelta(hours=1))

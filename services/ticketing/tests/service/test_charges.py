@@ -159,6 +159,23 @@ async def test_a_line_by_mistake_is_withdrawn(desk: Desk, hall: TownHall, ticket
     assert (await read(desk, line))["payer"] == "undetermined"
 
 
+async def test_the_audit_gives_each_step_its_own_reason(desk: Desk, ticket: Json, lead):
+    line, other = await enter(desk, ticket), await enter(desk, ticket)
+    for one in (line, other):
+        await act(one, "statePayer", lead, payer="vendor", reason="agreed")
+    await act(line, "withdraw", lead, reason="entered twice")
+    await act(other, "settle", lead)
+    rows = await desk.rows(
+        "SELECT action, reason FROM audit_entry WHERE resource_type = 'charge' ORDER BY id"
+    )
+    assert [(row["action"], row["reason"]) for row in rows if row["action"] != "charge.enter"] == [
+        ("charge.statePayer", "agreed"),
+        ("charge.statePayer", "agreed"),
+        ("charge.withdraw", "entered twice"),
+        ("charge.settle", None),
+    ]
+
+
 @pytest.mark.parametrize("action", LIFECYCLE.transitions)
 @pytest.mark.parametrize("state", LIFECYCLE.states)
 async def test_every_action_in_every_state(

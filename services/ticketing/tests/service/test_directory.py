@@ -51,7 +51,7 @@ async def test_an_asset_says_where_and_whose_it_is(desk: Desk, hall: TownHall):
         "is_directory_unverified": False,
         "directory_issues": [],
         "is_reporter_unverified": False,
-        "reporter_verified_how": "authorised contact of the customer",
+        "reporter_verified_how": "客户授权联系人 / Authorised contact of the customer",
     }
     assert {name: ticket[name] for name in expected} == expected
     [event] = await desk.published(ticket)

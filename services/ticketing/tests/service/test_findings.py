@@ -2,14 +2,14 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from common.contracts.warranty.claims import ClaimOpened
 from common.contracts.warranty.maintenance import InspectionAnomaly
 from common.events import Envelope
 from common.testing import arriving
 
-from .desk import CUSTOMER, Desk, Json
+from .desk import CUSTOMER, Desk, Json, report
 from .town_hall import TownHall
 
 
@@ -140,6 +140,26 @@ async def test_while_one_is_open_the_next_adds_to_it(desk: Desk, hall: TownHall)
     assert len(await tickets(desk)) == 4
 
 
+async def test_a_finding_goes_with_the_incident_that_was_merged(desk: Desk, hall: TownHall):
+    await hall.tell()
+    await desk.hear(anomaly(hall))
+    [ticket] = await tickets(desk)
+    between, survivor = await desk.open(), await desk.open()
+    await desk.act(ticket, "merge", into_id=between["id"])
+    await desk.act(between, "merge", into_id=survivor["id"])
+    again = anomaly(hall)
+    await desk.hear(again)
+    assert len(await tickets(desk)) == 3
+    assert (await desk.types(survivor))[-1] == "ticket.finding_added"
+    told = (await desk.published(survivor))[-1]
+    assert told["finding_id"] == again.data["finding_id"]
+    [row] = await desk.rows("SELECT ticket_id FROM finding WHERE id = $1", UUID(again.data["finding_id"]))
+    assert str(row["ticket_id"]) == survivor["id"]
+    await desk.act(survivor, "cancel", reason="false alarm")
+    await desk.hear(anomaly(hall))
+    assert len(await tickets(desk)) == 4
+
+
 async def test_two_at_once_about_one_item_are_one_incident(desk: Desk, hall: TownHall):
     await asyncio.gather(*(desk.hear(anomaly(hall)) for _ in range(6)))
     assert len(await tickets(desk)) == 1
@@ -164,6 +184,58 @@ async def test_a_claim_sends_somebody_on_its_ticket(desk: Desk, hall: TownHall):
     await desk.hear(claim(hall, ticket_id=ticket["id"]))
     assert len(await desk.visits(ticket)) == 1
     assert len(await tickets(desk)) == 1
+
+
+async def test_a_claim_sends_somebody_again_when_the_earlier_visit_is_over(desk: Desk, hall: TownHall, clock):
+    """§1.2.5: it is not enough that somebody was needed there once."""
+    await hall.tell()
+    ticket = await desk.in_progress(asset_id=str(hall.asset))
+    await desk.act(ticket, "requireOnsite", reason="dark")
+    [first] = await desk.visits(ticket)
+    await desk.visit_act(first, "cancel", reason="works again")
+    clock.advance(timedelta(hours=1))
+    await desk.hear(claim(hall, ticket_id=ticket["id"]))
+    first, second = await desk.visits(ticket)
+    noticed_at = "2026-03-02T02:00:00.000000Z"
+    assert (second["state"], second["requested_at"]) == ("requested", noticed_at)
+    assert (await desk.ticket(ticket))["onsite_required_at"] == noticed_at
+    assert (await desk.types(ticket))[-3:] == [
+        "ticket.claim_added",
+        "ticket.onsite_required",
+        "visit.requested",
+    ]
+
+
+async def test_a_claim_is_heard_by_a_clock_that_is_behind(desk: Desk, hall: TownHall, clock):
+    """Whoever opened the ticket is two seconds ahead; nobody stays at home for it."""
+    await hall.tell()
+    clock.advance(timedelta(seconds=2))
+    ticket = await desk.open(asset_id=str(hall.asset))
+    clock.advance(timedelta(seconds=-2))
+    await desk.hear(claim(hall, ticket_id=ticket["id"]))
+    [visit] = await desk.visits(ticket)
+    assert visit["requested_at"] == ticket["reported_at"]
+
+
+async def test_a_claim_follows_the_ticket_that_was_merged(desk: Desk, hall: TownHall):
+    await hall.tell()
+    ticket, survivor = await desk.open(), await desk.open()
+    await desk.act(ticket, "merge", into_id=survivor["id"])
+    await desk.hear(claim(hall, ticket_id=ticket["id"]))
+    assert len(await tickets(desk)) == 2
+    assert [visit["state"] for visit in await desk.visits(survivor)] == ["requested"]
+
+
+async def test_how_a_reporter_is_known_is_said_in_both_languages(desk: Desk, hall: TownHall, customer):
+    await hall.tell()
+    await desk.hear(anomaly(hall), claim(hall))
+    await customer.post("/v1/tickets", json=report(channel="portal"))
+    hows = [ticket["reporter_verified_how"] for ticket in await tickets(desk)]
+    assert len(hows) == 3
+    for how in hows:
+        chinese, english = how.split(" / ")
+        assert english.isascii()
+        assert not chinese.isascii()
 
 
 async def test_without_an_open_ticket_a_claim_opens_an_incident(desk: Desk, hall: TownHall, clock):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from .desk import CUSTOMER, Desk, report
 
 
@@ -78,6 +80,58 @@ async def test_an_external_reference_is_taken_once(desk: Desk, connect):
     assert elsewhere.status_code == 201
     found = await desk.items("/v1/tickets", external_reference="ITSM-1")
     assert {one["id"] for one in found} == {first["id"], elsewhere.json()["id"]}
+
+
+async def test_an_external_reference_is_one_customers_of_one_client(desk: Desk, connect):
+    """Two customers behind one portal count their orders alike."""
+    others = uuid4()
+    own, other = [
+        await connect(sub="user", roles=["customer"], customer_id=str(one), client_id="portal")
+        for one in (CUSTOMER, others)
+    ]
+    told = report(channel="portal", external_reference="PO-1", customer_id=None)
+    opened = [(await one.post("/v1/tickets", json=told)).json()["id"] for one in (own, other)]
+    assert len(set(opened)) == 2
+    for by, ticket_id in ((own, opened[0]), (other, opened[1])):
+        status, problem = await desk.refused("/v1/tickets", by, **told)
+        assert (status, problem["code"]) == (409, "external-reference-taken")
+        assert problem["existing_id"] == ticket_id
+
+
+VENDORS = {"locality": "local", "distance_km": 0, "is_major": True}
+
+
+@pytest.mark.parametrize("field", VENDORS)
+async def test_a_customer_does_not_state_what_the_vendors_promises_hang_on(desk: Desk, customer, field: str):
+    told = report(channel="portal", **{field: VENDORS[field]})
+    status, problem = await desk.refused("/v1/tickets", customer, **told)
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (
+        403,
+        "field-is-the-vendors",
+        f"#/{field}",
+    )
+    assert field in problem["detail"]
+    chinese = {"Accept-Language": "zh-CN"}
+    _, problem = await desk.refused("/v1/tickets", customer, headers=chinese, **told)
+    assert "供应商" in problem["detail"]
+    if field != "is_major":
+        ticket = await desk.open(**{field: VENDORS[field]})
+        for value in (VENDORS[field], None):
+            answer = await customer.patch(
+                f"/v1/tickets/{ticket['id']}", json={field: value}, headers={"If-Match": "*"}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (403, "field-is-the-vendors")
+        assert (await desk.ticket(ticket))["version"] == 1
+        assert await desk.types(ticket) == ["ticket.opened"]
+
+
+async def test_a_customer_may_leave_the_vendors_fields_as_they_are(customer):
+    answer = await customer.post("/v1/tickets", json=report(channel="portal", is_major=False))
+    assert answer.status_code == 201
+    edited = await customer.patch(
+        f"/v1/tickets/{answer.json()['id']}", json={"title": "Worse"}, headers={"If-Match": "*"}
+    )
+    assert edited.status_code == 200
 
 
 async def test_a_customer_sees_and_opens_its_own_only(desk: Desk, customer, stranger):

@@ -1,5 +1,6 @@
 """Visits from the request to the signed record, and what calls them off."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -208,17 +209,12 @@ async def test_settling_the_ticket_calls_off_the_visits_to_come(desk: Desk, acti
     await desk.visit_act(visit, "offer", engineer_id=ENGINEER)
     for step in ("accept", "depart"):
         await desk.visit_act(visit, step)
-    await desk.visit(ticket)
     clock.advance(timedelta(minutes=5))
     settled = await desk.act(ticket, action, **settling(other)[action])
     visits = await desk.visits(ticket)
-    assert [one["state"] for one in visits] == ["cancelled", "cancelled"]
+    assert [one["state"] for one in visits] == ["cancelled"]
     assert {one["cancel_reason"] for one in visits} == {CALLED_OFF[action]}
-    assert (await desk.types(ticket))[-3:] == [
-        "visit.cancelled",
-        "visit.cancelled",
-        f"ticket.{SETTLED[action]}",
-    ]
+    assert (await desk.types(ticket))[-2:] == ["visit.cancelled", f"ticket.{SETTLED[action]}"]
     assert (await desk.timeline(ticket))[-2]["facts"]["note"] == CALLED_OFF[action]
     events = await desk.published(ticket)
     assert [event["version"] for event in events] == list(range(1, settled["version"] + 1))
@@ -254,8 +250,16 @@ async def test_a_customer_is_not_offered_to_withdraw_while_an_engineer_is_there(
     assert "cancel" not in (await desk.ticket(ticket, customer))["allowed_actions"]
     path = f"/v1/tickets/{ticket['id']}:cancel"
     status, problem = await desk.refused(path, customer, reason="works again")
-    assert (status, problem["code"]) == (409, "engineer-on-site")
+    assert (status, problem["code"]) == (409, "work-under-way")
+    assert "service desk" in problem["detail"]
+    _, problem = await desk.refused(path, customer, {"Accept-Language": "zh-CN"}, reason="works again")
+    assert "服务台" in problem["detail"]
     await desk.visit_act(visit, "complete", record=signed_record())
+    session = await desk.client.post(f"/v1/tickets/{ticket['id']}/support-sessions", json={"kind": "hotline"})
+    status, problem = await desk.refused(path, customer, reason="works again")
+    assert (status, problem["code"]) == (409, "work-under-way")
+    ended = {"outcome": "solved", "actions": "explained"}
+    await desk.client.post(f"{session.headers['location']}:end", json=ended)
     await desk.act(ticket, "cancel", customer, reason="works again")
 
 
@@ -267,6 +271,11 @@ async def test_merging(desk: Desk):
     foreign = await desk.open(customer_id=ENGINEER)
     status, problem = await desk.refused(path, into_id=foreign["id"])
     assert (status, problem["errors"][0]["code"]) == (422, "merge-across-customers")
+    status, problem = await desk.refused(path, into_id=ENGINEER)
+    assert (status, problem["code"]) == (404, "merge-target-not-found")
+    assert problem["errors"][0]["pointer"] == "#/into_id"
+    status, problem = await desk.refused(f"/v1/tickets/{ENGINEER}:merge", into_id=into["id"])
+    assert (status, problem["code"]) == (404, "not-found")
     merged = await desk.act(ticket, "merge", into_id=into["id"])
     assert (merged["state"], merged["merged_into_id"]) == ("cancelled", into["id"])
     assert (await desk.published(ticket))[-1]["into_id"] == into["id"]
@@ -306,3 +315,211 @@ async def test_a_customer_says_whether_it_is_satisfied_and_has_an_engineer_repla
     told = await desk.visit_act(visit, "recordSatisfaction", customer, is_satisfied=False, note="not mended")
     assert told["is_satisfied"] is False
     assert (await desk.published(ticket))[-1]["actor"] == "user-1"
+
+
+async def resolved_after_a_visit(desk: Desk, **changes: object) -> tuple[dict, dict]:
+    """A resolved ticket with the visit that was completed on it."""
+    ticket = await desk.in_progress(**changes)
+    visit = await desk.on_site(ticket)
+    await desk.visit_act(visit, "complete", record=signed_record())
+    return await desk.act(ticket, "resolve", **RESOLVED), visit
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_dissatisfied_after_the_resolution_somebody_comes_again(desk: Desk, customer, clock, is_closed):
+    """§1.2.4: the matter is open again and another visit asked for, in one transaction."""
+    ticket, visit = await resolved_after_a_visit(desk)
+    if is_closed:
+        await desk.act(ticket, "close")
+    clock.advance(timedelta(days=2))
+    await desk.visit_act(visit, "recordSatisfaction", customer, is_satisfied=False, note="dark again")
+    shown = await desk.ticket(ticket)
+    assert (shown["state"], shown["resolved_at"], shown["reopened_count"]) == ("in_progress", None, 1)
+    events = (await desk.published(ticket))[-3:]
+    assert [event["type"].removeprefix("ticketing.") for event in events] == [
+        "visit.dissatisfaction_recorded",
+        "ticket.reopened",
+        "visit.requested",
+    ]
+    told_at = "2026-03-04T01:00:00.000000Z"
+    assert {event["occurred_at"] for event in events} == {told_at}
+    first, second = await desk.visits(ticket)
+    assert (first["is_satisfied"], first["satisfaction_note"]) == (False, "dark again")
+    assert (second["state"], second["is_redispatch"], second["requested_at"]) == ("requested", True, told_at)
+    assert "ticket.reopen" in await desk.audited(ticket)
+    await desk.visit_act(visit, "recordSatisfaction", customer, is_satisfied=False)
+    assert len(await desk.visits(ticket)) == 2
+
+
+async def test_a_dissatisfaction_told_late_reopens_no_earlier_than_the_resolution(desk: Desk, clock):
+    ticket = await desk.in_progress()
+    visit = await desk.on_site(ticket)
+    await desk.visit_act(visit, "complete", record=signed_record())
+    clock.advance(timedelta(hours=2))
+    resolved = await desk.act(ticket, "resolve", **RESOLVED)
+    clock.advance(timedelta(hours=1))
+    said_at = "2026-03-02T02:00:00.000000Z"
+    await desk.visit_act(visit, "recordSatisfaction", is_satisfied=False, occurred_at=said_at)
+    events = (await desk.published(ticket))[-3:]
+    assert [event["occurred_at"] for event in events] == [said_at, *[resolved["resolved_at"]] * 2]
+    assert (await desk.ticket(ticket))["reopened_at"] == resolved["resolved_at"]
+
+
+@pytest.mark.parametrize("settled", ["too long ago", "cancelled"])
+async def test_where_nobody_can_be_sent_any_more_that_is_said(desk: Desk, customer, clock, settled: str):
+    ticket = await desk.in_progress()
+    visit = await desk.on_site(ticket)
+    await desk.visit_act(visit, "complete", record=signed_record())
+    if settled == "cancelled":
+        await desk.act(ticket, "cancel", reason="double")
+    else:
+        await desk.act(ticket, "resolve", **RESOLVED)
+        clock.advance(timedelta(days=30, seconds=1))
+    path = f"/v1/visits/{visit['id']}:recordSatisfaction"
+    status, problem = await desk.refused(path, customer, is_satisfied=False, note="dark again")
+    assert (status, problem["code"]) == (409, "dissatisfaction-too-late")
+    assert "Open a new ticket" in problem["detail"]
+    chinese = {"Accept-Language": "zh-CN"}
+    _, problem = await desk.refused(path, customer, chinese, is_satisfied=False)
+    assert "新建工单" in problem["detail"]
+    await desk.visit_act(visit, "recordSatisfaction", customer, is_satisfied=True)
+
+
+async def test_a_visit_called_off_by_the_resolution_is_asked_for_again_when_it_was_none(desk: Desk, clock):
+    ticket = await desk.in_progress()
+    await desk.act(ticket, "requireOnsite", reason="dark")
+    await desk.act(ticket, "resolve", **RESOLVED)
+    clock.advance(timedelta(hours=1))
+    reopened = await desk.act(ticket, "reopen", reason="dark again")
+    called_off, again = await desk.visits(ticket)
+    assert [called_off["state"], again["state"]] == ["cancelled", "requested"]
+    assert again["requested_at"] == reopened["reopened_at"]
+    assert (await desk.types(ticket))[-2:] == ["ticket.reopened", "visit.requested"]
+    await desk.visit_act(again, "cancel", reason="the customer mends it")
+    await desk.act(ticket, "resolve", **RESOLVED)
+    await desk.act(ticket, "reopen", reason="dark again")
+    assert len(await desk.visits(ticket)) == 2
+
+
+async def test_what_a_merged_ticket_owed_on_site_the_other_owes(desk: Desk, clock):
+    ticket, into = await desk.in_progress(), await desk.in_progress()
+    required = await desk.act(ticket, "requireOnsite", reason="dark")
+    clock.advance(timedelta(minutes=30))
+    await desk.act(ticket, "merge", into_id=into["id"])
+    shown = await desk.ticket(into)
+    assert (shown["route"], shown["onsite_required_at"]) == ("onsite", required["onsite_required_at"])
+    assert (await desk.types(into))[-2:] == ["ticket.onsite_required", "visit.requested"]
+    events = (await desk.published(into))[-2:]
+    assert {event["occurred_at"] for event in events} == {required["onsite_required_at"]}
+    [visit] = await desk.visits(into)
+    assert visit["state"] == "requested"
+    [note] = [entry for entry in await desk.timeline(into) if "onsite_required" in entry["type"]]
+    assert ticket["number"] in note["facts"]["note"]
+
+
+async def test_a_younger_survivor_owes_it_since_its_own_report(desk: Desk, clock):
+    ticket = await desk.in_progress()
+    await desk.visit(ticket)
+    clock.advance(timedelta(minutes=30))
+    into = await desk.open()
+    await desk.act(ticket, "merge", into_id=into["id"])
+    assert (await desk.ticket(into))["onsite_required_at"] == into["reported_at"]
+
+
+async def test_a_survivor_to_which_somebody_goes_anyway_owes_nothing_more(desk: Desk):
+    ticket, into, plain = await desk.in_progress(), await desk.in_progress(), await desk.in_progress()
+    await desk.act(ticket, "requireOnsite", reason="dark")
+    visit = await desk.visit(into)
+    await desk.act(ticket, "merge", into_id=into["id"])
+    assert [one["id"] for one in await desk.visits(into)] == [visit["id"]]
+    assert "ticket.onsite_required" not in await desk.types(into)
+    other = await desk.in_progress()
+    await desk.act(plain, "merge", into_id=other["id"])
+    assert await desk.visits(other) == []
+
+
+async def test_one_visit_of_a_ticket_is_under_way_at_a_time(desk: Desk):
+    ticket = await desk.in_progress()
+    visit = await desk.visit(ticket)
+    status, problem = await desk.refused("/v1/visits", ticket_id=ticket["id"])
+    assert (status, problem["code"], problem["visit_id"]) == (409, "visit-open", visit["id"])
+    await desk.visit_act(visit, "cancel", reason="the customer is away")
+    await desk.visit(ticket)
+
+
+async def test_two_clicks_ask_for_one_visit(desk: Desk):
+    ticket = await desk.in_progress()
+    body = {"ticket_id": ticket["id"]}
+    answers = await asyncio.gather(*(desk.client.post("/v1/visits", json=body) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len(await desk.visits(ticket)) == 1
+
+
+async def test_left_unresolved_the_visit_to_come_is_the_second_dispatch(desk: Desk):
+    """No further one is asked for: somebody comes already."""
+    ticket = await desk.in_progress()
+    first = await desk.on_site(ticket)
+    await desk.visit_act(first, "complete", record=signed_record())
+    second = await desk.on_site(ticket)
+    await desk.visit_act(first, "recordSatisfaction", is_satisfied=False)
+    [third] = [one for one in await desk.visits(ticket) if one["state"] == "requested"]
+    assert third["is_redispatch"] is True
+    await desk.visit_act(second, "leaveUnresolved", reason="a part is missing")
+    assert len(await desk.visits(ticket)) == 3
+    assert (await desk.types(ticket))[-2:] == ["visit.left_unresolved", "ticket.escalated"]
+
+
+async def test_dissatisfied_with_one_visit_the_next_is_the_second_dispatch(desk: Desk):
+    """It is the customer's at actual cost then, with what was spent on it already."""
+    ticket = await desk.in_progress()
+    first = await desk.on_site(ticket)
+    await desk.visit_act(first, "complete", record=signed_record())
+    planned = await desk.visit(ticket)
+    price = {"amount": "10.00", "currency": "CNY"}
+    charge = {"kind": "travel", "description": "train", "unit_price": price, "visit_id": planned["id"]}
+    line = (await desk.client.post(f"/v1/tickets/{ticket['id']}/charges", json=charge)).json()
+    await desk.visit_act(first, "recordSatisfaction", is_satisfied=False)
+    _, now = await desk.visits(ticket)
+    assert (now["id"], now["is_redispatch"], now["version"]) == (planned["id"], True, 2)
+    assert (await desk.types(ticket))[-3:] == [
+        "visit.dissatisfaction_recorded",
+        "visit.redispatched",
+        "charge.payer_changed",
+    ]
+    told = (await desk.published(ticket))[-2]
+    assert (told["visit_id"], told["is_redispatch"], told["visit_version"]) == (planned["id"], True, 2)
+    assert (await desk.audited(planned))[-1] == "visit.redispatch"
+    line = (await desk.client.get(f"/v1/tickets/{ticket['id']}/charges/{line['id']}")).json()
+    assert (line["is_redispatch"], line["payer_reason"]) == (True, "redispatch_at_actual_cost")
+
+
+async def test_yesterdays_visit_is_recorded_today(desk: Desk, clock):
+    ticket = await desk.in_progress()
+    clock.advance(timedelta(days=1))
+    asked_at, arrived_at = "2026-03-02T02:00:00.000000Z", "2026-03-02T03:00:00.000000Z"
+    told = {"ticket_id": ticket["id"], "occurred_at": asked_at}
+    answer = await desk.client.post("/v1/visits", json=told)
+    assert answer.status_code == 201, answer.text
+    visit = answer.json()
+    assert (visit["requested_at"], visit["state_changed_at"]) == (asked_at, asked_at)
+    assert visit["created_at"] == "2026-03-03T01:00:00.000000Z"
+    event = (await desk.published(ticket))[-1]
+    assert (event["type"], event["occurred_at"]) == ("ticketing.visit.requested", asked_at)
+    await desk.visit_act(visit, "offer", engineer_id=ENGINEER, occurred_at=asked_at)
+    await desk.visit_act(visit, "accept", occurred_at=asked_at)
+    arrived = await desk.visit_act(visit, "arrive", occurred_at=arrived_at)
+    assert arrived["arrived_at"] == arrived_at
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "code"),
+    [("2026-03-02T01:00:01Z", "occurred-in-future"), ("2026-03-02T00:59:59Z", "occurred-too-early")],
+)
+async def test_no_visit_is_asked_for_ahead_or_before_the_report(desk: Desk, occurred_at: str, code: str):
+    ticket = await desk.in_progress()
+    status, problem = await desk.refused("/v1/visits", ticket_id=ticket["id"], occurred_at=occurred_at)
+    assert (status, problem["errors"][0]["code"], problem["errors"][0]["pointer"]) == (
+        422,
+        code,
+        "#/occurred_at",
+    )

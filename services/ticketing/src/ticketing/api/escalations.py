@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import Field
 from starlette.responses import Response
 
 from common.paging import Sorts
@@ -29,6 +30,10 @@ class EscalationOut(OutShape):
     ticket_id: UUID
     step: str
     cause: EscalationCause
+    visibility: Annotated[
+        str,
+        Field(description="`public` where the customer called it; it sees no other.", examples=["internal"]),
+    ]
     reason: str
     clock_id: UUID | None
     escalated_at: OutInstant
@@ -53,7 +58,7 @@ class EscalationQuery(ListQuery):
 async def list_ticket_escalations(
     work: Work, ticket_id: UUID, filters: Annotated[EscalationQuery, Query()]
 ) -> Response:
-    """Steps that the ticket climbed."""
+    """Steps that the ticket climbed; a customer sees those that it called itself."""
     return await work.page(
         queries.escalations(ticket_id),
         SORTS,

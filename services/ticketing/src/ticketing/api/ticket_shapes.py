@@ -51,7 +51,7 @@ Tags = Annotated[list[Code], Field(max_length=20, examples=[["core_network"]])]
 NAMING = frozenset({"site_id", "asset_id", "reporter_contact_id"})
 """The ids of the directory that a correction may change."""
 
-_PLACE = "An agent's word, which counts while the site's own record is unknown or silent."
+_PLACE = "An agent's word, not a customer's; it counts while the site's own record is unknown or silent."
 
 
 class TicketCreate(Shape):
@@ -74,7 +74,7 @@ class TicketCreate(Shape):
     reporter_contact_id: Maybe[UUID] = None
     failed_at: Annotated[Maybe[Occasion], Field(description="When the fault began.")] = None
     reported_at: Annotated[Maybe[Occasion], Field(description="When it was reported. Left out: now.")] = None
-    is_major: bool = False
+    is_major: Annotated[bool, Field(description="An agent's word, not a customer's.")] = False
     locality: Annotated[Maybe[Locality], Field(description=_PLACE)] = None
     distance_km: Annotated[Maybe[Distance], Field(description=_PLACE)] = None
     external_reference: Maybe[Reference] = None

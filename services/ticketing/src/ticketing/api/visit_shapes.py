@@ -69,8 +69,8 @@ class OnsiteRecord(Shape):
     signature: Signature
 
 
-class VisitCreate(Shape):
-    """A visit that is needed."""
+class VisitCreate(Act):
+    """A visit that is needed, since now or since it was asked for."""
 
     ticket_id: Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a12"])]
     reason: Maybe[Reason] = None

@@ -42,7 +42,7 @@ async def create_visit(work: Work, body: VisitCreate) -> Response:
         lambda s: dispatch.open_(
             s,
             body.ticket_id,
-            work.at(),
+            work.at(body.occurred_at),
             reason=body.reason,
             planned_at=body.planned_at,
             site_position=told_position(body.site_position),

@@ -56,7 +56,7 @@ async def enter(session: Session, ticket_id: UUID, told: Mapping[str, Any], at: 
             "description": clean(told["description"])[0],
             "receipt_reference": cleaned(told.get("receipt_reference")),
             "amount": rules.amount_of(told["quantity"], told["unit_price"]),
-            "is_redispatch": visit is not None and visit.is_redispatch,
+            "is_redispatch": _is_redispatch(visit),
             "payer": Payer.UNDETERMINED,
             "payer_reason": PayerReason.DECISION_OPEN,
         },
@@ -133,7 +133,8 @@ async def state_payer(
     ticket, charge, move = await _begin(session, ticket_id, charge_id, "statePayer", at)
     previous = {"payer": charge.payer}
     charge.payer, charge.payer_reason, charge.payer_note = payer, PayerReason.STATED, cleaned(reason)
-    return _moved(session, ticket, charge, move, events.ChargePayerChanged, previous=previous)
+    note = charge.payer_note
+    return _moved(session, ticket, charge, move, events.ChargePayerChanged, note=note, previous=previous)
 
 
 async def settle(session: Session, ticket_id: UUID, charge_id: UUID, at: Moment) -> Charge:
@@ -151,7 +152,7 @@ async def withdraw(session: Session, ticket_id: UUID, charge_id: UUID, at: Momen
     """The line was entered by mistake."""
     ticket, charge, move = await _begin(session, ticket_id, charge_id, "withdraw", at)
     charge.withdrawn_reason = cleaned(reason)
-    return _moved(session, ticket, charge, move, events.ChargeWithdrawn)
+    return _moved(session, ticket, charge, move, events.ChargeWithdrawn, note=charge.withdrawn_reason)
 
 
 async def follow(session: Session, ticket: Ticket, occurred_at: datetime, now: datetime) -> None:
@@ -171,7 +172,12 @@ async def follow(session: Session, ticket: Ticket, occurred_at: datetime, now: d
         payer, reason = _payer(ticket, charge, visit)
         previous = amend(
             charge,
-            {"payer": payer, "payer_reason": reason, "decision_id": ticket.coverage_decision_id},
+            {
+                "payer": payer,
+                "payer_reason": reason,
+                "decision_id": ticket.coverage_decision_id,
+                "is_redispatch": _is_redispatch(visit),
+            },
         )
         if previous:
             touch(session, charge, now)
@@ -180,11 +186,15 @@ async def follow(session: Session, ticket: Ticket, occurred_at: datetime, now: d
             audit(session, "follow", charge, now)
 
 
+def _is_redispatch(visit: Visit | None) -> bool:
+    return visit is not None and visit.is_redispatch
+
+
 def _payer(ticket: Ticket, charge: Charge, visit: Visit | None) -> tuple[Payer, PayerReason]:
     replaced = {entry["engineer_id"] for entry in visit.replacements} if visit else set()
     line = Line(
         kind=ChargeKind(charge.kind),
-        is_redispatch=charge.is_redispatch,
+        is_redispatch=_is_redispatch(visit),
         is_engineer_replaced=str(charge.engineer_id) in replaced,
         has_asset=ticket.asset_id is not None,
     )
@@ -197,12 +207,14 @@ def _moved(
     charge: Charge,
     move: Move,
     event: type[events.ChargeEvent],
+    *,
+    note: str | None = None,
     **own: Any,  # noqa: ANN401 - an event's own field
 ) -> Charge:
     land(charge, move)
     touch(session, charge, move.now)
     _tell(session, ticket, charge, event, move.occurred_at, move.now, **own)
-    audit(session, move.action, charge, move.now, charge.payer_note or charge.withdrawn_reason)
+    audit(session, move.action, charge, move.now, note)
     return charge
 
 

@@ -6,17 +6,17 @@ from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
-from common.moves import Moment, ask, audit
+from common.moves import Moment, audit
 from common.rows import fresh
 from ticketing.commands import dispatch
 from ticketing.commands.moves import tell
 from ticketing.commands.tickets import called_for
 from ticketing.domain.claims import ClaimNotice, title
-from ticketing.domain.tickets import LIFECYCLE, OPEN, Channel, Kind, NewTicket
+from ticketing.domain.tickets import OPEN, Channel, Kind, NewTicket
 from ticketing.policy import POLICY
 from ticketing.tables import Claim, Ticket
 
-CLAIMED = "the claim's notice to warranty"
+CLAIMED = "依据质保索赔通知 / By the claim's notice to warranty"
 """How the reporter of such an incident is known."""
 
 
@@ -30,18 +30,17 @@ async def take_up(session: Session, notice: ClaimNotice, now: datetime) -> None:
     session.insert(fresh(Claim, id=notice.claim_id, customer_id=notice.customer_id, ticket_id=ticket.id))
     tell(session, ticket, events.TicketClaimAdded, notice.noticed_at, now, claim_id=notice.claim_id)
     audit(session, "addClaim", ticket, now)
-    if ticket.onsite_required_at is None:
-        told = Moment(now, max(notice.noticed_at, ticket.reported_at))
-        move = ask(LIFECYCLE, "requireOnsite", ticket.state, told, floor=ticket.reported_at)
-        await dispatch.need_onsite(session, ticket, move, note=title(notice))
+    await dispatch.owe(session, ticket, notice.noticed_at, now, note=title(notice))
 
 
 async def _open_ticket(session: Session, notice: ClaimNotice) -> Ticket | None:
-    """The ticket that the claim was given on, locked, where it is the customer's and still open."""
+    """The ticket that the claim was given on, or that goes on for it, locked: the customer's, and open."""
     if notice.ticket_id is None:
         return None
     try:
         ticket = await locked(session, Ticket, notice.ticket_id)
+        while ticket.merged_into_id is not None:
+            ticket = await locked(session, Ticket, ticket.merged_into_id)
     except NotFound:
         return None
     is_theirs = ticket.customer_id == notice.customer_id

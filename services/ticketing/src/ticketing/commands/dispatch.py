@@ -1,5 +1,6 @@
-"""Visits asked for and called off."""
+"""Visits asked for, handed on and called off."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
-from common.moves import Moment, Move, ask, audit, made
+from common.moves import Moment, Move, ask, audit, made, touch
+from ticketing.commands import charges
 from ticketing.commands.moves import announce, announce_visit, tell, visit_facts
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
@@ -32,6 +34,24 @@ async def need_onsite(session: Session, ticket: Ticket, move: Move, *, note: str
         request(session, ticket, occurred_at=move.occurred_at, now=move.now)
 
 
+async def owe(session: Session, ticket: Ticket, since: datetime, now: datetime, *, note: str) -> None:
+    """The locked ticket needs somebody on site as of then, or of its report; somebody may be on the way.
+
+    Args:
+        session: the unit of work.
+        ticket: the locked row, open.
+        since: when the need arose; it is never refused for its time.
+        now: the present instant.
+        note: why, for timeline and audit.
+    """
+    if await open_visits(session, ticket):
+        return
+    then = max(since, ticket.reported_at)
+    at = Moment(max(now, then), then)
+    move = ask(ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, at, floor=ticket.reported_at)
+    await need_onsite(session, ticket, move, note=note)
+
+
 async def open_(
     session: Session,
     ticket_id: UUID,
@@ -41,12 +61,13 @@ async def open_(
     planned_at: datetime | None,
     site_position: dict[str, float] | None,
 ) -> Visit:
-    """Ask for a visit on a ticket that is not settled.
+    """Ask for a visit on a ticket that is not settled, as of now or of when it was asked for.
 
     Raises:
         Forbidden: a customer's caller, who asks by the ticket and not by dispatch.
         NotFound: ``ticket-not-found``.
-        Conflict: the ticket is settled.
+        Conflict: the ticket is settled, or ``visit-open`` with the id of the visit.
+        Invalid: the time told lies ahead, or before the ticket's report.
     """
     caller = session.context.caller
     ticket_rules.LIFECYCLE.check_permission(
@@ -56,8 +77,10 @@ async def open_(
         ticket = await locked(session, Ticket, ticket_id)
     except NotFound as error:
         raise NotFound("ticket-not-found", pointer="#/ticket_id") from error
-    ticket_rules.LIFECYCLE.ask("requireOnsite", ticket.state, said_as=REQUEST)
-    visit = _new(session, ticket, occurred_at=at.now, now=at.now)
+    asked = Moment(at.now, at.occurred_at, said_as=REQUEST)
+    move = ask(ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, asked, floor=ticket.reported_at)
+    rules.check_none_open([visit.id for visit in await open_visits(session, ticket)])
+    visit = _new(session, ticket, occurred_at=move.occurred_at, now=at.now)
     visit.reason, visit.planned_at, visit.site_position = cleaned(reason), planned_at, site_position
     return _requested(session, ticket, visit, at.now)
 
@@ -69,6 +92,38 @@ def request(
     visit = _new(session, ticket, occurred_at=occurred_at, now=now)
     visit.is_redispatch = is_redispatch
     return _requested(session, ticket, visit, now)
+
+
+async def again(session: Session, ticket: Ticket, move: Move) -> None:
+    """Somebody comes again to the locked ticket: the visit that is still to come, else a new one (§1.2.4)."""
+    visits = await open_visits(session, ticket)
+    coming = next((visit for visit in visits if visit.state not in rules.ON_SITE), None)
+    if coming is None:
+        request(session, ticket, occurred_at=move.occurred_at, now=move.now, is_redispatch=True)
+    elif not coming.is_redispatch:
+        await _redispatch(session, ticket, coming, move)
+
+
+async def ask_again(session: Session, ticket: Ticket, move: Move) -> None:
+    """The locked ticket is reopened: the visit that its resolution called off is owed still (§1.2.4)."""
+    latest = (
+        select(Visit)
+        .where(col(Visit.ticket_id) == ticket.id)
+        .order_by(col(Visit.requested_at).desc(), col(Visit.id).desc())
+        .limit(1)
+    )
+    visit = (await session.execute(latest)).scalar_one_or_none()
+    if visit is not None and visit.cancel_reason == rules.CALLED_OFF["resolve"]:
+        then, is_redispatch = move.occurred_at, visit.is_redispatch
+        request(session, ticket, occurred_at=then, now=move.now, is_redispatch=is_redispatch)
+
+
+async def _redispatch(session: Session, ticket: Ticket, visit: Visit, move: Move) -> None:
+    visit.is_redispatch = True
+    touch(session, visit, move.now)
+    audit(session, "redispatch", visit, move.now)
+    tell(session, ticket, events.VisitRedispatched, move.occurred_at, move.now, **visit_facts(visit))
+    await charges.follow(session, ticket, move.occurred_at, move.now)
 
 
 def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
@@ -112,18 +167,36 @@ async def open_visits(session: Session, ticket: Ticket) -> list[Visit]:
     return list((await session.execute(found.with_for_update())).scalars())
 
 
-async def settle(session: Session, ticket: Ticket, move: Move) -> None:
+async def settle(session: Session, ticket: Ticket, move: Move) -> list[Visit]:
     """The locked ticket is being settled: nobody is at work on it, and visits still to come are called off.
 
+    Returns:
+        The visits that were called off.
+
     Raises:
-        Conflict: ``engineer-on-site`` or ``session-running``.
+        Conflict: ``engineer-on-site`` or ``session-running``; told a customer, ``work-under-way``.
     """
     visits = await open_visits(session, ticket)
     if ticket.at_work_count:
         on_site = next((visit.id for visit in visits if visit.state in rules.ON_SITE), None)
-        ticket_rules.check_nobody_at_work(on_site, await _running(session, ticket))
+        is_customer = session.context.caller.customer_id is not None
+        running = await _running(session, ticket)
+        ticket_rules.check_nobody_at_work(on_site, running, is_customer=is_customer)
     for visit in visits:
         _call_off(session, ticket, visit, move)
+    return visits
+
+
+async def hand_on(
+    session: Session, ticket: Ticket, survivor: Ticket, called_off: Sequence[Visit], now: datetime
+) -> None:
+    """What the merged ticket owed on site, its survivor owes as of then; both are locked (§1.2.4)."""
+    owed = [
+        visit.requested_at if visit.is_redispatch else ticket.onsite_required_at or visit.requested_at
+        for visit in called_off
+    ]
+    if owed:
+        await owe(session, survivor, min(owed), now, note=rules.HANDED_ON.format(number=ticket.number))
 
 
 async def _running(session: Session, ticket: Ticket) -> UUID | None:

@@ -8,10 +8,13 @@ from sqlmodel import col
 
 from common.contracts import ticketing as events
 from common.db import Session
+from common.errors import Forbidden
+from common.lifecycle import STAFF
 from common.locking import locked
 from common.moves import Moment, audit, check_time, made, touch
 from ticketing.commands.moves import tell
 from ticketing.domain.escalation import EscalationCause, check_acknowledgement, check_step
+from ticketing.domain.timeline import visibility_of_escalation
 from ticketing.policy import POLICY
 from ticketing.tables import Escalation, Ticket
 
@@ -34,11 +37,13 @@ def climb(
         Invalid: ``unknown-escalation-step``.
     """
     check_step(to, POLICY.ladder)
+    is_customer = session.context.caller.customer_id is not None
     escalation = made(
         session,
         Escalation,
         now,
         customer_id=ticket.customer_id,
+        visibility=visibility_of_escalation(cause, is_customer=is_customer),
         ticket_id=ticket.id,
         step=to,
         cause=cause,
@@ -54,6 +59,7 @@ def climb(
         occurred_at,
         now,
         note=reason,
+        shown=escalation.visibility,
         escalation_id=escalation.id,
         to=to,
         cause=cause.value,
@@ -98,13 +104,16 @@ async def acknowledge(
     escalation_id: UUID,
     at: Moment,
 ) -> Escalation:
-    """A person takes the step on.
+    """A person of the vendor's takes the step on.
 
     Raises:
+        Forbidden: a customer's caller.
         Conflict: ``escalation-taken``.
         Invalid: the time told cannot be true.
     """
     ticket = await locked(session, Ticket, ticket_id)
+    if session.context.caller.customer_id is not None:
+        raise Forbidden("action-needs-role", action="acknowledge", roles=sorted(STAFF))
     escalation = await locked(session, Escalation, escalation_id, at.version)
     check_acknowledgement(escalation.acknowledged_by, is_of_ticket=escalation.ticket_id == ticket_id)
     taken_at = at.occurred_at or at.now
@@ -118,6 +127,7 @@ async def acknowledge(
         events.EscalationAcknowledged,
         taken_at,
         at.now,
+        shown=escalation.visibility,
         escalation_id=escalation.id,
         to=escalation.step,
     )

@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from common.contracts import ticketing as events
@@ -18,7 +19,7 @@ from ticketing.domain.findings import Anomaly, Known
 from ticketing.domain.tickets import OPEN, Channel, Kind, NewTicket
 from ticketing.tables import Finding, Ticket
 
-INSPECTED = "found by the vendor's own inspection"
+INSPECTED = "由供应商巡检发现 / Found by the vendor's own inspection"
 """How the reporter of such an incident is known."""
 
 
@@ -41,20 +42,31 @@ async def take_up(session: Session, anomaly: Anomaly, known: Known, now: datetim
 
 
 async def _open_about(session: Session, anomaly: Anomaly) -> Ticket | None:
-    """The open ticket about the same item of the same thing, locked; the oldest where there are several."""
+    """The open ticket about the same item of the same thing, locked; the oldest where there are several.
+
+    A ticket that was merged goes on in the one that it was merged into.
+    """
     found = (
         select(Ticket)
-        .join(Finding, col(Finding.ticket_id) == col(Ticket.id))
-        .where(
-            col(Finding.thing_id) == anomaly.thing_id,
-            col(Finding.item) == anomaly.item,
-            col(Ticket.state).in_(OPEN.split()),
-        )
+        .where(col(Ticket.id).in_(_tickets_about(anomaly)), col(Ticket.state).in_(OPEN.split()))
         .order_by(col(Ticket.id))
         .limit(1)
         .with_for_update(of=Ticket)
     )
     return (await session.execute(found)).scalars().first()
+
+
+def _tickets_about(anomaly: Anomaly) -> Select[UUID]:
+    """Ids of the tickets that hold such findings, and of those that they were merged into, step by step."""
+    ids = col(Ticket.id), col(Ticket.merged_into_id)
+    about = (
+        select(*ids)
+        .join(Finding, col(Finding.ticket_id) == col(Ticket.id))
+        .where(col(Finding.thing_id) == anomaly.thing_id, col(Finding.item) == anomaly.item)
+        .cte("about", recursive=True)
+    )
+    about = about.union(select(*ids).join(about, col(Ticket.id) == about.c.merged_into_id))
+    return select(about.c.id)
 
 
 def _report(anomaly: Anomaly, known: Known) -> NewTicket:

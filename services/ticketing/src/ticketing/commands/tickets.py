@@ -1,15 +1,16 @@
 """Tickets opened, corrected, settled and taken up again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict, Forbidden, NotFound
 from common.locking import locked
-from common.moves import Moment, audit, made
+from common.moves import Moment, Move, ask, audit, made
 from common.numbers import number_of
 from common.outbox import publish
 from common.search import terms
@@ -29,6 +30,11 @@ from ticketing.queries import tickets as queries
 from ticketing.tables import Ticket
 
 SIGNED_IN = "已登录客户门户 / Signed in to the portal"
+
+DISSATISFIED = "客户对上门服务不满意 / The customer is not satisfied with the visit"
+"""Why a ticket is reopened that was resolved before the customer said so."""
+
+REOPENING = timedelta(days=POLICY.reopen_within_days)
 
 PLACING = frozenset({"site_id", "asset_id", "locality", "distance_km", "reporter_contact_id"})
 """What is held against the directory when it changes."""
@@ -56,19 +62,20 @@ async def open_(
         looked_up: what of it came from the directory's owner and is not in the replica yet.
 
     Raises:
-        Forbidden: a customer's caller opens for another organisation.
+        Forbidden: a customer's caller opens for another organisation, or states what the vendor does.
         Invalid: the report or the failure lies in the future, or the failure after the report; or the ids
             contradict each other.
         Conflict: ``external-reference-taken`` with the id of the ticket that has it.
     """
     caller = session.context.caller
+    is_customer = caller.customer_id is not None
     if caller.customer_id not in (None, told.customer_id):
         raise Forbidden("customer-confined", pointer="#/customer_id")
+    rules.check_stated(told.vendors_part, is_customer=is_customer)
     rules.check_report(told.reported_at, told.failed_at, at.now)
-    directory.check(told.named, known, is_customer=caller.customer_id is not None)
-    await _refuse_known(session, caller.client_id, told.external_reference)
+    directory.check(told.named, known, is_customer=is_customer)
+    await _refuse_known(session, told)
     await learn_all(session, looked_up, at.now)
-    is_customer = caller.customer_id is not None
     return put(session, told, at, number=number, known=known, verified_how=SIGNED_IN if is_customer else None)
 
 
@@ -102,10 +109,11 @@ async def called_for(session: Session, told: NewTicket, at: Moment, *, verified_
     return put(session, told, at, number=number, known=known, verified_how=verified_how)
 
 
-async def _refuse_known(session: Session, client_id: str, reference: str | None) -> None:
-    if reference is None:
+async def _refuse_known(session: Session, told: NewTicket) -> None:
+    if told.external_reference is None:
         return
-    known = await queries.by_external_reference(session, client_id, reference)
+    client_id = session.context.caller.client_id
+    known = await queries.by_external_reference(session, client_id, told.customer_id, told.external_reference)
     if known is not None:
         raise Conflict("external-reference-taken", pointer="#/external_reference", existing_id=str(known))
 
@@ -161,12 +169,15 @@ async def update(
         looked_up: what the directory's owner said of ids that the replica does not know.
 
     Raises:
+        Forbidden: ``field-is-the-vendors``, told by a customer's caller.
         Conflict: another version, or ``ticket-settled``.
         Invalid: ``failed-after-report``, or the ids contradict each other.
     """
+    is_customer = session.context.caller.customer_id is not None
     if PLACING & told.keys():
         await keep_all(session, looked_up, at.now)  # the directory before any ticket, as its news take them
     ticket = await locked(session, Ticket, ticket_id, at.version)
+    rules.check_stated(told, is_customer=is_customer)
     rules.check_editable(ticket.state)
     rules.check_report(ticket.reported_at, told.get("failed_at", ticket.failed_at), at.now)
     before = {name: getattr(ticket, name) for name in FACT_FIELDS}
@@ -230,17 +241,47 @@ async def reopen(
     *,
     reason: str,
 ) -> Ticket:
-    """The matter came back.
+    """The matter came back; a visit that resolving it called off is asked for again.
 
     Raises:
         Conflict: ``reopen-too-late``.
     """
     ticket, move = await begin(session, ticket_id, "reopen", at)
-    limit = timedelta(days=POLICY.reopen_within_days)
-    rules.check_reopening(ticket.resolved_at or ticket.state_changed_at, limit, move.occurred_at)
+    rules.check_reopening(ticket.resolved_at or ticket.state_changed_at, REOPENING, move.occurred_at)
+    return await _reopened(session, ticket, move, note=cleaned(reason))
+
+
+async def take_up_again(session: Session, ticket: Ticket, cause: Move) -> Move:
+    """Reopen the locked ticket, if it is settled, for a customer who is not satisfied with a visit (§1.2.4).
+
+    Args:
+        session: the unit of work.
+        ticket: the locked row.
+        cause: the customer's word.
+
+    Returns:
+        ``cause`` as of when the ticket is open again, for what follows from it.
+
+    Raises:
+        Conflict: ``dissatisfaction-too-late``.
+    """
+    if ticket.state in rules.OPEN.split():
+        return cause
+    since = ticket.state_changed_at
+    then = max(cause.occurred_at, since)
+    rules.check_dissatisfaction(ticket.state, ticket.resolved_at or since, REOPENING, then)
+    at = Moment(max(cause.now, then), then)
+    move = ask(rules.LIFECYCLE, "reopen", ticket.state, at, floor=since)
+    await _reopened(session, ticket, move, note=DISSATISFIED)
+    return replace(cause, occurred_at=then)
+
+
+async def _reopened(session: Session, ticket: Ticket, move: Move, *, note: str | None) -> Ticket:
     ticket.resolved_at = ticket.closed_at = ticket.restored_at = None
     ticket.reopened_at, ticket.reopened_count = move.occurred_at, ticket.reopened_count + 1
-    return announce(session, ticket, move, events.TicketReopened, note=cleaned(reason))
+    announce(session, ticket, move, events.TicketReopened, note=note)
+    await dispatch.ask_again(session, ticket, move)
+    return ticket
 
 
 async def cancel(
@@ -270,8 +311,10 @@ async def merge(
 ) -> Ticket:
     """The ticket is about the same matter as another, which goes on.
 
+    A visit that was to come to this one is owed by the other, unless somebody goes there anyway.
+
     Raises:
-        NotFound: the other ticket does not exist for this caller.
+        NotFound: the other ticket does not exist for this caller, ``merge-target-not-found``.
         Invalid: it is this one, or another customer's.
         Conflict: it is settled; or somebody is at work on this one, ``engineer-on-site`` or
             ``session-running``.
@@ -280,13 +323,18 @@ async def merge(
     ticket, move = await begin(session, ticket_id, "merge", at)
     same_customer = survivor.customer_id == ticket.customer_id
     rules.check_merge(ticket.id, survivor.id, same_customer=same_customer, into_state=survivor.state)
-    await dispatch.settle(session, ticket, move)
+    called_off = await dispatch.settle(session, ticket, move)
     ticket.merged_into_id, ticket.cancelled_at, ticket.waiting_reason = survivor.id, move.occurred_at, None
-    return announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
+    announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
+    await dispatch.hand_on(session, ticket, survivor, called_off, move.now)
+    return ticket
 
 
 async def _survivor(session: Session, ticket_id: UUID, into_id: UUID) -> Ticket:
     """The ticket that goes on; both are locked in the order of their ids, against deadlocks."""
     if ticket_id < into_id:
         await locked(session, Ticket, ticket_id)
-    return await locked(session, Ticket, into_id)
+    try:
+        return await locked(session, Ticket, into_id)
+    except NotFound as error:
+        raise NotFound("merge-target-not-found", pointer="#/into_id") from error

@@ -12,7 +12,7 @@ from ticketing.domain.directory import Known, Named, Told, Verdict, check, judge
 from ticketing.queries import directory as queries
 from ticketing.tables import Ticket
 
-AS_CONTACT = "authorised contact of the customer"
+AS_CONTACT = "客户授权联系人 / Authorised contact of the customer"
 """How a reporter was verified whom the vendor had authorised."""
 
 

@@ -10,10 +10,9 @@ from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
 from common.moves import Moment, Move, ask
-from ticketing.commands import charges, dispatch, escalations
+from ticketing.commands import charges, dispatch, escalations, tickets
 from ticketing.commands.moves import announce_visit
 from ticketing.commands.texts import cleaned
-from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
 from ticketing.domain.escalation import EscalationCause
 from ticketing.policy import POLICY
@@ -180,13 +179,8 @@ async def leave_unresolved(
         occurred_at=move.occurred_at,
         now=at.now,
     )
-    _dispatch_again(session, ticket, move)
+    await dispatch.again(session, ticket, move)
     return visit
-
-
-def _dispatch_again(session: Session, ticket: Ticket, move: Move) -> None:
-    if ticket.state in ticket_rules.OPEN.split():
-        dispatch.request(session, ticket, occurred_at=move.occurred_at, now=move.now, is_redispatch=True)
 
 
 async def record_satisfaction(
@@ -197,7 +191,13 @@ async def record_satisfaction(
     is_satisfied: bool,
     note: str | None,
 ) -> Visit:
-    """The customer's word on a finished visit; not satisfied starts a second dispatch (§1.2.4)."""
+    """The customer's word on a finished visit; not satisfied starts a second dispatch (§1.2.4).
+
+    A ticket that was resolved meanwhile is taken up again for it.
+
+    Raises:
+        Conflict: ``dissatisfaction-too-late``: the ticket is cancelled, or was resolved too long ago.
+    """
     ticket, visit, move = await _begin(session, visit_id, "recordSatisfaction", at)
     visit.is_satisfied, visit.satisfaction_note = is_satisfied, cleaned(note)
     if is_satisfied:
@@ -205,8 +205,7 @@ async def record_satisfaction(
     announce_visit(
         session, ticket, visit, move, events.VisitDissatisfactionRecorded, note=visit.satisfaction_note
     )
-    if not await dispatch.open_visits(session, ticket):
-        _dispatch_again(session, ticket, move)
+    await dispatch.again(session, ticket, await tickets.take_up_again(session, ticket, move))
     return visit
 
 

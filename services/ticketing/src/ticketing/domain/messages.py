@@ -71,6 +71,34 @@ MESSAGES: Catalogue = {
         "支持会话 {session_id} 仍在进行。请先结束会话（end），并登记所做操作和结果。",
         "Support session {session_id} is running. End it first, with what was done and its outcome.",
     ),
+    "work-under-way": Message(
+        "正在处理中，暂不能撤回",
+        "Somebody is at work on it",
+        "工程师正在现场或远程支持正在进行，现在不能撤回工单。请联系服务台，由其结束后再撤回。",
+        "An engineer is on site, or remote support is running. Ask the service desk to end it; then the "
+        "ticket can be withdrawn.",
+    ),
+    "dissatisfaction-too-late": Message(
+        "该工单不能再派人上门",
+        "Nobody can be sent on this ticket any more",
+        "工单状态为 {current_state}；只有解决后 {within_days} 天内的工单可以重新打开并再次派人。"
+        "请新建工单，说明未解决的问题。",
+        "The ticket is {current_state}; it is taken up again only within {within_days} days of being "
+        "resolved. Open a new ticket and say what was not mended.",
+    ),
+    "field-is-the-vendors": Message(
+        "该字段由供应商填写",
+        "The field is the vendor's to state",
+        "{field} 由供应商人员确定。请不填此字段，并在 description 中说明情况。",
+        "{field} is stated by the vendor's people. Leave it out, and tell in the description what they "
+        "should know.",
+    ),
+    "merge-target-not-found": Message(
+        "目标工单不存在",
+        "No such ticket to merge into",
+        "没有这张目标工单，或您无权查看。请检查 into_id。",
+        "There is no such ticket to merge into, or you may not see it. Check into_id.",
+    ),
     "ticket-not-found": Message(
         "工单不存在",
         "No such ticket",
@@ -112,6 +140,12 @@ MESSAGES: Catalogue = {
         "The explanation is missing",
         "请填写 explained_to，或将 is_explanation_needed 设为 false。",
         "Fill in explained_to, or set is_explanation_needed to false.",
+    ),
+    "visit-open": Message(
+        "已有上门服务在进行",
+        "A visit is open already",
+        "该工单已有未结束的上门服务 {visit_id}。请继续处理该服务，或先将其取消（cancel）。",
+        "Visit {visit_id} of this ticket is open. Go on with it, or cancel it first.",
     ),
     "visit-has-no-engineer": Message(
         "上门服务尚无工程师",

@@ -1,13 +1,13 @@
 """Incidents and service requests: their words, their lifecycle and the rules of their actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Forbidden, Invalid
 from common.lifecycle import Lifecycle, step
 from ticketing.domain.directory import Named
 
@@ -149,6 +149,9 @@ LIFECYCLE = Lifecycle(
 SETTLING = frozenset({"resolve", "cancel", "merge"})
 """Actions after which nobody works on the ticket."""
 
+VENDORS_PART = frozenset({"locality", "distance_km", "is_major"})
+"""Fields that a customer's users may not state: they decide within what time somebody is owed on site."""
+
 PREVENTION_FROM = frozenset({1, 2})
 """Fault levels whose resolution says how the fault is prevented from coming back."""
 
@@ -185,6 +188,30 @@ def check_reopening(resolved_at: datetime, within: timedelta, occurred_at: datet
         raise Conflict("reopen-too-late", resolved_at=resolved_at.isoformat(), within_days=within.days)
 
 
+def check_dissatisfaction(
+    state: str, resolved_at: datetime, within: timedelta, occurred_at: datetime
+) -> None:
+    """Who is not satisfied is sent somebody again while the ticket is open or can be reopened (§1.2.4).
+
+    Raises:
+        Conflict: ``dissatisfaction-too-late``.
+    """
+    can_be_reopened = state in LIFECYCLE.transitions["reopen"].sources
+    if not can_be_reopened or occurred_at > resolved_at + within:
+        raise Conflict("dissatisfaction-too-late", current_state=state, within_days=within.days)
+
+
+def check_stated(fields: Iterable[str], *, is_customer: bool) -> None:
+    """What decides the vendor's promises is stated by the vendor's people, not by the customer.
+
+    Raises:
+        Forbidden: ``field-is-the-vendors``.
+    """
+    for field in fields if is_customer else ():
+        if field in VENDORS_PART:
+            raise Forbidden("field-is-the-vendors", pointer=f"#/{field}", field=field)
+
+
 def open_actions(state: str, roles: frozenset[str], *, is_customer: bool, is_worked_on: bool) -> list[str]:
     """Actions open to the caller on a ticket, in the table's order.
 
@@ -198,16 +225,19 @@ def open_actions(state: str, roles: frozenset[str], *, is_customer: bool, is_wor
     return [action for action in open_ if not (is_worked_on and action in SETTLING)]
 
 
-def check_nobody_at_work(visit_id: UUID | None, session_id: UUID | None) -> None:
+def check_nobody_at_work(visit_id: UUID | None, session_id: UUID | None, *, is_customer: bool) -> None:
     """A ticket is not settled under the hands of whoever works on it.
 
     Args:
         visit_id: a visit whose engineer is on site.
         session_id: a support session that runs.
+        is_customer: whether a customer's user settles it, who can end neither.
 
     Raises:
-        Conflict: ``engineer-on-site`` or ``session-running``.
+        Conflict: ``engineer-on-site`` or ``session-running``; told a customer, ``work-under-way``.
     """
+    if is_customer and (visit_id or session_id):
+        raise Conflict("work-under-way")
     if visit_id is not None:
         raise Conflict("engineer-on-site", visit_id=str(visit_id))
     if session_id is not None:
@@ -239,6 +269,10 @@ def check_editable(state: str) -> None:
         raise Conflict("ticket-settled", current_state=state)
 
 
+def _is_stated(value: object) -> bool:
+    return value is not None and value is not False
+
+
 @dataclass(frozen=True, slots=True)
 class NewTicket:
     """What is told when a ticket is opened; times are aware, the distance is in km.
@@ -267,3 +301,8 @@ class NewTicket:
     def named(self) -> Named:
         """The ids that it names."""
         return Named(self.customer_id, self.site_id, self.asset_id, self.reporter_contact_id)
+
+    @property
+    def vendors_part(self) -> list[str]:
+        """Which of the vendor's own fields it states."""
+        return sorted(name for name in VENDORS_PART if _is_stated(getattr(self, name)))

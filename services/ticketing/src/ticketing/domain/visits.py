@@ -1,10 +1,11 @@
 """Visits: an engineer on site, from the request to the signed record or the departure (§1.2.1.6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
+from uuid import UUID
 
 from common.errors import Conflict, Invalid
 from common.lifecycle import Lifecycle, step
@@ -38,6 +39,9 @@ CALLED_OFF: Mapping[str, str] = MappingProxyType(
     }
 )
 """Why a visit does not take place, by the action that settled its ticket."""
+
+HANDED_ON = "并入的工单 {number} 需要上门 / Ticket {number}, merged into this one, needs somebody on site"
+"""Why somebody has to go for a ticket into which another was merged."""
 
 LIFECYCLE = Lifecycle(
     "visit_state",
@@ -120,6 +124,16 @@ def check_record(
             raise Invalid("occurred-in-future", pointer=f"#/record/{place}", field=field, now=now.isoformat())
     if is_explanation_needed and not explained_to:
         raise Invalid("explanation-missing", pointer="#/record/explained_to")
+
+
+def check_none_open(visit_ids: Sequence[UUID]) -> None:
+    """One visit of a ticket is under way at a time; whoever asks for another is shown it.
+
+    Raises:
+        Conflict: ``visit-open`` with the id of the first.
+    """
+    if visit_ids:
+        raise Conflict("visit-open", visit_id=str(visit_ids[0]))
 
 
 def check_engineer(engineer_id: object) -> None:

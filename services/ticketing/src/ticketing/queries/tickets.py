@@ -87,10 +87,14 @@ async def ensure(session: Session, ticket_id: UUID) -> None:
         raise NotFound("not-found")
 
 
-async def by_external_reference(session: Session, client_id: str, reference: str) -> UUID | None:
-    """Id of the ticket that ``client_id`` opened under ``reference``."""
+async def by_external_reference(
+    session: Session, client_id: str, customer_id: UUID, reference: str
+) -> UUID | None:
+    """Id of the ticket that ``client_id`` opened for the customer under ``reference``."""
     known = select(col(Ticket.id)).where(
-        col(Ticket.client_id) == client_id, col(Ticket.external_reference) == reference
+        col(Ticket.external_reference) == reference,
+        col(Ticket.client_id) == client_id,
+        col(Ticket.customer_id) == customer_id,
     )
     return (await session.execute(known)).scalar_one_or_none()
 

@@ -50,8 +50,9 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
         UniqueConstraint("number", name="uq_ticket_number"),
         Index(
             "uq_ticket_external_reference",
-            "client_id",
             "external_reference",
+            "client_id",
+            "customer_id",
             unique=True,
             postgresql_where=text("external_reference IS NOT NULL"),
         ),
@@ -203,6 +204,7 @@ class Visit(CustomerOwned, Stateful, Row, table=True):
         Index("ix_visit_requested_at", "requested_at", "id"),
         Index("ix_visit_engineer", "engineer_id", "requested_at", "id"),
         Index("ix_visit_customer", "customer_id", "requested_at", "id"),
+        Index("ix_visit_state", "state", "requested_at", "id"),
     )
 
     ticket_id: UUID = Field(foreign_key="ticket.id")
@@ -227,12 +229,13 @@ class Visit(CustomerOwned, Stateful, Row, table=True):
     replacements: list[dict[str, Any]] = Field(sa_type=JSON)
 
 
-class Escalation(CustomerOwned, Resource, Row, table=True):
-    """A step of the ladder that a ticket climbed."""
+class Escalation(Disclosed, Resource, Row, table=True):
+    """A step of the ladder that a ticket climbed, public where the customer called it."""
 
     __tablename__: ClassVar[str] = "escalation"
     __table_args__ = (
         one_of("cause", EscalationCause),
+        CheckConstraint("visibility IN ('public', 'internal')", name="visibility"),
         UniqueConstraint("ticket_id", "source_key", name="uq_escalation_source"),
         Index("ix_escalation_ticket", "ticket_id", "escalated_at", "id"),
     )

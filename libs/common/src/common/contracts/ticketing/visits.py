@@ -74,6 +74,12 @@ class VisitLeftUnresolved(VisitEvent):
     type: ClassVar[str] = "ticketing.visit.left_unresolved"
 
 
+class VisitRedispatched(VisitEvent):
+    """A visit that was still to come is the second dispatch now; no further one was asked for."""
+
+    type: ClassVar[str] = "ticketing.visit.redispatched"
+
+
 class VisitSatisfactionRecorded(VisitEvent):
     """The customer was satisfied with the visit."""
 
