@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('assessments', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('remedy', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('approval', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('part_additions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('refund_amount', sa.Numeric(precision=14, scale=2), nullable=True),
     sa.Column('refund_currency', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('refund_reference', sqlmodel.sql.sqltypes.AutoString(), nullable=True),

@@ -20,6 +20,7 @@ TOP = len(DISPUTE_LADDER)
         ({"remedy": "refund"}, "startRepair ship reserveParts addParts", "refund"),
         ({"is_loaner_offered": True}, "reportOutOfOperation", "answerLoanerOffer"),
         ({"has_replacements": True}, "", "receiveReturn"),
+        ({"remedy": "repair", "is_bound_to_parts": True}, "addParts", "reserveParts"),
         ({"dispute_level": 1}, "cancel settleDispute", "escalateDispute"),
         ({"dispute_level": TOP}, "cancel escalateDispute", "settleDispute"),
     ],
@@ -31,7 +32,13 @@ def test_what_would_be_refused_is_not_offered(own: dict[str, Any], barred: str, 
         "is_loaner_offered": False,
         "has_replacements": False,
         "dispute_level": None,
+        "is_bound_to_parts": False,
     }
-    found = of_claim(ClaimFacts(**{**facts, **own}), DISPUTE_LADDER)
+    found = of_claim(ClaimFacts(**{**facts, **own}), DISPUTE_LADDER, frozenset({"stock"}))
     assert set(barred.split()) <= found
     assert not set(offered.split()) & found
+
+
+def test_a_lead_is_offered_to_add_parts_to_those_approved():
+    facts = ClaimFacts("free", "repair", False, False, None, is_bound_to_parts=True)
+    assert "addParts" not in of_claim(facts, DISPUTE_LADDER, frozenset({"lead"}))

@@ -135,11 +135,52 @@ async def test_no_more_parts_are_kept_than_were_approved_or_added(office: Office
     status, problem = await office.refused(
         "/v1/reservations", part_id=part["id"], quantity=1, claim_id=claim["id"]
     )
-    assert problem["code"] == "parts-beyond-approval"
+    assert (problem["code"], problem["errors"][0]["pointer"]) == ("parts-beyond-approval", "#/quantity")
     added = await office.act(PATH, claim, "addParts", parts=[wanted])
     assert (added["state"], await balance(office, part)) == ("parts_reserved", [(3, 2)])
-    assert added["approval"]["parts"] == [{"part_id": part["id"], "quantity": 2}]
-    assert (await office.refused(path, parts=[wanted]))[1]["code"] == "parts-beyond-approval"
+    assert added["approval"]["parts"] == [{"part_id": part["id"], "quantity": 1}]
+    [addition] = added["part_additions"]
+    assert addition == {
+        "parts": [{"part_id": part["id"], "quantity": 1}],
+        "by": "admin-1",
+        "at": office.clock.now.isoformat(),
+    }
+    _, problem = await office.refused(path, parts=[wanted])
+    assert (problem["code"], problem["errors"][0]["pointer"]) == ("parts-beyond-approval", "#/parts/0")
+
+
+async def test_before_work_begins_only_a_lead_adds_to_what_was_approved(office: Office, item, connect):
+    asset, part, component = item
+    await stocked(office, part, "N-1", "N-2", "N-3", "N-4")
+    wanted = {"part_id": part["id"]}
+    claim = await approved(office, asset, "repair", [wanted], component_id=component["id"])
+    keeper = await connect(sub="keeper-1", roles=["stock"])
+    lead = await connect(sub="lead-1", roles=["lead"])
+    path = f"{PATH}/{claim['id']}:addParts"
+    shown = await office.get(f"{PATH}/{claim['id']}", keeper)
+    assert "addParts" not in shown["allowed_actions"]
+    assert "reserveParts" in shown["allowed_actions"]
+    status, problem = await office.refused(path, keeper, parts=[wanted])
+    assert (status, problem["code"]) == (403, "addition-needs-role")
+    assert problem["roles"] == ["admin", "lead", "manager"]
+    added = await office.act(PATH, claim, "addParts", lead, parts=[wanted])
+    assert [one["by"] for one in added["part_additions"]] == ["lead-1"]
+    assert added["approval"] == claim["approval"]
+    await office.act(PATH, claim, "startRepair")
+    assert "addParts" in (await office.get(f"{PATH}/{claim['id']}", keeper))["allowed_actions"]
+    more = await office.act(PATH, claim, "addParts", keeper, parts=[wanted])
+    assert [one["by"] for one in more["part_additions"]] == ["lead-1", "keeper-1"]
+    assert (await office.types(claim))[-1] == "claim.parts_added"
+    assert await balance(office, part) == [(1, 0)]
+
+
+async def test_an_approval_without_parts_binds_nobody_to_them(office: Office, item, connect):
+    asset, part, component = item
+    await stocked(office, part, "N-1")
+    claim = await approved(office, asset, "repair", component_id=component["id"])
+    keeper = await connect(sub="keeper-1", roles=["stock"])
+    added = await office.act(PATH, claim, "addParts", keeper, parts=[{"part_id": part["id"]}])
+    assert (await balance(office, part), len(added["part_additions"])) == ([(1, 1)], 1)
 
 
 async def test_what_went_back_may_be_kept_anew(office: Office, item):

@@ -27,6 +27,7 @@ from warranty.api.told import Figure, Item, Money
 from warranty.domain.barred import ClaimFacts, of_claim
 from warranty.domain.claims import LIFECYCLE, ClaimState, Demand, Ground, Rejection, Remedy
 from warranty.domain.coverage import Cause, Coverage
+from warranty.domain.fulfilment import is_bound
 from warranty.policy import DISPUTE_LADDER
 from warranty.tables.claims import Claim, Quote
 from warranty.tables.coverage import CoverageDecision
@@ -171,6 +172,9 @@ class ClaimOut(OutShape):
     assessments: list[dict[str, Any]]
     remedy: Remedy | None
     approval: dict[str, Any] | None
+    part_additions: Annotated[
+        list[dict[str, Any]], Field(description="Parts beyond the approval: which, by whom and when.")
+    ]
     refund: dict[str, str] | None
     refund_reference: str | None
     rejections: list[dict[str, Any]]
@@ -198,13 +202,18 @@ class ClaimOut(OutShape):
         """The claim as ``caller`` sees it."""
         level = row.dispute_level
         facts = ClaimFacts(
-            row.coverage, row.remedy, row.out_of_operation_at is not None, bool(row.replacements), level
+            row.coverage,
+            row.remedy,
+            row.out_of_operation_at is not None,
+            bool(row.replacements),
+            level,
+            is_bound(row.state, row.approval),
         )
         actions = LIFECYCLE.open_to(
             row.state,
             caller.roles,
             is_customer=caller.customer_id is not None,
-            barred=of_claim(facts, DISPUTE_LADDER),
+            barred=of_claim(facts, DISPUTE_LADDER, caller.roles),
         )
         shown = {
             "allowed_actions": actions,

@@ -1,7 +1,7 @@
 """Parts of a claim: kept, given back, sent out; all of them in one order of locks."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,10 @@ from common.contracts.warranty import claims as events
 from common.db import Session
 from common.moves import Moment
 from warranty.commands import reservations
-from warranty.commands.claim_facts import started, told
+from warranty.commands.claim_facts import entry, started, told
 from warranty.domain.catalogue import check_fits
 from warranty.domain.claims import ClaimState, Remedy, check_remedy
+from warranty.domain.fulfilment import check_may_add
 from warranty.queries import claims as queries
 from warranty.queries.catalogue import parts_of
 from warranty.queries.single import one
@@ -47,37 +48,36 @@ async def reserve(session: Session, claim_id: UUID, at: Moment, *, parts: Sequen
 async def add(session: Session, claim_id: UUID, at: Moment, *, parts: Sequence[Wanted]) -> Claim:
     """Keep more parts than were approved, as turned out to be needed; a running repair gets them at once.
 
+    The approval stays as it was given; what was added, by whom and when, stands beside it.
+
     Raises:
+        Forbidden: ``addition-needs-role``, before the repair begins.
         Conflict: ``stock-short`` or ``stock-not-issuable``.
         Invalid: ``part-unknown``, ``part-incompatible`` or ``warehouse-unknown``.
     """
     row, move = await started(session, claim_id, "addParts", at)
-    approval = row.approval or {}
-    if approval.get("parts"):
-        row.approval = {**approval, "parts": as_approved([*_approved(approval), *parts])}
-        await session.flush()
+    check_may_add(row.state, row.approval, session.context.caller.roles)
+    row.part_additions = [*row.part_additions, entry(session, move, parts=as_kept(parts))]
+    await session.flush()
     kept = await _kept(session, row, parts, at)
     if row.state == ClaimState.IN_REPAIR:
         await issue(session, row.id, at)
     return told(session, row, move, events.ClaimPartsAdded, **_lists(kept))
 
 
-def as_approved(parts: Iterable[Wanted]) -> list[dict[str, Any]]:
-    """Parts as the approval keeps them: how many pieces of each."""
+def as_kept(parts: Iterable[Wanted]) -> list[dict[str, Any]]:
+    """Parts as an approval, or an addition to one, keeps them: how many pieces of each."""
     pieces = Counter[UUID]()
     for want in parts:
         pieces[want.part_id] += want.quantity
     return [{"part_id": str(part_id), "quantity": quantity} for part_id, quantity in pieces.items()]
 
 
-def _approved(approval: Mapping[str, Any]) -> list[Wanted]:
-    return [Wanted(UUID(one["part_id"]), one["quantity"]) for one in approval["parts"]]
-
-
 async def _kept(session: Session, row: Claim, parts: Sequence[Wanted], at: Moment) -> list[Reservation]:
     check_remedy(row.remedy, REPAIRED_OR_REPLACED)
     await _check_fits(session, row, parts)
-    ordered = sorted(parts, key=lambda want: (str(want.warehouse_id or ""), want.part_id))
+    numbered = enumerate(parts)
+    ordered = sorted(numbered, key=lambda one: (str(one[1].warehouse_id or ""), one[1].part_id))
     return [
         await reservations.reserve(
             session,
@@ -87,8 +87,9 @@ async def _kept(session: Session, row: Claim, parts: Sequence[Wanted], at: Momen
             claim_id=row.id,
             site_id=row.site_id,
             at=Moment(at.now),
+            pointer=f"#/parts/{number}",
         )
-        for want in ordered
+        for number, want in ordered
     ]
 
 

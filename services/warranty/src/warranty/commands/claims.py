@@ -108,6 +108,7 @@ def _made(
         failed_at=failed_at,
         out_of_operation_at=failed_at if told_.is_out_of_operation else None,
         assessments=[],
+        part_additions=[],
         rejections=[],
         dispute_steps=[],
         replacements=[],
@@ -251,7 +252,7 @@ async def approve(session: Session, claim_id: UUID, what: Approval, at: Moment) 
     await check_may_be_made_good(session, row, what.remedy)
     row.remedy = what.remedy
     note = what.note
-    row.approval = entry(session, move, note=note, parts=claim_parts.as_approved(what.parts))
+    row.approval = entry(session, move, note=note, parts=claim_parts.as_kept(what.parts))
     row.refund_amount, row.refund_currency = what.amount, what.currency
     end_dispute(session, row, move, "overturned")
     amount = None if what.amount is None else str(what.amount)

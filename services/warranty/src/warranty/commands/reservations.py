@@ -18,7 +18,7 @@ from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import begun, needed
 from warranty.domain import reservations as rules
 from warranty.domain import stock as stock_rules
-from warranty.domain.fulfilment import check_within_approval
+from warranty.domain.fulfilment import allowed_parts, check_within_approval
 from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
 from warranty.policy import RESERVATION_DAYS, SWEEP_BATCH
 from warranty.queries import claims as claim_queries
@@ -40,11 +40,13 @@ async def reserve(
     site_id: UUID | None = None,
     expires_at: datetime | None = None,
     at: Moment,
+    pointer: str = "#/quantity",
 ) -> Reservation:
     """Keep pieces of a part in one warehouse.
 
     Without a warehouse the first that has enough: the nearest to the site where both positions are known,
-    else central before regional before cars, then by code.
+    else central before regional before cars, then by code. Where it is more than was approved, the refusal
+    points to ``pointer``.
 
     Raises:
         Invalid: ``part-unknown``, ``warehouse-unknown``, ``claim-unknown``, ``site-unknown``,
@@ -56,7 +58,7 @@ async def reserve(
     rules.check_expiry(until, at.now)
     claim = await _check_purpose(session, claim_id, ticket_id, site_id)
     if claim is not None:
-        await _check_approved(session, claim, part_id, quantity)
+        await _check_approved(session, claim, part_id, quantity, pointer)
     when = When(kept_at, at.now)
     if warehouse_id is None:
         entry = await ledger.take_anywhere(session, MovementKind.RESERVE, part_id, quantity, site_id, when)
@@ -94,13 +96,13 @@ async def _check_purpose(
     return claim
 
 
-async def _check_approved(session: Session, claim: Claim, part_id: UUID, quantity: int) -> None:
-    """What is kept for a claim stays within its approval; what went back may be kept anew."""
-    approved = (claim.approval or {}).get("parts", [])
+async def _check_approved(session: Session, claim: Claim, part_id: UUID, quantity: int, pointer: str) -> None:
+    """What is kept for a claim stays within what was approved or added; what went back may be kept anew."""
+    approved = allowed_parts(claim.approval, claim.part_additions)
     taken = {rules.ReservationState.RESERVED, rules.ReservationState.ISSUED}
     made_for = await claim_queries.reservations_of(session, claim.id) if approved else []
     kept = sum(one.quantity for one in made_for if one.part_id == part_id and one.state in taken)
-    check_within_approval(part_id, quantity, approved, kept)
+    check_within_approval(part_id, quantity, approved, kept, pointer)
 
 
 async def issue(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from warranty.domain.claims import Remedy
+from warranty.domain.claims import LEADS, Remedy
 from warranty.domain.coverage import Coverage
 from warranty.domain.disputes import LadderStep, is_at_top
 
@@ -20,6 +20,7 @@ class ClaimFacts:
         is_loaner_offered: whether the device is known not to work at all.
         has_replacements: whether something was replaced, which is expected back.
         dispute_level: the step on which a dispute stands, if there is one.
+        is_bound_to_parts: whether only those that the approval names, and a lead adds, may be kept.
     """
 
     coverage: str
@@ -27,10 +28,11 @@ class ClaimFacts:
     is_loaner_offered: bool
     has_replacements: bool
     dispute_level: int | None
+    is_bound_to_parts: bool
 
 
-def of_claim(facts: ClaimFacts, ladder: Sequence[LadderStep]) -> frozenset[str]:
-    """Actions that would be refused whatever is told with them.
+def of_claim(facts: ClaimFacts, ladder: Sequence[LadderStep], roles: frozenset[str]) -> frozenset[str]:
+    """Actions that would be refused to a caller with ``roles`` whatever is told with them.
 
     Quotes, loaners and stock are not asked: what they say stands on other rows.
     """
@@ -40,6 +42,8 @@ def of_claim(facts: ClaimFacts, ladder: Sequence[LadderStep]) -> frozenset[str]:
         found |= {"approve", "startRepair", "ship"}
     if facts.remedy == Remedy.REFUND:
         found |= {"reserveParts", "addParts"}
+    if facts.is_bound_to_parts and not LEADS & roles:
+        found.add("addParts")
     if not facts.has_replacements:
         found.add("receiveReturn")
     return frozenset(found | _of_dispute(facts.dispute_level, ladder))

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from common.errors import Conflict, Invalid
-from warranty.domain.claims import Ground, Remedy
+from common.errors import Conflict, Forbidden, Invalid
+from warranty.domain.claims import LEADS, ClaimState, Ground, Remedy
 from warranty.domain.installations import is_in_range, out_of_range
 
 Figures = Sequence[Mapping[str, Any]]
@@ -160,16 +160,46 @@ def take(
     raise Conflict("part-not-issued", pointer=pointer, part_id=str(part_id), serial_number=serial_number)
 
 
+def check_may_add(state: str, approval: Mapping[str, Any] | None, roles: frozenset[str]) -> None:
+    """Before work begins, only who may approve parts adds to them; a running repair gets what it needs.
+
+    Args:
+        state: the claim's.
+        approval: as given; one that names no parts binds nobody to them.
+        roles: the caller's.
+
+    Raises:
+        Forbidden: ``addition-needs-role``.
+    """
+    if is_bound(state, approval) and not LEADS & roles:
+        raise Forbidden("addition-needs-role", roles=sorted(LEADS))
+
+
+def is_bound(state: str, approval: Mapping[str, Any] | None) -> bool:
+    """Whether an approval that names parts says what is kept, and no repair is under way that needs more."""
+    return state != ClaimState.IN_REPAIR and bool((approval or {}).get("parts"))
+
+
+def allowed_parts(
+    approval: Mapping[str, Any] | None, additions: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Parts that may be kept: those of an approval and of what was added; none where it named none."""
+    approved = (approval or {}).get("parts", [])
+    added = [part for one in additions for part in one["parts"]]
+    return [*approved, *added] if approved else []
+
+
 def check_within_approval(
-    part_id: UUID, quantity: int, approved: Sequence[Mapping[str, Any]], kept: int
+    part_id: UUID, quantity: int, approved: Sequence[Mapping[str, Any]], kept: int, pointer: str
 ) -> None:
-    """Where an approval names parts, no more than those are kept for the claim.
+    """Where an approval names parts, no more than those, and what was added, are kept for the claim.
 
     Args:
         part_id: what is to be kept.
         quantity: how many pieces of it.
-        approved: parts of the approval with their quantities; empty: it named none.
+        approved: parts with their quantities; empty: the approval named none.
         kept: pieces of the part that are kept, or were issued, already.
+        pointer: where the request says how many.
 
     Raises:
         Conflict: ``parts-beyond-approval``.
@@ -177,7 +207,7 @@ def check_within_approval(
     allowed = sum(one["quantity"] for one in approved if one["part_id"] == str(part_id))
     if approved and kept + quantity > allowed:
         raise Conflict(
-            "parts-beyond-approval", pointer="#/parts", part_id=str(part_id), approved=allowed, kept=kept
+            "parts-beyond-approval", pointer=pointer, part_id=str(part_id), approved=allowed, kept=kept
         )
 
 

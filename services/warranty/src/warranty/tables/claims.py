@@ -87,6 +87,7 @@ class Claim(CustomerOwned, Stateful, Row, table=True):
     assessments: list[dict[str, Any]] = Field(sa_type=JSON)
     remedy: str | None = None
     approval: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    part_additions: list[dict[str, Any]] = Field(sa_type=JSON)
     refund_amount: Decimal | None = Field(default=None, sa_type=MONEY)
     refund_currency: str | None = None
     refund_reference: str | None = None

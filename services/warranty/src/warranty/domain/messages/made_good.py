@@ -26,11 +26,18 @@ MESSAGES: Catalogue = {
         "The component or asset was removed, replaced or retired: this remedy is no longer possible. Cancel "
         "the claim, or assess it again for what is there now.",
     ),
+    "addition-needs-role": Message(
+        "追加备件须由批准人决定",
+        "Parts are added by whoever may approve them",
+        "批准的备件在维修开始前只能由以下角色追加：{roles}。请交由其处理，或先开始维修。",
+        "Before the repair begins, parts beyond those approved are added by: {roles}. Hand it to one of "
+        "them, or start the repair first.",
+    ),
     "parts-beyond-approval": Message(
         "超出批准的备件",
         "More parts than were approved",
-        "备件 {part_id} 批准 {approved} 件，已预留或出库 {kept} 件。确需更多时请使用 :addParts。",
-        "{approved} piece(s) of part {part_id} were approved, {kept} are kept or issued. If more are needed, "
-        "use :addParts.",
+        "备件 {part_id} 批准及追加共 {approved} 件，已预留或出库 {kept} 件。确需更多时请使用 :addParts。",
+        "{approved} piece(s) of part {part_id} were approved or added, {kept} are kept or issued. If more "
+        "are needed, use :addParts.",
     ),
 }
