@@ -364,6 +364,26 @@ async def test_a_repair_in_the_workshop_takes_the_device_and_brings_it_back(offi
     assert kind["is_key_part"] is True
 
 
+async def test_a_claim_gives_back_no_device_that_another_one_holds(office: Office, asset: Json):
+    await accept(office, asset)
+    first, second = [await approved(office, asset, "repair") for _ in range(2)]
+    await office.act(PATH, first, "startRepair", takes_device=True)
+    office.clock.advance(timedelta(hours=1))
+    await office.act("/v1/assets", asset, "returnToService")
+    after = await office.get(f"{PATH}/{first['id']}")
+    assert (after["state"], after["is_device_taken"]) == ("in_repair", False)
+    event = (await office.published(first))[-1]
+    assert (event["type"], event["version"]) == ("claim.device_returned", after["version"])
+    assert (await office.audited(first))[-1] == "claim.returnDevice"
+    held = await office.act(PATH, second, "startRepair", takes_device=True)
+    assert held["is_device_taken"] is True
+    await office.act(PATH, first, "fulfil", **DONE)
+    assert (await office.get(f"/v1/assets/{asset['id']}"))["state"] == "under_repair"
+    assert (await office.get(f"{PATH}/{second['id']}"))["is_device_taken"] is True
+    await office.act(PATH, second, "cancel", reason="not needed")
+    assert (await office.get(f"/v1/assets/{asset['id']}"))["state"] == "in_service"
+
+
 async def test_what_cannot_follow_on_the_asset_is_refused_by_the_claims_verb(office: Office, asset: Json):
     part, old, claim = await shipped(office, asset)
     await office.act("/v1/assets", asset, "retire", reason="scrapped")

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from common.db import UNCONFINED, Session
+from warranty.domain.claims import OVER
 from warranty.domain.fulfilment import Issued
 from warranty.domain.loaners import LoanerState
 from warranty.domain.quotes import QuoteState
@@ -52,6 +53,18 @@ async def reservations_of(session: Session, claim_id: UUID) -> list[Reservation]
     """Reservations made for a claim, in their order."""
     found = select(Reservation).where(col(Reservation.claim_id) == claim_id)
     return list((await session.execute(found.order_by(col(Reservation.id)))).scalars())
+
+
+async def alive_for_update(session: Session, asset_id: UUID) -> list[Claim]:
+    """Claims of an asset that are not over, locked."""
+    found = (
+        select(Claim)
+        .where(col(Claim.asset_id) == asset_id, col(Claim.state).not_in(OVER))
+        .order_by(col(Claim.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list((await session.execute(found)).scalars())
 
 
 async def kept_for_update(session: Session, claim_id: UUID) -> list[Reservation]:

@@ -178,6 +178,12 @@ class ClaimRepairStarted(ClaimEvent):
     is_device_taken: bool
 
 
+class ClaimDeviceReturned(ClaimEvent):
+    """The device that the vendor took for the claim is back with the customer; the claim goes on."""
+
+    type: ClassVar[str] = "warranty.claim.device_returned"
+
+
 class ClaimShipped(ClaimEvent):
     """What replaces the defective item is on its way to the site."""
 
