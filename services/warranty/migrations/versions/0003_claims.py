@@ -110,6 +110,7 @@ def upgrade() -> None:
     sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('valid_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('accepted_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('acceptance_reference', sqlmodel.sql.sqltypes.AutoString(), nullable=True),

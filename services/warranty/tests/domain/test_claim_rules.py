@@ -41,7 +41,7 @@ TAKES = {
         "accepted": "",
         "declined": "",
         "withdrawn": "",
-        "expired": "",
+        "expired": "accept",
     },
     "upstream_claim_state": {
         "draft": "submit close",

@@ -209,6 +209,24 @@ async def test_a_customer_reads_its_own_contracts_and_changes_none(office: Offic
     assert (await office.refused(f"{PATH}/{mine['id']}:terminate", user, reason="x"))[0] == 403
 
 
+async def test_a_contract_from_before_the_platform_is_told_with_its_past(office: Office):
+    customer = await office.customer()
+    signed, begun, over = "2023-12-20T02:00:00Z", "2024-01-01T00:00:00Z", "2025-03-01T00:00:00Z"
+    body = {"customer_id": customer["id"], "number": "C-1", "starts_on": "2024-01-01"}
+    status, problem = await office.refused(PATH, **body, occurred_at="2031-01-01T00:00:00Z")
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    contract = await office.create(PATH, **body, occurred_at=signed)
+    activate = f"{PATH}/{contract['id']}:activate"
+    status, problem = await office.refused(activate, occurred_at="2023-12-19T00:00:00Z")
+    assert (status, problem["code"]) == (422, "occurred-too-early")
+    active = await office.act(PATH, contract, "activate", occurred_at=begun)
+    ended = await office.act(PATH, contract, "terminate", reason="agreed", occurred_at=over)
+    times = [one["state_changed_at"] for one in (contract, active, ended)]
+    told = [datetime.fromisoformat(one) for one in (signed, begun, over)]
+    assert [datetime.fromisoformat(one) for one in times] == told
+    assert [event["occurred_at"] for event in await office.published(contract)] == times
+
+
 async def test_a_fact_told_later_is_dated_when_it_happened(office: Office):
     contract = await office.contract(await office.customer(), is_active=False)
     early = datetime(2020, 1, 1, tzinfo=UTC).isoformat()

@@ -187,6 +187,16 @@ async def test_other_dates_take_the_place_of_visits_not_begun(office: Office):
     ]
 
 
+async def test_a_plan_from_before_the_platform_is_told_with_its_past(office: Office):
+    drafted, agreed = "2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"
+    plan = await planned(office, occurred_at=drafted)
+    active = await office.act(PLANS, plan, "activate", occurred_at=agreed)
+    times = [one["state_changed_at"] for one in (plan, active)]
+    assert [one[:10] for one in times] == ["2024-01-01", "2024-02-01"]
+    assert [event["occurred_at"] for event in await office.published(plan)] == times
+    assert active["next_due_on"] == "2026-03-31"
+
+
 async def test_a_suspended_plan_makes_up_for_nothing(office: Office):
     plan = await planned(office)
     await office.act(PLANS, plan, "activate")

@@ -1,6 +1,6 @@
 """Quotes that a customer accepts before paid work begins, and what the vendor claims upstream."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -171,6 +171,63 @@ async def test_a_quote_expires(office: Office, asset: Json):
     assert await sweep_now(office.database, "warranty", EXPIRE, now) == 1
     assert (await office.get(f"{QUOTES}/{quote['id']}"))["state"] == "expired"
     assert (await office.types(quote))[-1] == "quote.expired"
+
+
+async def test_that_a_quote_was_accepted_in_time_is_told_after_it_expired(
+    office: Office, asset: Json, customer_of
+):
+    claim = await chargeable(office, asset)
+    quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    offered = await office.act(QUOTES, quote, "offer")
+    accepted_at = office.clock.advance(timedelta(days=3)).isoformat()
+    office.clock.advance(timedelta(days=60))
+    assert await sweep_now(office.database, "warranty", EXPIRE, office.clock.now) == 1
+    expired = await office.get(f"{QUOTES}/{quote['id']}")
+    assert (expired["state"], expired["allowed_actions"]) == ("expired", ["accept"])
+    assert expired["state_changed_at"] == expired["valid_until"]
+    path, user = f"{QUOTES}/{quote['id']}:accept", await customer_of({"id": asset["customer_id"]})
+    assert (await office.get(f"{QUOTES}/{quote['id']}", user))["allowed_actions"] == []
+    for by, at in ((user, accepted_at), (None, None), (None, office.clock.now.isoformat())):
+        status, problem = await office.refused(path, by, occurred_at=at)
+        assert (status, problem["code"]) == (409, "quote-expired")
+    early = (datetime.fromisoformat(offered["offered_at"]) - timedelta(seconds=1)).isoformat()
+    status, problem = await office.refused(path, occurred_at=early)
+    assert (status, problem["code"]) == (422, "occurred-too-early")
+    told = await office.act(QUOTES, quote, "accept", occurred_at=accepted_at, accepted_by="Ms Wang")
+    assert (told["state"], told["accepted_by"], told["allowed_actions"]) == ("accepted", "Ms Wang", [])
+    assert told["answered_at"] == told["state_changed_at"]
+    expiry, acceptance = (await office.published(quote))[-2:]
+    assert (expiry["type"], acceptance["type"]) == ("quote.expired", "quote.accepted")
+    assert (acceptance["was_expired"], acceptance["occurred_at"]) == (True, told["answered_at"])
+    assert acceptance["version"] == expiry["version"] + 1
+    assert (await office.act(PATH, claim, "startRepair"))["state"] == "in_repair"
+
+
+async def test_an_expired_quote_of_a_claim_that_is_over_stays_expired(office: Office, asset: Json):
+    claim = await chargeable(office, asset)
+    quote = await office.create(QUOTES, claim_id=claim["id"], visits=1)
+    await office.act(QUOTES, quote, "offer")
+    accepted_at = office.clock.advance(timedelta(days=3)).isoformat()
+    office.clock.advance(timedelta(days=60))
+    await sweep_now(office.database, "warranty", EXPIRE, office.clock.now)
+    await office.act(PATH, claim, "withdraw", reason="not wanted")
+    status, problem = await office.refused(f"{QUOTES}/{quote['id']}:accept", occurred_at=accepted_at)
+    assert (status, problem["code"]) == (409, "claim-over")
+
+
+async def test_a_quote_of_the_past_is_told_with_when_it_was_drafted(office: Office, asset: Json):
+    office.clock.advance(timedelta(days=900))
+    drafted_at, day = office.clock.now - timedelta(days=90), timedelta(days=1)
+    body = {"asset_id": asset["id"], "visits": 1}
+    ahead = (office.clock.now + day).isoformat()
+    status, problem = await office.refused(QUOTES, **body, occurred_at=ahead)
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    quote = await office.create(QUOTES, **body, occurred_at=drafted_at.isoformat())
+    at = [(drafted_at + days * day).isoformat() for days in (1, 2)]
+    await office.act(QUOTES, quote, "offer", occurred_at=at[0])
+    accepted = await office.act(QUOTES, quote, "accept", occurred_at=at[1], accepted_by="Ms Wang")
+    times = [event["occurred_at"] for event in await office.published(quote)]
+    assert times == [quote["state_changed_at"], accepted["offered_at"], accepted["answered_at"]]
 
 
 async def test_what_cannot_be_quoted_is_refused(office: Office, asset: Json):

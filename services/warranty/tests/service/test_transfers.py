@@ -1,7 +1,7 @@
 """Transfers between warehouses, and counts of what is really there."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -44,6 +44,22 @@ async def test_pieces_are_planned_shipped_and_received(stores: Stores):
     assert await office.types(planned) == types
     assert await office.items(PATH, to_warehouse_id=there["id"]) == [received]
     assert await office.get(f"{PATH}/{planned['id']}") == received
+
+
+async def test_a_transfer_of_the_past_is_told_with_when_it_was_planned(stores: Stores):
+    office, there = stores.office, await stores.warehouse("regional")
+    here, part = await stores.filled(10)
+    day, now = timedelta(days=1), office.clock.advance(timedelta(days=9))
+    body = {"from_warehouse_id": here["id"], "to_warehouse_id": there["id"], "lines": [line(part, 4)]}
+    status, problem = await office.refused(PATH, **body, occurred_at=(now + day).isoformat())
+    assert (status, problem["code"]) == (422, "occurred-in-future")
+    at = [(now - days * day).isoformat() for days in (3, 2, 1)]
+    planned = await office.create(PATH, **body, occurred_at=at[0])
+    shipped = await office.act(PATH, planned, "ship", occurred_at=at[1])
+    received = await office.act(PATH, planned, "receive", occurred_at=at[2])
+    times = [one["state_changed_at"] for one in (planned, shipped, received)]
+    assert [event["occurred_at"] for event in await office.published(planned)] == times
+    assert [datetime.fromisoformat(one).isoformat() for one in times] == at
 
 
 async def test_serial_numbers_and_lots_travel_with_their_shelf_life(stores: Stores):

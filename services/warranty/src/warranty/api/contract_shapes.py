@@ -101,8 +101,8 @@ class Rates(Shape):
     visit: Maybe[Money] = None
 
 
-class ContractCreate(Shape):
-    """What the vendor promised a customer."""
+class ContractCreate(Act):
+    """What the vendor promised a customer; one from before the platform is told with when it was drafted."""
 
     customer_id: CustomerId
     number: NaturalKey
@@ -229,7 +229,7 @@ class ContractFilters(ListQuery):
 def told_contract(body: ContractCreate | ContractUpdate) -> dict[str, Any]:
     """Columns of a contract as they are told."""
     fields = dict(body) if isinstance(body, ContractCreate) else body.changes()
-    return {name: _plain(value) for name, value in fields.items()}
+    return {name: _plain(value) for name, value in fields.items() if name != "occurred_at"}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a field's value

@@ -35,7 +35,7 @@ async def create_contract(work: Work, body: ContractCreate) -> Response:
     """Draft a contract."""
     told = told_contract(body)
     return await work.write(
-        lambda s: commands.draft(s, told, work.at()),
+        lambda s: commands.draft(s, told, work.at(body.occurred_at)),
         lambda row: ContractOut.of(row, work.caller),
         status=201,
     )

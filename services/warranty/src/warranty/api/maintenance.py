@@ -40,12 +40,12 @@ def _dates(schedule: PlanSchedule) -> dict[str, Any]:
 @routes.create("/v1/maintenance-plans", "maintenance.write", MaintenancePlanOut)
 async def create_maintenance_plan(work: Work, body: MaintenancePlanCreate) -> Response:
     """Draft the maintenance plan of a site or an asset."""
-    apart = {"schedule", "checklist"}
+    apart = {"schedule", "checklist", "occurred_at"}
     told = {name: value for name, value in dict(body).items() if name not in apart}
     told |= {**_dates(body.schedule), "checklist": [stored(item) for item in body.checklist]}
     number = await work.services["numbers"].next(f"MP-{work.now.year}")
     return await work.write(
-        lambda s: commands.draft(s, told, number, work.at()),
+        lambda s: commands.draft(s, told, number, work.at(body.occurred_at)),
         lambda row: MaintenancePlanOut.of(row, work.caller),
         status=201,
     )

@@ -64,8 +64,8 @@ class PlanSchedule(Shape):
     ] = None
 
 
-class MaintenancePlanCreate(Shape):
-    """What is looked at, on which dates, as agreed with the customer."""
+class MaintenancePlanCreate(Act):
+    """What is looked at, on which dates, as agreed; an older one is told with when it was drafted."""
 
     title: Title
     site_id: UUID

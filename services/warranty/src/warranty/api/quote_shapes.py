@@ -50,8 +50,11 @@ class QuotedRates(Shape):
 Parts = Annotated[list[QuotedPart], Field(max_length=100)]
 
 
-class QuoteCreate(Shape):
-    """Work to be priced: for a claim, or for an asset and perhaps the ticket it came from."""
+class QuoteCreate(Act):
+    """Work to be priced: for a claim, or for an asset and perhaps the ticket it came from.
+
+    A quote of the past is told with when it was drafted.
+    """
 
     claim_id: Annotated[
         Maybe[UUID],
@@ -71,9 +74,7 @@ class QuoteCreate(Shape):
     ] = None
     rates: QuotedRates = QuotedRates()
     currency: Annotated[Maybe[Currency], Field(description="Left out: the contract's.")] = None
-    valid_until: Annotated[Maybe[Occasion], Field(description=f"Left out: {QUOTE_DAYS} days from now.")] = (
-        None
-    )
+    valid_until: Annotated[Maybe[Occasion], Field(description=f"Left out: {QUOTE_DAYS} days later.")] = None
     note: Maybe[Note] = None
 
     def told(self) -> NewQuote:
@@ -164,6 +165,7 @@ class QuoteOut(OutShape):
     lines: list[QuoteLineOut]
     total: AmountOut
     valid_until: OutInstant
+    offered_at: OutInstant | None
     note: str | None
     accepted_by: str | None
     acceptance_reference: str | None
@@ -178,7 +180,9 @@ class QuoteOut(OutShape):
     @classmethod
     def of(cls, row: Quote, caller: Caller) -> "QuoteOut":
         """The quote as ``caller`` sees it."""
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        is_customer = caller.customer_id is not None
+        barred = {"accept"} if is_customer and row.state == QuoteState.EXPIRED else ()
+        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=is_customer, barred=barred)
         total = {"amount": str(row.amount), "currency": row.currency}
         return cls.model_validate({**vars(row), "allowed_actions": actions, "total": total})
 

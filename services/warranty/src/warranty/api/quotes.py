@@ -38,7 +38,7 @@ async def create_quote(work: Work, body: QuoteCreate) -> Response:
     told = body.told()
     number = await work.services["numbers"].next(f"QUO-{work.now.year}")
     return await work.write(
-        lambda s: commands.draft(s, told, number, work.at()),
+        lambda s: commands.draft(s, told, number, work.at(body.occurred_at)),
         lambda row: QuoteOut.of(row, work.caller),
         status=201,
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from common.context import Caller
 from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
-from common.web.told import OccurredAt
+from common.web.told import Act, OccurredAt
 from warranty.api.reservation_shapes import LotTaken
 from warranty.api.stock_shapes import MOST_PIECES, Lot, PieceOut, Quantity, Serials
 from warranty.domain.stock import Piece
@@ -37,8 +37,8 @@ class TransferLineTold(Shape):
         return TransferLine(self.part_id, self.quantity, (*serials, *lots))
 
 
-class TransferCreate(Shape):
-    """Parts that are to move from one warehouse to another."""
+class TransferCreate(Act):
+    """Parts that are to move from one warehouse to another; a past one is told with when it was planned."""
 
     from_warehouse_id: UUID
     to_warehouse_id: UUID

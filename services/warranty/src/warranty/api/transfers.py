@@ -39,7 +39,9 @@ async def create_stock_transfer(work: Work, body: TransferCreate) -> Response:
     """Plan a transfer; nothing moves yet."""
     lines = [told.line() for told in body.lines]
     return await work.write(
-        lambda s: commands.draft(s, body.from_warehouse_id, body.to_warehouse_id, lines, work.at()),
+        lambda s: commands.draft(
+            s, body.from_warehouse_id, body.to_warehouse_id, lines, work.at(body.occurred_at)
+        ),
         lambda row: TransferOut.of(row, work.caller),
         status=201,
     )

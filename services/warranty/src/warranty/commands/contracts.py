@@ -13,7 +13,7 @@ from common.contracts.warranty import directory as events
 from common.db import Session
 from common.events import instant
 from common.locking import locked
-from common.moves import Moment, amend, announce, ask, audit, begin, land, made, touch
+from common.moves import Moment, amend, announce, ask, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import obligations
 from warranty.commands.needs import begun, corrected, needed
@@ -28,12 +28,13 @@ from warranty.tables.directory import Customer
 
 
 async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contract:
-    """Draft a contract with a customer.
+    """Draft a contract with a customer; one from before the platform is told with when it was drafted.
 
     Raises:
-        Invalid: ``customer-unknown``, ``contract-period-empty``, ``requirement-repeated``,
-            ``bid-figure-empty``, or a term rule that cannot be read.
+        Invalid: ``occurred-in-future``, ``customer-unknown``, ``contract-period-empty``,
+            ``requirement-repeated``, ``bid-figure-empty``, or a term rule that cannot be read.
     """
+    drafted_at = beginning(at)
     customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
     kept = {**told, "requirements": rules.requirements_of(told["requirements"])}
     _check(kept)
@@ -42,7 +43,7 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
         Contract,
         at.now,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=drafted_at,
         expiry_announced=[],
         **{**kept, "time_zone": told["time_zone"] or customer.time_zone},
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from common.contracts.warranty import maintenance as events
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, ask, audit, begin, land, made, touch
+from common.moves import Moment, Move, amend, announce, ask, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import inspections
 from warranty.commands.needs import begun, contract_of, corrected, needed
@@ -31,17 +31,19 @@ Columns = Mapping[str, Any]
 
 
 async def draft(session: Session, told: Columns, number: str, at: Moment) -> MaintenancePlan:
-    """Draft the plan of a site, or of an asset there.
+    """Draft the plan of a site, or of an asset there; an older one is told with when that was.
 
     Args:
         session: the unit of work.
         told: columns; dates as dates.
         number: number for people.
-        at: now.
+        at: now, and when it was drafted.
 
     Raises:
-        Invalid: something named is unknown or another customer's; the schedule or checklist cannot stand.
+        Invalid: ``occurred-in-future``; something named is unknown or another customer's; the schedule or
+            checklist cannot stand.
     """
+    drafted_at = beginning(at)
     site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
     await inspections.check_asset(session, told["asset_id"], site.id, "#/asset_id")
     contract = await contract_of(session, told["contract_id"], site.customer_id)
@@ -53,7 +55,7 @@ async def draft(session: Session, told: Columns, number: str, at: Moment) -> Mai
         at.now,
         number=number,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=drafted_at,
         customer_id=site.customer_id,
         time_zone=await inspections.zone_of(session, site, contract),
         **_scheduled(told, contract),

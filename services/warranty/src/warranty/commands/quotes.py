@@ -11,13 +11,13 @@ from common.contracts.warranty import quotes as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, begin, land, made, touch
+from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import decisions
 from warranty.commands.claim_facts import check_alive, check_ticket, worked_on
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
-from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind
+from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind, QuoteState
 from warranty.policy import DEFAULT_CURRENCY, QUOTE_DAYS, SWEEP_BATCH
 from warranty.queries import claims as queries
 from warranty.queries import coverage as coverage_queries
@@ -47,17 +47,19 @@ async def draft(session: Session, told: NewQuote, number: str, at: Moment) -> Qu
     """Compute what the work would cost the customer.
 
     Also for a claim that was rejected and is not over: a repair that the customer pays may follow (§1.2.5).
+    A quote of the past is told with when it was drafted.
 
     Raises:
-        Invalid: ``quote-subject``, ``claim-unknown``, ``asset-unknown``, ``ticket-of-another``,
-            ``expiry-passed`` or ``rate-agreed``.
+        Invalid: ``occurred-in-future``, ``quote-subject``, ``claim-unknown``, ``asset-unknown``,
+            ``ticket-of-another``, ``expiry-passed`` or ``rate-agreed``.
         Conflict: ``claim-over``, ``coverage-open``, ``price-missing``, ``currency-differs``, ``quote-open``.
     """
+    drafted_at = beginning(at)
     claim, asset = await _subject(session, told)
     contract = await one(session, Contract, asset.contract_id)
     decision = await _decision(session, claim, asset, told.ticket_id, at)
-    valid_until = told.valid_until or at.now + timedelta(days=QUOTE_DAYS)
-    rules.check_valid(valid_until, at.now)
+    valid_until = told.valid_until or drafted_at + timedelta(days=QUOTE_DAYS)
+    rules.check_valid(valid_until, drafted_at)
     currency = _currency(contract, told.currency)
     lines = await _lines(session, asset, contract, told.asked, decision, currency)
     row = made(
@@ -66,7 +68,7 @@ async def draft(session: Session, told: NewQuote, number: str, at: Moment) -> Qu
         at.now,
         number=number,
         state=LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=drafted_at,
         customer_id=asset.customer_id,
         visibility="internal",
         asset_id=asset.id,
@@ -106,7 +108,9 @@ async def _decision(
         known = None if ticket_id is None else (await session.execute(found)).scalar_one_or_none()
     if known is not None and known.asset_id == asset.id:
         return known
-    return await decisions.decide(session, asset_id=asset.id, decided_for=at.now, at=Moment(at.now))
+    return await decisions.decide(
+        session, asset_id=asset.id, decided_for=at.occurred_at or at.now, at=Moment(at.now)
+    )
 
 
 def _currency(contract: Contract | None, told: str | None) -> str:
@@ -237,12 +241,17 @@ async def offer(session: Session, quote_id: UUID, at: Moment) -> Quote:
         Invalid: ``expiry-passed``.
     """
     row, move = await begin(session, Quote, quote_id, LIFECYCLE, "offer", at)
-    rules.check_valid(row.valid_until, at.now)
+    rules.check_valid(row.valid_until, move.occurred_at)
+    row.offered_at = move.occurred_at
+    await _check_claim(session, row)
+    row.visibility = "public"
+    return _told(session, row, move, events.QuoteOffered)
+
+
+async def _check_claim(session: Session, row: Quote) -> None:
     claim = await one(session, Claim, row.claim_id)
     if claim is not None:
         check_alive(claim)
-    row.visibility = "public"
-    return _told(session, row, move, events.QuoteOffered)
 
 
 async def accept(
@@ -250,15 +259,25 @@ async def accept(
 ) -> Quote:
     """The customer accepts; work may begin.
 
+    That it accepted in time may be told after the quote has expired, by the vendor's desk: the expiry did not
+    come to be.
+
     Raises:
-        Conflict: ``quote-expired``.
+        Conflict: ``quote-expired`` or ``claim-over``.
     """
-    row, move = await begin(session, Quote, quote_id, LIFECYCLE, "accept", at)
-    rules.check_in_time(row.valid_until, move.occurred_at)
+    row = await locked(session, Quote, quote_id, at.version)
+    caller = session.context.caller
+    is_customer = caller.customer_id is not None
+    LIFECYCLE.check_permission("accept", caller.roles, is_customer=is_customer)
+    move = ask(LIFECYCLE, "accept", row.state, at, floor=row.offered_at or row.state_changed_at)
+    rules.check_in_time(row.valid_until, at.now if is_customer else move.occurred_at)
+    was_expired = row.state == QuoteState.EXPIRED
+    if was_expired:
+        await _check_claim(session, row)
     row.answered_at = move.occurred_at
     row.accepted_by = accepted_by or session.context.caller.subject
     row.acceptance_reference = reference
-    return _told(session, row, move, events.QuoteAccepted)
+    return _told(session, row, move, events.QuoteAccepted, was_expired=was_expired)
 
 
 async def decline(session: Session, quote_id: UUID, at: Moment, *, reason: str | None) -> Quote:
@@ -292,17 +311,23 @@ async def expire_due(session: Session, now: datetime) -> int:
     due = queries.expired_quotes(now).limit(SWEEP_BATCH).with_for_update(skip_locked=True)
     rows = list((await session.execute(due)).scalars())
     for row in rows:
-        move = ask(LIFECYCLE, "expire", row.state, Moment(now), floor=row.state_changed_at)
+        at = Moment(now, max(row.valid_until, row.state_changed_at))
+        move = ask(LIFECYCLE, "expire", row.state, at, floor=row.state_changed_at)
         _told(session, row, move, events.QuoteExpired)
     return len(rows)
 
 
 def _told(
-    session: Session, row: Quote, move: Move, event: type[events.QuoteEvent], note: str | None = None
+    session: Session,
+    row: Quote,
+    move: Move,
+    event: type[events.QuoteEvent],
+    note: str | None = None,
+    **further: Any,  # noqa: ANN401 - the event's own fields
 ) -> Quote:
     land(row, move)
     touch(session, row, move.now)
-    return announce(session, row, move, event(**facts(row)), note=note)
+    return announce(session, row, move, event(**facts(row), **further), note=note)
 
 
 def facts(row: Quote) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from common.contracts.warranty import stock as events
 from common.db import Session
 from common.errors import Invalid
 from common.inbox import execute
-from common.moves import Moment, Move, announce, audit, begin, land, made, touch
+from common.moves import Moment, Move, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger, orders
 from warranty.commands.ledger import Entry, When
@@ -30,12 +30,13 @@ WHERE warehouse_id = $1 AND part_id = $2
 async def draft(
     session: Session, from_id: UUID, to_id: UUID, lines: Sequence[TransferLine], at: Moment
 ) -> StockTransfer:
-    """Plan a transfer; nothing moves yet, and nothing is reserved.
+    """Plan a transfer, perhaps one of the past; nothing moves yet, and nothing is reserved.
 
     Raises:
-        Invalid: ``warehouse-unknown``, ``part-unknown``, ``transfer-to-itself``, ``part-repeated``, or pieces
-            are not named as their part demands.
+        Invalid: ``occurred-in-future``, ``warehouse-unknown``, ``part-unknown``, ``transfer-to-itself``,
+            ``part-repeated``, or pieces are not named as their part demands.
     """
+    drafted_at = beginning(at)
     rules.check_transfer(from_id, to_id, lines)
     for warehouse_id, pointer in ((from_id, "#/from_warehouse_id"), (to_id, "#/to_warehouse_id")):
         if await one(session, Warehouse, warehouse_id) is None:
@@ -48,12 +49,12 @@ async def draft(
         StockTransfer,
         at.now,
         state=rules.TRANSFER_LIFECYCLE.initial,
-        state_changed_at=at.now,
+        state_changed_at=drafted_at,
         from_warehouse_id=from_id,
         to_warehouse_id=to_id,
         lines=[_stored(line) for line in lines],
     )
-    publish(session, events.StockTransferDrafted(**_facts(row)), of=row, occurred_at=at.now, now=at.now)
+    publish(session, events.StockTransferDrafted(**_facts(row)), of=row, occurred_at=drafted_at, now=at.now)
     audit(session, "create", row, at.now)
     return row
 

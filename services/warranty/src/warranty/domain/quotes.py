@@ -59,7 +59,9 @@ LIFECYCLE = Lifecycle(
     MappingProxyType(
         {
             "offer": step("draft", "offered", "warranty.quote.offered", "valid_until", "a claim under way"),
-            "accept": step("offered", "accepted", "warranty.quote.accepted", "in time", "accepted_by"),
+            "accept": step(
+                "offered expired", "accepted", "warranty.quote.accepted", "in time", "accepted_by"
+            ),
             "decline": step("offered", "declined", "warranty.quote.declined"),
             "withdraw": step("draft offered", "withdrawn", "warranty.quote.withdrawn", "reason"),
             "expire": step("offered", "expired", "warranty.quote.expired", "valid_until has passed"),
@@ -145,14 +147,14 @@ def total(lines: Sequence[Line]) -> Decimal:
     return sum((one.amount for one in lines), Decimal(0))
 
 
-def check_valid(valid_until: datetime, now: datetime) -> None:
-    """A quote is valid into the future.
+def check_valid(valid_until: datetime, at: datetime) -> None:
+    """A quote is valid for some time after it is drafted, and when it is offered.
 
     Raises:
         Invalid: ``expiry-passed``.
     """
-    if valid_until <= now:
-        raise Invalid("expiry-passed", pointer="#/valid_until", now=now.isoformat())
+    if valid_until <= at:
+        raise Invalid("expiry-passed", pointer="#/valid_until", now=at.isoformat())
 
 
 def check_in_time(valid_until: datetime, answered_at: datetime) -> None:

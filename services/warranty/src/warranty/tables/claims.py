@@ -142,6 +142,7 @@ class Quote(Disclosed, Stateful, Row, table=True):
     amount: Decimal = Field(sa_type=MONEY)
     currency: str
     valid_until: datetime = Field(sa_type=INSTANT)
+    offered_at: datetime | None = Field(default=None, sa_type=INSTANT)
     note: str | None = None
     accepted_by: str | None = None
     acceptance_reference: str | None = None

@@ -44,9 +44,15 @@ class QuoteOffered(QuoteEvent):
 
 
 class QuoteAccepted(QuoteEvent):
-    """The customer accepted; work may begin."""
+    """The customer accepted; work may begin.
+
+    ``was_expired``: it was told only after the quote had expired that the customer had accepted in time; the
+    expiry did not come to be.
+    """
 
     type: ClassVar[str] = "warranty.quote.accepted"
+
+    was_expired: bool = False
 
 
 class QuoteDeclined(QuoteEvent):

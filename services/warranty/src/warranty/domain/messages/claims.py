@@ -260,8 +260,9 @@ MESSAGES: Catalogue = {
     "quote-expired": Message(
         "报价已过期",
         "The quote has expired",
-        "报价有效至 {valid_until}。请重新报价。",
-        "It was valid until {valid_until}. Offer a new one.",
+        "报价有效至 {valid_until}。请重新报价；如客户已按时接受，请由供应商人员填写 occurred_at。",
+        "It was valid until {valid_until}. Offer a new one; if the customer accepted in time, the vendor's "
+        "desk tells when, as occurred_at.",
     ),
     "rate-agreed": Message(
         "费率已在合同中约定",

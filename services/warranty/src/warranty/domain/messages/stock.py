@@ -88,8 +88,8 @@ MESSAGES: Catalogue = {
     "expiry-passed": Message(
         "到期时间已过",
         "The expiry has passed",
-        "到期时间须晚于当前时间 {now}。请更正。",
-        "It has to end later than now, {now}. Correct it.",
+        "到期时间须晚于 {now}。请更正。",
+        "It has to end later than {now}. Correct it.",
     ),
     "not-a-car": Message(
         "不是工程师车载库存",
