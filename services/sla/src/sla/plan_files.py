@@ -10,6 +10,8 @@ from sla.domain.plans.issues import Issue
 from sla.domain.plans.nodes import Plain, escaped
 
 MOST_NODES = 100_000
+MOST_DEPTH = 40
+"""Levels of a document; a plan has eight, and composing one without end would take the process with it."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -27,13 +29,16 @@ class _Unreadable(Exception):  # noqa: N818 - the document is at fault, not the 
 
     def __init__(self, code: str, line: int | None, reason: str = "") -> None:
         super().__init__(code)
-        self.issue = Issue(code, "", line, {"reason": reason, "most": str(MOST_NODES)})
+        self.issue = Issue(
+            code, "", line, {"reason": reason, "most": str(MOST_NODES), "depth": str(MOST_DEPTH)}
+        )
 
 
 def read_text(text: str) -> Reading:
     """Read a plan from YAML (or JSON) text; every issue names its line."""
     loader = _Loader(text)
     try:
+        _check_size(text)
         root = loader.get_single_node()
         return read_plan(_Nodes().of(root, "", ())) if root else _refused("plan-empty", 1)
     except yaml.YAMLError as error:
@@ -48,6 +53,24 @@ def read_text(text: str) -> Reading:
 
 def _refused(code: str, line: int | None, **facts: str) -> Reading:
     return Reading(None, (Issue(code, "", line, facts),))
+
+
+def _check_size(text: str) -> None:
+    """Look at the parser's events, which come one by one, before anything is composed of them.
+
+    Raises:
+        YAMLError: the text is no YAML.
+        _Unreadable: it is too long or too deep.
+    """
+    count = depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        count += isinstance(event, yaml.NodeEvent)
+        if count > MOST_NODES or depth > MOST_DEPTH:
+            raise _Unreadable("plan-too-large", event.start_mark.line + 1 if event.start_mark else None)
 
 
 def read_document(document: Mapping[str, object]) -> Reading:
@@ -75,7 +98,7 @@ class _Nodes:
     def of(self, node: yaml.Node, pointer: str, above: tuple[yaml.Node, ...]) -> Node:
         line = node.start_mark.line + 1
         self.count += 1
-        if self.count > MOST_NODES or node in above:
+        if self.count > MOST_NODES or len(above) > MOST_DEPTH or node in above:
             raise _Unreadable("plan-too-large", line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, pointer, line, (*above, node))

@@ -13,6 +13,7 @@ class Policy:
     Args:
         silent_after: a source not heard of for longer is silent.
         look_again: pause between two looks for a horizon that something due waits for.
+        look_at_failed_again: pause before another look at a subject whose clocks could not be derived.
         due_batch: subjects announced in one transaction.
         recomputation_batch: subjects derived anew in one transaction.
         most_years: years between the earliest and the latest instant of a calculation.
@@ -24,6 +25,7 @@ class Policy:
 
     silent_after: timedelta
     look_again: timedelta
+    look_at_failed_again: timedelta
     due_batch: int
     recomputation_batch: int
     most_years: int
@@ -38,6 +40,7 @@ def _read() -> Policy:
     return Policy(
         silent_after=timedelta(seconds=data["lag"]["silent_after_seconds"]),
         look_again=timedelta(milliseconds=data["lag"]["look_again_milliseconds"]),
+        look_at_failed_again=timedelta(seconds=data["lag"]["look_at_failed_again_seconds"]),
         due_batch=data["batches"]["due_clocks"],
         recomputation_batch=data["batches"]["recomputed_subjects"],
         most_years=data["calculation"]["most_years"],

@@ -5,6 +5,7 @@ from datetime import timedelta
 import yaml
 
 from common.context import system
+from common.inbox import execute
 from sla.commands import reference
 from sla.plan_files import reference_text
 
@@ -56,6 +57,17 @@ async def test_draft_publish_export(client, desk: Desk):
     assert version["document"] == yaml.safe_load(file.text)
     told = await desk.published("sla.plan.v1")
     assert told[-1][1]["plan_id"] == "gold"
+
+
+async def test_what_could_not_be_read_again_is_not_published(client, database):
+    assert (
+        await client.post("/v1/plans", content=stricter("iron").encode(), headers=YAML)
+    ).status_code == 201
+    async with database.transaction(system("test")) as session:
+        await execute(session, "UPDATE plan SET draft = draft || '{\"commitments\": null}' WHERE id = 'iron'")
+    refused = await client.post("/v1/plans/iron:publish")
+    assert (refused.status_code, refused.json()["code"]) == (422, "plan-refused")
+    assert (await client.get("/v1/plans/iron")).json()["revision"] is None
 
 
 async def test_a_plan_may_be_sent_as_json(client):

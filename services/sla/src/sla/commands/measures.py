@@ -13,6 +13,11 @@ LATENESS_SECONDS = Histogram(
 )
 BREACHES = Counter("sla_clocks_breached_total", "Breaches announced.", ("metric",), registry=REGISTRY)
 FACTS = Counter("sla_facts_total", "Facts taken up.", ("subject_type",), registry=REGISTRY)
+UNDERIVED = Counter(
+    "sla_subjects_underived_total",
+    "Attempts in the background that found a subject's clocks could not be derived; the log names it.",
+    registry=REGISTRY,
+)
 SCHEDULES_MISSING = Gauge(
     "sla_calendars_unpublished",
     "Calendars whose statutory schedule of next year is missing though it should be known.",

@@ -18,6 +18,7 @@ from sla.domain.plans import Plan as Content
 from sla.domain.plans import Reading, document_of
 from sla.domain.plans.checking import check_plan
 from sla.domain.recomputations import Scope
+from sla.plan_files import read_document
 from sla.queries import calendars, plans
 from sla.tables import Plan, PlanRevision
 
@@ -88,6 +89,7 @@ async def publish(session: Session, plan_id: str, *, version: int | None, now: d
     check_version(row, version)
     if row.draft is None:
         raise Conflict("plan-without-draft", plan_id=plan_id)
+    await check(session, read_document(row.draft))
     current = await plans.revision(session, plan_id, None)
     row.revision = (row.revision or 0) + 1
     revision = PlanRevision(

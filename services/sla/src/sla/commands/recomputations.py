@@ -73,7 +73,7 @@ async def advance(session: Session, now: datetime) -> Advanced:
             Held(Subject(type_, id_), since, world)
             for id_, type_, since, world in await fetch(session, _TAKE, ids)
         ]
-        job.moved += await bring_up_to_date(session, Task(held, edition, now, up_to=now))
+        job.moved += await bring_up_to_date(session, Task(held, edition, now, up_to=now, puts_off=True))
     _progress(session, job, ids, now)
     return Advanced(len(ids), is_more=True)
 

@@ -25,11 +25,19 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "plan-empty": ("文档为空。请提供方案内容。", "The document is empty. Give a plan."),
     "plan-not-yaml": ("不是有效的 YAML：{reason}。", "Not valid YAML: {reason}."),
     "plan-too-large": (
-        "文档过大或自我引用（最多 {most} 个节点）。请拆分或去掉引用。",
+        "文档过大、嵌套过深或自我引用（最多 {most} 个节点、{depth} 层）。请拆分或去掉引用。",
         (
-            "The document is too large or refers to itself (at most {most} nodes). Split it or drop the "
-            "references."
+            "The document is too large or too deep, or refers to itself (at most {most} nodes and {depth} "
+            "levels). Split it or drop the references."
         ),
+    ),
+    "plan-number-unfit": (
+        "数字 {value} 无法准确保存。请写有限且不超过 {most} 的数字。",
+        "The number {value} cannot be stored exactly. Write a finite one of at most {most}.",
+    ),
+    "plan-hidden-character": (
+        "文本含有控制字符或不可见字符。请重新键入。",
+        "The text holds a control character or another that cannot be seen. Type it anew.",
     ),
     "plan-not-mapping": ("此处应为键值对。", "A mapping is expected here."),
     "plan-without-commitments": (

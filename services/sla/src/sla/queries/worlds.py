@@ -1,7 +1,7 @@
 """What was published, compiled once per publication and kept under the stamp of its content."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from common.inbox import fetch
 from sla.catalogue import fact_names
 from sla.domain.business_time import CompiledCalendar, definition_of
 from sla.domain.clocks import Agreement, CalendarRevision, PlanRevision, World
+from sla.domain.clocks.world import recorded
 from sla.domain.plans import Plan
 from sla.plan_files import read_document
 
@@ -20,6 +21,7 @@ Document = dict[str, Any]
 
 KEPT_EDITIONS = 4
 KEPT_REVISIONS = 256
+KEPT_WORLDS = 1024
 
 Numbered = tuple[int, T]
 """Something published, with the revision of the world that it made."""
@@ -34,28 +36,46 @@ class Edition:
         plans: published revisions of plans.
         calendars: published revisions of calendars.
         agreements: what was recorded of agreements.
+        agreed: the same, by customer, in the order in which they follow on each other.
         world: all of it, ready for replaying.
-        earlier: worlds of earlier revisions, as far as they were asked for.
+        earlier: worlds of earlier revisions that were asked for lately.
     """
 
     revision: int
     plans: tuple[Numbered[PlanRevision], ...]
     calendars: tuple[Numbered[CalendarRevision], ...]
     agreements: tuple[Numbered[Agreement], ...]
+    agreed: Mapping[str, Sequence[Numbered[Agreement]]]
     world: World
-    earlier: dict[int, World] = field(default_factory=dict)
+    earlier: "_Kept" = field(default_factory=lambda: _Kept(KEPT_WORLDS))
+
+    @classmethod
+    def of(
+        cls,
+        revision: int,
+        plans: tuple[Numbered[PlanRevision], ...],
+        calendars: tuple[Numbered[CalendarRevision], ...],
+        agreements: tuple[Numbered[Agreement], ...],
+    ) -> "Edition":
+        """What was published, made ready; arguments as of the class."""
+        world = World.of(
+            plans=(plan for _, plan in plans),
+            calendars=(calendar for _, calendar in calendars),
+            agreements=(agreement for _, agreement in agreements),
+            facts=fact_names(),
+        )
+        return cls(revision, plans, calendars, agreements, _by_customer(agreements), world)
 
     def at_revision(self, revision: int) -> World:
         """The world as it was up to ``revision``."""
         if revision >= self.revision:
             return self.world
-        if revision not in self.earlier:
-            self.earlier[revision] = _world(
-                [plan for number, plan in self.plans if number <= revision],
-                [calendar for number, calendar in self.calendars if number <= revision],
-                [agreement for number, agreement in self.agreements if number <= revision],
-            )
-        return self.earlier[revision]
+        return self.earlier.of(revision, lambda: self._limited(revision))
+
+    def _limited(self, revision: int) -> World:
+        plans = {(plan.plan.id, plan.revision) for number, plan in self.plans if number <= revision}
+        calendars = {(one.id, one.revision) for number, one in self.calendars if number <= revision}
+        return self.world.limited(plans, calendars, _AgreedBy(revision, self.agreed))
 
     def as_of(self, at: datetime) -> World:
         """The world as it was known at ``at``."""
@@ -69,10 +89,23 @@ class Edition:
         return next(c.compiled for _, c in self.calendars if (c.id, c.revision) == (calendar_id, revision))
 
 
-def _world(
-    plans: list[PlanRevision], calendars: list[CalendarRevision], agreements: list[Agreement]
-) -> World:
-    return World.of(plans=plans, calendars=calendars, agreements=agreements, facts=fact_names())
+class _AgreedBy(Mapping[str, tuple[Agreement, ...]]):
+    """What was recorded of agreements up to a revision, looked up when it is asked for.
+
+    A world is made for every revision that some subject was derived at, and each contract makes one.
+    """
+
+    def __init__(self, revision: int, agreed: Mapping[str, Sequence[Numbered[Agreement]]]) -> None:
+        self._revision, self._agreed = revision, agreed
+
+    def __getitem__(self, customer_id: str) -> tuple[Agreement, ...]:
+        return tuple(one for number, one in self._agreed[customer_id] if number <= self._revision)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._agreed)
+
+    def __len__(self) -> int:
+        return len(self._agreed)
 
 
 class _Kept(OrderedDict[Any, Any]):
@@ -137,8 +170,16 @@ async def _loaded(session: Session, revision: int) -> Edition:
         (row[0], _calendar_revision(*row[1:])) for row in await fetch(session, _CALENDAR_REVISIONS, revision)
     )
     agreements = tuple((row[0], _agreement(*row[1:])) for row in await fetch(session, _AGREEMENTS, revision))
-    world = _world([p for _, p in plans], [c for _, c in calendars], [a for _, a in agreements])
-    return Edition(revision, plans, calendars, agreements, world)
+    return Edition.of(revision, plans, calendars, agreements)
+
+
+def _by_customer(
+    agreements: Sequence[Numbered[Agreement]],
+) -> Mapping[str, Sequence[Numbered[Agreement]]]:
+    found: defaultdict[str, list[Numbered[Agreement]]] = defaultdict(list)
+    for number, one in sorted(agreements, key=lambda numbered: recorded(numbered[1])):
+        found[one.customer_id].append((number, one))
+    return dict(found)
 
 
 def _plan_revision(

@@ -282,7 +282,7 @@ def test_a_percentage_is_reached_when_it_is_used(document, start, budget, percen
     facts = [Paused(instant(pauses[0][0])), Resumed(instant(pauses[0][1]))]
     timing = fold(instant(start), OpenSeconds(budget), calendar, facts)
     assume(timing.due_at is not None)
-    reached = microseconds(timing.percent_instant(percent))
+    reached = timing.course.instant_of(percent)
     used = -(-timing.target_us * percent // 100)
     effective = [p for p in pauses if p[0] < microseconds(timing.due_at)]
     assert oracle.elapsed(start, reached, effective) == used
@@ -294,4 +294,4 @@ def test_above_a_hundred_percent_goes_on_in_open_time(percent, desk):
     start = datetime(2026, 3, 6, 16, tzinfo=desk.zone)
     timing = fold(start, OpenSeconds(7200), desk)
     monday = datetime(2026, 3, 9, 9, tzinfo=desk.zone)
-    assert timing.percent_instant(percent) == monday + timedelta(hours=2) * (percent - 100) / 100
+    assert instant(timing.course.instant_of(percent)) == monday + timedelta(hours=2) * (percent - 100) / 100

@@ -96,6 +96,9 @@ def test_what_is_wrong_is_told_with_its_line(old, new, code, line):
         ("id: mine\ntitle: {zh-CN: a, en: b}\ncommitments: []\n", "plan-without-commitments", 3),
         ("id: mine\ntitle: {zh-CN: a, en: b}\ncommitments: {}\n", "plan-without-commitments", 3),
         ("a: &a [*a]\n", "plan-too-large", 1),
+        ("[" * 600 + "]" * 600, "plan-too-large", 1),
+        ("[" * 500_000, "plan-too-large", 1),
+        ('id: "a\\0b"\n', "plan-hidden-character", 1),
         ("id: !!python/object:os.system x\n", "plan-not-yaml", 1),
         ("--- a\n--- b\n", "plan-not-yaml", 2),
     ],
@@ -108,6 +111,27 @@ def test_references_cannot_blow_a_small_text_up():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join(['*a' + str(n - 1)] * 10)}]" for n in range(1, 12)]
     assert issues("\n".join(lines))[0][0] == "plan-too-large"
+
+
+def test_references_cannot_nest_without_end():
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 2000))]
+    assert issues("\n".join(lines))[0][0] == "plan-too-large"
+
+
+@pytest.mark.parametrize(
+    "number", [".inf", "-.inf", ".nan", "1.0e+300", str(2**53 + 1), str(2**64), "1" + "0" * 400]
+)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "when: {distance_km: {gte: NUMBER}}",
+        "when: {distance_km: NUMBER}",
+        "when: {distance_km: [1, NUMBER]}",
+    ],
+)
+def test_numbers_that_could_not_be_read_again_are_refused(place, number):
+    text = f"commitments:\n- start:\n    event: ticketing.ticket.opened\n    {place}\n"
+    assert ("plan-number-unfit", 4) in [(one[0], one[1]) for one in issues(text.replace("NUMBER", number))]
 
 
 def test_a_document_is_told_by_pointers():

@@ -1,8 +1,8 @@
 """What clocks are judged by: revisions of plans and calendars with their times, and agreements."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -13,6 +13,9 @@ from sla.domain.matching import Index
 from sla.domain.plans.model import Plan
 
 DEFAULT_PLAN = "reference"
+
+Published = tuple[str, int]
+"""Id and revision of a plan or a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class _Published(Protocol):
 
 
 _P = TypeVar("_P", bound=_Published)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +124,29 @@ class World:
         for calendar in sorted(calendars, key=_published_at):
             compiled[calendar.id] = (*compiled.get(calendar.id, ()), calendar)
         agreed: dict[str, tuple[Agreement, ...]] = {}
-        for agreement in sorted(agreements, key=lambda a: (a.recorded_at, a.id.int)):
+        for agreement in sorted(agreements, key=recorded):
             agreed[agreement.customer_id] = (*agreed.get(agreement.customer_id, ()), agreement)
         return cls(prepared, compiled, agreed, facts, tuple(one.published_at for one in revisions))
+
+    def limited(
+        self,
+        plans: Container[Published],
+        calendars: Container[Published],
+        agreements: Mapping[str, tuple[Agreement, ...]],
+    ) -> "World":
+        """This world with no more than was known once; whatever is left of it is shared, not made again.
+
+        Args:
+            plans: ids and revisions that were published.
+            calendars: likewise.
+            agreements: what was recorded of them, by customer, in the order of this world.
+        """
+        of_plans = _only(self.plans, lambda id_, one: (id_, one.revision.revision) in plans)
+        of_calendars = _only(self.calendars, lambda id_, one: (id_, one.revision) in calendars)
+        published = sorted(one.revision.published_at for kept in of_plans.values() for one in kept)
+        return replace(
+            self, plans=of_plans, calendars=of_calendars, agreements=agreements, published=tuple(published)
+        )
 
     def plan_for(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Prepared | None:
         """The revision that judges a clock of the customer, as known at ``known_at``."""
@@ -172,6 +196,18 @@ class World:
                 known = self.agreements.get(customer, ())
                 moments.update(one.recorded_at for one in known if one.recorded_at > at)
         return tuple(sorted(moments)) if moments else ()
+
+
+def _only(
+    revisions: Mapping[str, tuple[_T, ...]], is_known: Callable[[str, _T], bool]
+) -> Mapping[str, tuple[_T, ...]]:
+    found = {id_: tuple(one for one in ones if is_known(id_, one)) for id_, ones in revisions.items()}
+    return {id_: ones for id_, ones in found.items() if ones}
+
+
+def recorded(agreement: Agreement) -> tuple[datetime, int]:
+    """In which order agreements follow on each other."""
+    return agreement.recorded_at, agreement.id.int
 
 
 def _revision_at(revisions: Sequence[Prepared], pinned: int | None, at: datetime) -> Prepared:

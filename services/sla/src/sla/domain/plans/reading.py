@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from common.texts import PROSE
 from sla.domain.plans.issues import Findings, Issue
 from sla.domain.plans.model import TRIGGER_NAMES, Commitment, Plan, Step
 from sla.domain.plans.nodes import Node
@@ -24,6 +25,10 @@ COMMITMENT_KEYS = {
 }
 WARNINGS_END = 100
 MOST_COMMITMENTS = 500
+LARGEST_NUMBER = 2**53
+"""Up to here every reader of JSON has the same whole numbers."""
+
+SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,20 @@ class Reading:
 def read_plan(root: Node) -> Reading:
     """Read a plan document; all issues of form are told at once."""
     found = Findings()
+    for node in root.walk():
+        _refuse_unfit(node, found)
     plan = _plan(root, found)
     issues = tuple(found.issues)
     return Reading(None if issues else plan, issues)
+
+
+def _refuse_unfit(node: Node, found: Findings) -> None:
+    """What could not be read again as it was written: it would be published, and stop everything."""
+    value = node.value
+    if isinstance(value, str) and PROSE.hides(value):
+        found.add("plan-hidden-character", node)
+    elif isinstance(value, (int, float)) and not abs(value) <= LARGEST_NUMBER:  # also what is no number
+        found.add("plan-number-unfit", node, value=str(value)[:SHOWN], most=str(LARGEST_NUMBER))
 
 
 def _plan(root: Node, found: Findings) -> Plan:

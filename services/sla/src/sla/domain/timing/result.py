@@ -124,15 +124,6 @@ class Timing:
         """Open seconds left; negative when overdue."""
         return seconds(self.target_us - self.elapsed_us)
 
-    def percent_instant(self, percent: int | Fraction) -> datetime | None:
-        """The instant at which a percentage of the open time to the due time is used, above 100 after it.
-
-        None while the clock is paused and had not come so far.
-        """
-        reached = self.course.instant_of(percent)
-        held = self.course.held_since
-        return None if held is not None and reached > held else instant(reached)
-
     def windows(self) -> tuple[Window, ...]:
         """What is counted: N dated days of a day target, else the stretches of open time in order.
 
