@@ -79,6 +79,23 @@ async def test_a_serial_number_is_unique_per_product(office: Office):
     await office.create("/v1/assets", serial_number="X-1", product_id=other["id"], site_id=asset["site_id"])
 
 
+async def test_a_serial_number_is_the_same_however_wide_it_was_typed(office: Office):
+    product = await office.product()
+    asset = await office.asset(product_id=product["id"], serial_number="ＳＮ－１")
+    assert asset["serial_number"] == "SN-1"
+    [row] = await office.rows("SELECT serial_number FROM asset WHERE id = $1", asset["id"])
+    assert row["serial_number"] == (await office.published(asset))[0]["serial_number"] == "SN-1"
+    body = {"product_id": product["id"], "site_id": asset["site_id"]}
+    status, problem = await office.refused("/v1/assets", **body, serial_number="SN-1")
+    assert (status, problem["code"]) == (409, "asset-serial-taken")
+    for typed in ("SN-1", "ＳＮ－１", "ＳN-１"):
+        assert [one["id"] for one in await office.items("/v1/assets", serial_number=typed)] == [asset["id"]]
+    component = await office.component(asset, await office.part(is_lot_tracked=True), lot="Ｌ－７")
+    assert component["lot"] == "L-7"
+    long = await office.client.post("/v1/assets", json={**body, "serial_number": "㌖" * 100})
+    assert (long.status_code, long.json()["errors"][0]["pointer"]) == (422, "#/serial_number")
+
+
 async def test_an_asset_moves_between_sites_of_its_customer_only(office: Office):
     customer = await office.customer()
     asset = await office.asset(await office.site(customer))

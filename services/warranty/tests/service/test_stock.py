@@ -133,6 +133,17 @@ async def test_a_serialised_part_has_a_number_a_piece_and_each_is_in_one_place(s
     assert await stores.lots(other, part) == {"A1": 1}
 
 
+async def test_pieces_are_the_same_however_wide_their_numbers_were_typed(stores: Stores):
+    here, kind = await stores.warehouse(), await stores.office.part(is_serialised=True)
+    await stores.receive(here, kind, 1, serials=["Ｍ－１"])
+    for path, name in (("/v1/stock-lots", "serial_number"), ("/v1/stock-movements", "serial_number")):
+        [found] = await stores.office.items(path, part_id=kind["id"], **{name: "Ｍ-1"})
+        assert "M-1" in str(found)
+    again = {"warehouse_id": here["id"], "part_id": kind["id"], "quantity": 1, "serials": ["M-1"]}
+    status, problem = await stores.office.refused("/v1/stock-movements", kind="receipt", **again)
+    assert (status, problem["code"]) == (409, "serial-in-stock")
+
+
 async def test_lots_carry_their_shelf_life(stores: Stores):
     office, warehouse = stores.office, await stores.warehouse()
     part = await office.part(is_lot_tracked=True, shelf_life_days=90)

@@ -21,12 +21,11 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import Act, ActWithReason, Words
-from warranty.api.told import SerialNumber, SpecifiedItem
+from warranty.api.told import Lot, SerialNumber, SpecifiedItem
 from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths, parents_at
 from warranty.tables.assets import Asset, Component
 
 Position = Annotated[str, Text(100), Field(examples=["rack 2 / slot 4"])]
-Lot = Annotated[str, Text(100), Field(examples=["LOT-2026-07"])]
 
 
 class AssetCreate(Shape):

@@ -8,7 +8,7 @@ from pydantic import Field
 from common.web.shapes import Maybe, Prose, Shape, Text
 from common.web.told import WITHOUT_SECRETS, Act, Name, Note
 from warranty.api.claim_shapes import Reference, WantedParts
-from warranty.api.told import Money, SerialNumber, SpecifiedItem
+from warranty.api.told import Lot, Money, SerialNumber, SpecifiedItem
 from warranty.domain.fulfilment import ReturnCondition
 
 
@@ -45,7 +45,7 @@ class ReplacedComponent(Shape):
     component_id: UUID
     part_id: UUID
     serial_number: Maybe[SerialNumber] = None
-    lot: Maybe[Annotated[str, Text(100)]] = None
+    lot: Maybe[Lot] = None
     is_from_stock: Annotated[
         bool, Field(description="Issued for this claim; false: straight from the maker.")
     ] = True

@@ -8,7 +8,8 @@ from pydantic import Field
 from common.context import Caller
 from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
 from common.web.told import Act, Reason
-from warranty.api.stock_shapes import Lot, PieceOut, Quantity, Serials
+from warranty.api.stock_shapes import PieceOut, Quantity, Serials
+from warranty.api.told import Lot
 from warranty.domain.reservations import LIFECYCLE, ReservationState
 from warranty.domain.stock import Piece
 from warranty.tables.reservations import Reservation

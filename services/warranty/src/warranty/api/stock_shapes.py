@@ -18,14 +18,13 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import OccurredAt, Reason
-from warranty.api.told import Label, NaturalKey, Place, SerialNumber
+from warranty.api.told import Label, Lot, NaturalKey, Place, SerialNumber
 from warranty.domain.stock import MovementKind, Reference, ToldKind, WarehouseKind
 
 MOST_PIECES = 100_000
 """Pieces that one line moves, reserves or counts."""
 
 City = Annotated[str, Text(100), Field(examples=["Shanghai"])]
-Lot = Annotated[str, Text(100), Field(examples=["L-2026-07"])]
 Serials = Annotated[list[SerialNumber], Field(max_length=1_000)]
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES)]
 

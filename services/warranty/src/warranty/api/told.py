@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from common.web.shapes import (
     Maybe,
@@ -13,6 +13,7 @@ from common.web.shapes import (
     Text,
 )
 from common.web.told import Amount, Currency
+from warranty.domain.identities import plain
 from warranty.domain.zones import is_known
 
 NaturalKey = Annotated[
@@ -66,7 +67,19 @@ class Money(Shape):
     currency: Currency
 
 
-SerialNumber = Annotated[str, Text(100), Field(examples=["SN-2026-0001"])]
+LONGEST_IDENTITY = 100
+
+
+def _plain_identity(text: str) -> str:
+    kept = plain(text)
+    if len(kept) > LONGEST_IDENTITY:
+        raise PydanticKnownError("string_too_long", {"max_length": LONGEST_IDENTITY})
+    return kept
+
+
+_IDENTITY = AfterValidator(_plain_identity)
+SerialNumber = Annotated[str, Text(LONGEST_IDENTITY), _IDENTITY, Field(examples=["SN-2026-0001"])]
+Lot = Annotated[str, Text(LONGEST_IDENTITY), _IDENTITY, Field(examples=["LOT-2026-07"])]
 Reference = Annotated[str, Text(200), Field(examples=["GRN-4711"])]
 Item = Annotated[str, Text(200), Field(examples=["Output voltage"])]
 Unit = Annotated[str, Text(40, 0), Field(examples=["V"])]

@@ -9,7 +9,8 @@ from common.context import Caller
 from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
 from common.web.told import Act, OccurredAt
 from warranty.api.reservation_shapes import LotTaken
-from warranty.api.stock_shapes import MOST_PIECES, Lot, PieceOut, Quantity, Serials
+from warranty.api.stock_shapes import MOST_PIECES, PieceOut, Quantity, Serials
+from warranty.api.told import Lot
 from warranty.domain.stock import Piece
 from warranty.domain.transfers import (
     COUNT_LIFECYCLE,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from common.errors import Fact
 from common.texts import LINE, PROSE
+from warranty.domain.identities import plain
 from warranty.domain.imports.columns import Column, Content, folded
 from warranty.domain.zones import is_known
 
@@ -83,17 +84,17 @@ def _identity(column: Column, text: str, cell: Cell) -> str:
     is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
     if _ROUNDED.fullmatch(text) or (is_number and len(text.lstrip("-")) > EXACT_DIGITS):
         raise Unfit("import-value-rounded")
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if len(plain) > column.longest:
+    kept = plain(text)
+    if len(kept) > column.longest:
         raise Unfit("import-value-long", longest=column.longest)
-    return plain
+    return kept
 
 
 def _key(column: Column, text: str, cell: Cell) -> Value:
-    plain = _identity(column, text, cell)
-    if column.name == "code" and not _KEY.fullmatch(plain):
+    kept = _identity(column, text, cell)
+    if column.name == "code" and not _KEY.fullmatch(kept):
         raise Unfit("import-value-code")
-    return plain
+    return kept
 
 
 def _choice(column: Column, text: str, _: Cell) -> Value:
