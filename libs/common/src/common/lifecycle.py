@@ -9,6 +9,12 @@ from common.errors import Conflict, Forbidden
 STAFF = frozenset({"agent", "engineer", "lead", "manager"})
 """Roles of the vendor's people, named where a customer's user may not take an action."""
 
+LEADS = frozenset({"lead", "manager", "admin"})
+"""Who decides what a desk's people prepare."""
+
+MANAGERS = frozenset({"manager", "admin"})
+"""Who decides what binds the vendor: contracts, money, and against what a rule says."""
+
 NOBODY: frozenset[str] = frozenset()
 """The roles of an action that comes by itself: no caller is offered it, and it is no operation."""
 

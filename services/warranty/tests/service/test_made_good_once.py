@@ -87,6 +87,8 @@ async def test_what_was_replaced_meanwhile_is_not_paid_back(office: Office, item
     await office.replace(asset, component, part, serial_number="N")
     status, problem = await office.refused(f"{PATH}/{promised['id']}:refund", **PAID)
     assert (status, problem["code"]) == (409, "claimed-item-gone")
+    assert "Cancel the claim; while it is not approved" in problem["detail"]
+    await office.act(PATH, promised, "cancel", reason="replaced meanwhile")
 
 
 async def test_whoever_replaced_a_component_in_passing_is_named(office: Office, item):

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 
 
 class AssetState(StrEnum):
@@ -22,7 +22,6 @@ class AssetState(StrEnum):
     RETIRED = "retired"
 
 
-LEADS = frozenset({"lead", "manager", "admin"})
 PRESENT = "shipped in_installation in_service under_repair"
 
 LIFECYCLE = Lifecycle(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from warranty.domain.claims import LEADS, Remedy
+from common.lifecycle import LEADS
+from warranty.domain.claims import Remedy
 from warranty.domain.coverage import Coverage
 from warranty.domain.disputes import LadderStep, is_at_top
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import STAFF, Lifecycle, step
+from common.lifecycle import LEADS, MANAGERS, STAFF, Lifecycle, step
 from warranty.domain.coverage import Coverage
 from warranty.domain.past import check_moment
 
@@ -70,8 +70,6 @@ class Rejection(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
 
 
-LEADS = frozenset({"lead", "manager", "admin"})
-MANAGERS = frozenset({"manager", "admin"})
 WORKERS = STAFF | {"admin"}
 HANDLERS = WORKERS | {"stock"}
 

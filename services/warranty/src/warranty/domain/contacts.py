@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 from warranty.domain.phones import NumberingPlan, read_phone
 
 
@@ -48,8 +48,6 @@ class ErasureGround(StrEnum):
     NO_LONGER_NEEDED = "no_longer_needed"
     RECORDED_BY_MISTAKE = "recorded_by_mistake"
 
-
-LEADS = frozenset({"lead", "manager", "admin"})
 
 LIFECYCLE = Lifecycle(
     "contact_state",

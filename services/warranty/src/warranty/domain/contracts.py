@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import MANAGERS, Lifecycle, step
 
 
 class ContractState(StrEnum):
@@ -26,8 +26,6 @@ class RequirementStatus(StrEnum):
     MET = "met"
     WAIVED = "waived"
 
-
-MANAGERS = frozenset({"manager", "admin"})
 
 LIFECYCLE = Lifecycle(
     "contract_state",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import MANAGERS, Lifecycle, step
 
 SCOPES = ("parts", "labour", "travel")
 
@@ -40,8 +40,6 @@ class DecisionState(StrEnum):
     DECIDED = "decided"
     OVERRIDDEN = "overridden"
 
-
-MANAGERS = frozenset({"manager", "admin"})
 
 LIFECYCLE = Lifecycle(
     "decision_state",

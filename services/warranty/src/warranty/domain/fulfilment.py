@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Conflict, Forbidden, Invalid
-from warranty.domain.claims import LEADS, ClaimState, Ground, Remedy
+from common.lifecycle import LEADS
+from warranty.domain.claims import ClaimState, Ground, Remedy
 from warranty.domain.installations import is_in_range, out_of_range
 
 Figures = Sequence[Mapping[str, Any]]

@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 from warranty.domain.installations import is_in_range
-from warranty.domain.maintenance import LEADS
 
 SERIOUS = 2
 """Severity up to which a finding makes the whole condition abnormal."""

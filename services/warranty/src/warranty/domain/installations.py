@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 from warranty.domain.past import check_moment
 
 
@@ -72,7 +72,6 @@ MOST_NAMED = 20
 """Open defects that a refusal names."""
 
 UNDER_WAY = "in_progress partly_accepted"
-LEADS = frozenset({"lead", "manager", "admin"})
 
 LIFECYCLE = Lifecycle(
     "installation_state",

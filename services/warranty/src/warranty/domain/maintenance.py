@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 from warranty.domain.terms.civil import plus_days, plus_months
 
 FIRST_DAY = date(2000, 1, 1)
@@ -41,7 +41,6 @@ class EndReason(StrEnum):
     CONTRACT_ENDED = "contract_ended"
 
 
-LEADS = frozenset({"lead", "manager", "admin"})
 OPEN = "draft active suspended"
 
 LIFECYCLE = Lifecycle(

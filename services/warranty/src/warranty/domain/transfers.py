@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from common.errors import Forbidden, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 from warranty.domain.stock import Piece
 
 
@@ -27,8 +27,6 @@ class CountState(StrEnum):
     APPROVED = "approved"
     DISCARDED = "discarded"
 
-
-LEADS = frozenset({"lead", "manager", "admin"})
 
 TRANSFER_LIFECYCLE = Lifecycle(
     "stock_transfer_state",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 
 
 class UpstreamState(StrEnum):
@@ -26,8 +26,6 @@ class Against(StrEnum):
     CARRIER = "carrier"
     SUPPLIER = "supplier"
 
-
-LEADS = frozenset({"lead", "manager", "admin"})
 
 LIFECYCLE = Lifecycle(
     "upstream_claim_state",

@@ -89,10 +89,11 @@ MESSAGES: Catalogue = {
         "The defect is about a figure. Measure it again and fill in measured.",
     ),
     "figure-out-of-range": Message(
-        "复测值仍不达标",
-        "The figure is still out of range",
-        "复测值 {measured} 不符合要求（{required}）。请继续处理。",
-        "{measured} is not what is required ({required}). Go on with the repair.",
+        "数值不达标",
+        "The figure is out of range",
+        "数值 {measured} 不符合要求（{required}）。请核对；如属实，请排除原因后重新测量。",
+        "{measured} is not what is required ({required}). Correct it if it was mistyped; else put right what "
+        "it comes from, and measure again.",
     ),
     "deadline-passed": Message(
         "期限早于记录时间",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 
 
 class Channel(StrEnum):
@@ -44,7 +44,7 @@ class SoftwareStanding(StrEnum):
     UNKNOWN = "unknown"
 
 
-LEADS = frozenset({"lead", "manager", "quality", "admin"})
+RELEASERS = LEADS | {"quality"}
 
 LIFECYCLE = Lifecycle(
     "release_state",
@@ -58,7 +58,7 @@ LIFECYCLE = Lifecycle(
             ),
         }
     ),
-    roles=MappingProxyType({"release": LEADS, "withdraw": LEADS}),
+    roles=MappingProxyType({"release": RELEASERS, "withdraw": RELEASERS}),
 )
 
 
