@@ -110,6 +110,7 @@ def upgrade() -> None:
     sa.Column('quantity', sa.Integer(), nullable=False),
     sa.Column('claim_id', sa.Uuid(), nullable=True),
     sa.Column('ticket_id', sa.Uuid(), nullable=True),
+    sa.Column('site_id', sa.Uuid(), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('picks', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('to_warehouse_id', sa.Uuid(), nullable=True),
@@ -540,6 +541,7 @@ def upgrade() -> None:
     op.create_index('ix_loaner_customer', 'loaner', ['customer_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_loaner_due', 'loaner', ['due_on'], unique=False, postgresql_where=sa.text("state = 'lent' AND NOT is_overdue"))
     op.create_index('ix_loaner_due_on', 'loaner', ['due_on', 'id'], unique=False)
+    op.create_index('ix_loaner_ticket', 'loaner', ['ticket_id'], unique=False, postgresql_where=sa.text('ticket_id IS NOT NULL'))
     op.create_index('ix_loaner_site', 'loaner', ['site_id', 'created_at', 'id'], unique=False)
     op.create_table('component',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -918,6 +920,7 @@ def downgrade() -> None:
     op.drop_index('ix_component_part', table_name='component', postgresql_where=sa.text('removed_at IS NULL'))
     op.drop_index('ix_component_asset', table_name='component')
     op.drop_table('component')
+    op.drop_index('ix_loaner_ticket', table_name='loaner', postgresql_where=sa.text('ticket_id IS NOT NULL'))
     op.drop_index('ix_loaner_site', table_name='loaner')
     op.drop_index('ix_loaner_due_on', table_name='loaner')
     op.drop_index('ix_loaner_due', table_name='loaner', postgresql_where=sa.text("state = 'lent' AND NOT is_overdue"))

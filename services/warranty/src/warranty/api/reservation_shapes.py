@@ -70,6 +70,7 @@ class ReservationOut(OutShape):
     quantity: int
     claim_id: UUID | None
     ticket_id: UUID | None
+    site_id: UUID | None
     state: ReservationState
     state_changed_at: OutInstant
     allowed_actions: list[str]

@@ -15,7 +15,6 @@ from warranty.queries import tickets as queries
 from warranty.queries.single import one
 from warranty.tables.claims import Claim
 from warranty.tables.coverage import CoverageDecision
-from warranty.tables.heard import HeardTicket
 
 
 def facts(row: Claim) -> dict[str, Any]:
@@ -97,7 +96,7 @@ async def check_ticket(session: Session, ticket_id: UUID | None, customer_id: UU
 
 
 async def take_ticket(session: Session, ticket_id: UUID | None, customer_id: UUID) -> None:
-    """A claim is to name the ticket: nobody hears of it meanwhile, and what is known of it fits.
+    """Something is to name the ticket: nobody hears of it meanwhile, and what is known of it fits.
 
     Raises:
         Invalid: ``ticket-of-another``.
@@ -110,16 +109,6 @@ async def take_ticket(session: Session, ticket_id: UUID | None, customer_id: UUI
 async def hold_ticket(session: Session, ticket_id: UUID) -> None:
     """Whoever names the ticket, and whoever hears of it, follow one another."""
     await one_at_a_time(session, f"ticket:{ticket_id}")
-
-
-async def part_from(session: Session, ticket: HeardTicket, at: Moment) -> None:
-    """The ticket turns out to be its customer's: no claim of another one is worked on under it."""
-    for row in await queries.claims_of_others(session, ticket):
-        row.ticket_id = None
-        touch(session, row, at.now)
-        event = events.ClaimTicketUnlinked(**facts(row), previous_ticket_id=ticket.id)
-        publish(session, event, of=row, occurred_at=at.now, now=at.now)
-        audit(session, "unlinkTicket", row, at.now)
 
 
 async def hold_claim_of(session: Session, decision_id: UUID) -> None:

@@ -13,7 +13,7 @@ from common.ids import new_id
 from common.moves import Moment, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
-from warranty.commands.claim_facts import check_ticket, worked_on
+from warranty.commands.claim_facts import take_ticket, worked_on
 from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import begun
 from warranty.domain import loaners as rules
@@ -50,9 +50,9 @@ async def lend(
     await _check_site(session, site_id, customer_id)
     lent_at = beginning(at)
     rules.check_due(due_on, after=await _today(session, customer_id, lent_at))
+    await take_ticket(session, ticket_id, customer_id)
     if claim_id is not None:
         await worked_on(session, claim_id, customer_id)
-    await check_ticket(session, ticket_id, customer_id)
     loaner_id, when = new_id(), When(lent_at, at.now)
     entry = await _taken(session, part_id, serial_number, warehouse_id, site_id, when)
     entry = replace(entry, reference=(Reference.LOANER, loaner_id))
@@ -79,7 +79,7 @@ async def lend(
         state=rules.LIFECYCLE.initial,
         state_changed_at=lent_at,
     )
-    return begun(session, row, events.LoanerLent(**_facts(row)), at)
+    return begun(session, row, events.LoanerLent(**facts(row)), at)
 
 
 async def _check_site(session: Session, site_id: UUID, customer_id: UUID) -> None:
@@ -145,7 +145,7 @@ async def give_back(
     row.condition, row.inspection, row.returned_at = condition.value, inspection, move.occurred_at
     land(row, move)
     touch(session, row, move.now)
-    event = events.LoanerReturned(**_facts(row), condition=condition.value)
+    event = events.LoanerReturned(**facts(row), condition=condition.value)
     return announce(session, row, move, event, note=inspection)
 
 
@@ -174,7 +174,7 @@ async def extend(session: Session, loaner_id: UUID, at: Moment, *, due_on: date,
     row.due_on, row.is_overdue, row.extensions = due_on, False, [*row.extensions, told]
     land(row, move)
     touch(session, row, move.now)
-    event = events.LoanerExtended(**_facts(row), previous_due_on=previous)
+    event = events.LoanerExtended(**facts(row), previous_due_on=previous)
     return announce(session, row, move, event, note=reason)
 
 
@@ -183,7 +183,7 @@ async def declare_lost(session: Session, loaner_id: UUID, at: Moment, *, reason:
     row, move = await begin(session, Loaner, loaner_id, rules.LIFECYCLE, "declareLost", at)
     land(row, move)
     touch(session, row, move.now)
-    return announce(session, row, move, events.LoanerLost(**_facts(row)), note=reason)
+    return announce(session, row, move, events.LoanerLost(**facts(row)), note=reason)
 
 
 async def tell_overdue(session: Session, now: datetime) -> int:
@@ -193,12 +193,13 @@ async def tell_overdue(session: Session, now: datetime) -> int:
     for row in rows:
         row.is_overdue = True
         touch(session, row, now)
-        publish(session, events.LoanerOverdue(**_facts(row)), of=row, occurred_at=now, now=now)
+        publish(session, events.LoanerOverdue(**facts(row)), of=row, occurred_at=now, now=now)
         audit(session, "overdue", row, now)
     return len(rows)
 
 
-def _facts(row: Loaner) -> dict[str, Any]:
+def facts(row: Loaner) -> dict[str, Any]:
+    """The facts that every event about a loaner carries."""
     return {
         "loaner_id": row.id,
         "customer_id": row.customer_id,

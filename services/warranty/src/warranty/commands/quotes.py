@@ -14,7 +14,7 @@ from common.locking import locked
 from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import decisions
-from warranty.commands.claim_facts import check_alive, check_ticket, worked_on
+from warranty.commands.claim_facts import check_alive, take_ticket, worked_on
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind, QuoteState
@@ -91,7 +91,7 @@ async def _subject(session: Session, told: NewQuote) -> tuple[Claim | None, Asse
         raise Invalid("quote-subject", pointer="#/claim_id")
     if told.claim_id is None:
         asset = await needed(session, Asset, told.asset_id, "asset-unknown", "#/asset_id")
-        await check_ticket(session, told.ticket_id, asset.customer_id)
+        await take_ticket(session, told.ticket_id, asset.customer_id)
         return None, asset
     claim = await worked_on(session, told.claim_id)
     return claim, await needed(session, Asset, claim.asset_id, "asset-unknown", "#/asset_id")

@@ -13,7 +13,7 @@ from common.db import Session
 from common.errors import Invalid
 from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
 from warranty.commands import ledger
-from warranty.commands.claim_facts import check_ticket, worked_on
+from warranty.commands.claim_facts import check_ticket, hold_ticket, worked_on
 from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import begun, needed
 from warranty.domain import reservations as rules
@@ -76,17 +76,20 @@ async def reserve(
         quantity=quantity,
         claim_id=claim_id,
         ticket_id=ticket_id,
+        site_id=site_id if claim is None else claim.site_id,
         expires_at=until,
         picks=[],
     )
     ledger.write(session, _of(row, MovementKind.RESERVE), when)
-    return begun(session, row, events.ReservationCreated(**_facts(row)), at)
+    return begun(session, row, events.ReservationCreated(**facts(row)), at)
 
 
 async def _check_purpose(
     session: Session, claim_id: UUID | None, ticket_id: UUID | None, site_id: UUID | None
 ) -> Claim | None:
     """Claim, ticket and site that pieces are kept for are one customer's."""
+    if ticket_id is not None:
+        await hold_ticket(session, ticket_id)
     site = None if site_id is None else await needed(session, Site, site_id, "site-unknown", "#/site_id")
     claim = None if claim_id is None else await worked_on(session, claim_id)
     if site is not None and claim is not None and site.customer_id != claim.customer_id:
@@ -143,7 +146,7 @@ async def issue(
     land(row, move)
     touch(session, row, move.now)
     event = events.ReservationIssued(
-        **_facts(row),
+        **facts(row),
         serial_numbers=[piece.serial_number for piece in pieces if piece.serial_number],
         lots=sorted({piece.lot for piece in pieces if piece.lot}),
         to_warehouse_id=to_warehouse_id,
@@ -175,7 +178,7 @@ async def give_up(session: Session, row: Reservation, at: Moment, *, reason: str
 
 async def _released(session: Session, row: Reservation, move: Move, reason: str | None) -> Reservation:
     await _give_back(session, row, move, reason)
-    return announce(session, row, move, events.ReservationReleased(**_facts(row)), note=reason)
+    return announce(session, row, move, events.ReservationReleased(**facts(row)), note=reason)
 
 
 async def expire_due(session: Session, now: datetime) -> int:
@@ -192,7 +195,7 @@ async def expire_due(session: Session, now: datetime) -> int:
         at = Moment(now, row.expires_at)
         move = ask(rules.LIFECYCLE, "expire", row.state, at, floor=row.state_changed_at)
         await _give_back(session, row, move, None)
-        announce(session, row, move, events.ReservationExpired(**_facts(row)))
+        announce(session, row, move, events.ReservationExpired(**facts(row)))
     return len(rows)
 
 
@@ -222,7 +225,8 @@ def _reference(row: Reservation) -> tuple[Reference, UUID]:
     return Reference.RESERVATION, row.id
 
 
-def _facts(row: Reservation) -> dict[str, Any]:
+def facts(row: Reservation) -> dict[str, Any]:
+    """The facts that every event about a reservation carries."""
     return {
         "reservation_id": row.id,
         "part_id": row.part_id,

@@ -10,7 +10,8 @@ from common.locking import locked
 from common.merges import add_missing
 from common.moves import Moment, amend, audit, touch
 from warranty.commands import decisions
-from warranty.commands.claim_facts import hold_ticket, part_from
+from warranty.commands.claim_facts import hold_ticket
+from warranty.commands.parting import part_from
 from warranty.domain.heard import Heard, HeardState, cause_of, merged
 from warranty.policy import CAUSES
 from warranty.queries.single import one

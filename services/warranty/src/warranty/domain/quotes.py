@@ -143,8 +143,8 @@ def _line(item: Item, coverage: str, currency: str) -> Line:
 
 
 def total(lines: Sequence[Line]) -> Decimal:
-    """The sum of the lines."""
-    return sum((one.amount for one in lines), Decimal(0))
+    """The sum of the lines, to the cent."""
+    return sum((one.amount for one in lines), Decimal(0)).quantize(CENT)
 
 
 def check_valid(valid_until: datetime, at: datetime) -> None:

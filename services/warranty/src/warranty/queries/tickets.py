@@ -1,13 +1,19 @@
 """Questions about tickets that warranty heard of, and what is worked on under them."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from common.db import UNCONFINED, Session
-from warranty.tables.claims import Claim
+from warranty.tables.claims import Claim, Quote
+from warranty.tables.directory import Site
 from warranty.tables.heard import HeardTicket
+from warranty.tables.loaners import Loaner
+from warranty.tables.reservations import Reservation
+
+T = TypeVar("T", Claim, Quote, Loaner)
 
 
 async def customer_of(session: Session, ticket_id: UUID) -> UUID | None:
@@ -16,13 +22,26 @@ async def customer_of(session: Session, ticket_id: UUID) -> UUID | None:
     return (await session.execute(found, execution_options={UNCONFINED: True})).scalar_one_or_none()
 
 
-async def claims_of_others(session: Session, ticket: HeardTicket) -> list[Claim]:
-    """Claims that name the ticket and are not its customer's, locked."""
+async def of_others(session: Session, kind: type[T], ticket: HeardTicket) -> list[T]:
+    """What names the ticket and is not its customer's, locked."""
     found = (
-        select(Claim)
-        .where(col(Claim.ticket_id) == ticket.id, col(Claim.customer_id) != ticket.customer_id)
-        .order_by(col(Claim.id))
+        select(kind)
+        .where(col(kind.ticket_id) == ticket.id, col(kind.customer_id) != ticket.customer_id)
+        .order_by(col(kind.id))
         .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list((await session.execute(found)).scalars())
+
+
+async def reservations_of_others(session: Session, ticket: HeardTicket) -> list[Reservation]:
+    """Reservations that name the ticket and are for a site that is not its customer's, locked."""
+    found = (
+        select(Reservation)
+        .join(Site, col(Site.id) == col(Reservation.site_id))
+        .where(col(Reservation.ticket_id) == ticket.id, col(Site.customer_id) != ticket.customer_id)
+        .order_by(col(Reservation.warehouse_id), col(Reservation.part_id), col(Reservation.id))
+        .with_for_update(of=Reservation)
         .execution_options(populate_existing=True)
     )
     return list((await session.execute(found)).scalars())

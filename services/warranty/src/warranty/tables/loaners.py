@@ -26,6 +26,7 @@ class Loaner(CustomerOwned, Stateful, Row, table=True):
         Index("ix_loaner_customer", "customer_id", "created_at", "id"),
         Index("ix_loaner_site", "site_id", "created_at", "id"),
         Index("ix_loaner_claim", "claim_id", postgresql_where=text("claim_id IS NOT NULL")),
+        Index("ix_loaner_ticket", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
         Index("ix_loaner_due_on", "due_on", "id"),
         Index("ix_loaner_due", "due_on", postgresql_where=text("state = 'lent' AND NOT is_overdue")),
     )

@@ -33,6 +33,7 @@ class Reservation(Stateful, Row, table=True):
     quantity: int
     claim_id: UUID | None = None
     ticket_id: UUID | None = None
+    site_id: UUID | None = None
     expires_at: datetime = Field(sa_type=INSTANT)
     picks: list[dict[str, Any]] = Field(sa_type=JSON)
     to_warehouse_id: UUID | None = None

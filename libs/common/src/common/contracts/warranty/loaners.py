@@ -58,3 +58,11 @@ class LoanerOverdue(LoanerEvent):
     """The due date has passed; told once for each due date."""
 
     type: ClassVar[str] = "warranty.loaner.overdue"
+
+
+class LoanerTicketUnlinked(LoanerEvent):
+    """The ticket that the loaner named turned out to be another customer's; it names none any more."""
+
+    type: ClassVar[str] = "warranty.loaner.ticket_unlinked"
+
+    previous_ticket_id: UUID

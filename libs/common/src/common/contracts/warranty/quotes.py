@@ -71,3 +71,11 @@ class QuoteExpired(QuoteEvent):
     """Nobody accepted it in time."""
 
     type: ClassVar[str] = "warranty.quote.expired"
+
+
+class QuoteTicketUnlinked(QuoteEvent):
+    """The ticket that the quote named turned out to be another customer's; it names none any more."""
+
+    type: ClassVar[str] = "warranty.quote.ticket_unlinked"
+
+    previous_ticket_id: UUID

@@ -97,6 +97,14 @@ class ReservationExpired(ReservationEvent):
     type: ClassVar[str] = "warranty.reservation.expired"
 
 
+class ReservationTicketUnlinked(ReservationEvent):
+    """The ticket that the reservation named turned out to be another customer's; it names none any more."""
+
+    type: ClassVar[str] = "warranty.reservation.ticket_unlinked"
+
+    previous_ticket_id: UUID
+
+
 class StockTransferEvent(Event):
     """The transfer after the event; ``part_ids`` and ``quantities`` go together."""
 
