@@ -7,11 +7,14 @@ import yaml
 
 from sla.domain.plans import Node, Plan, Reading, document_of, node_of, read_plan
 from sla.domain.plans.issues import Issue
-from sla.domain.plans.nodes import Plain, escaped
+from sla.domain.plans.nodes import SHOWN, Plain, escaped
 
 MOST_NODES = 100_000
 MOST_DEPTH = 40
 """Levels of a document; a plan has eight, and composing one without end would take the process with it."""
+
+_NOT_OF_ITS_TAG = (ValueError, LookupError, AttributeError, ArithmeticError)
+"""What PyYAML raises, besides its own, at a scalar that is not what its tag says (``!!bool maybe``)."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -122,6 +125,10 @@ class _Nodes:
     def _scalar(self, node: yaml.Node) -> Plain:
         try:
             value: object = self.scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except yaml.YAMLError as error:
             raise _Unreadable("plan-not-yaml", node.start_mark.line + 1, str(error)) from error
+        except _NOT_OF_ITS_TAG as error:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            reason = f"{tag} {node.value[:SHOWN]}"
+            raise _Unreadable("plan-not-yaml", node.start_mark.line + 1, reason) from error
         return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

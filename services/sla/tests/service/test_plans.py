@@ -1,13 +1,17 @@
 """Plans through HTTP: checked with places and reasons, published, exported; customers put on them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import yaml
 
 from common.context import system
 from common.inbox import execute
-from sla.commands import reference
-from sla.plan_files import reference_text
+from sla.commands import plans, reference
+from sla.domain.plan_refusals import PlanRefused
+from sla.domain.plans import Condition, Operator, Reading
+from sla.plan_files import read_text, reference_text
 
 from .desk import Desk
 
@@ -195,3 +199,45 @@ async def test_the_reference_plan_grows_by_a_revision(database, client, desk: De
     assert (before["plan"]["revision"], after["plan"]["revision"]) == (1, 2)
     assert (before["id"], before["started_at"]) == (after["id"], after["started_at"])
     assert after["due_at"] < before["due_at"]
+
+
+def endless(number: str, plan_id: str = "gold") -> bytes:
+    """The stricter plan, of which one commitment asks for a number that no JSON holds."""
+    text = stricter(plan_id)
+    asked = "event: ticketing.ticket.opened\n    when:\n"
+    assert asked in text
+    return text.replace(asked, f"{asked}      distance_km: {{gte: {number}}}\n", 1).encode()
+
+
+@pytest.mark.parametrize("number", [".inf", ".nan", str(10**30), "0x" + "f" * 6000])
+async def test_a_number_that_cannot_be_stored_is_refused(client, desk: Desk, number):
+    answer = await client.post("/v1/plans", content=endless(number), headers=YAML)
+    assert (answer.status_code, answer.json()["code"]) == (422, "plan-refused")
+    [wrong] = answer.json()["errors"]
+    assert wrong["code"] == "plan-number-unfit"
+    assert number in endless(number).decode().splitlines()[wrong["line"] - 1]
+    again = await client.put(
+        "/v1/plans/reference/draft", content=endless(number, "reference"), headers={**YAML, "If-Match": "*"}
+    )
+    assert (again.status_code, again.json()["code"]) == (422, "plan-refused")
+    assert await desk.rows("SELECT id FROM plan WHERE jsonb_typeof(draft) = 'object'") == []
+
+
+@pytest.mark.parametrize("content", [b"[" * 600 + b"]" * 600, b'{"a":' * 600 + b"1" + b"}" * 600])
+@pytest.mark.parametrize("headers", [YAML, {"Content-Type": "application/json"}])
+async def test_a_body_of_endless_depth_is_refused(client, content, headers):
+    answer = await client.post("/v1/plans", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "plan-too-large")
+
+
+async def test_a_plan_that_would_not_read_back_is_not_stored(database, desk: Desk):
+    sound = read_text(stricter()).plan
+    for value in (float("nan"), 2**70):
+        condition = Condition("distance_km", Operator.GTE, value)
+        first = sound.commitments[0]
+        start = tuple(replace(trigger, when=(*trigger.when, condition)) for trigger in first.start)
+        plan = replace(sound, commitments=(replace(first, start=start), *sound.commitments[1:]))
+        with pytest.raises(PlanRefused):
+            async with database.transaction(system("sla")) as session:
+                await plans.draft(session, Reading(plan, ()), "", desk.clock.now)
+    assert await desk.rows("SELECT 1 FROM plan WHERE id = 'gold'") == []

@@ -1,7 +1,9 @@
 """Plans: drafted from YAML or JSON, checked as a whole, published as revisions that are never changed."""
 
 from datetime import datetime
+from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -10,12 +12,13 @@ from common.contracts.sla import PlanPublished
 from common.db import Session
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
+from common.inserts import json_text
 from sla.catalogue import catalogue_of
 from sla.commands import agreements, recomputations
 from sla.commands.publishing import About, announce, check_version, next_moment, raise_world, signed, touch
 from sla.domain.plan_refusals import PlanRefused
+from sla.domain.plans import Issue, Reading, document_of
 from sla.domain.plans import Plan as Content
-from sla.domain.plans import Reading, document_of
 from sla.domain.plans.checking import check_plan
 from sla.domain.recomputations import Scope
 from sla.plan_files import read_document
@@ -48,7 +51,7 @@ async def draft(session: Session, reading: Reading, source: str, now: datetime) 
     if await session.get(Plan, content.id) is not None:
         raise Conflict("plan-exists", plan_id=content.id)
     row = Plan(id=content.id, titles=dict(content.titles), **signed(session, now))
-    row.draft, row.draft_source = document_of(content), source
+    row.draft, row.draft_source = _kept(content), source
     session.insert(row)
     record(session, "plan.draft", "plan", row.id, row.version, now=now)
     return row
@@ -70,7 +73,7 @@ async def redraft(
         raise Invalid("plan-id-differs", pointer="#/id", plan_id=plan_id, found=content.id)
     row = await _locked(session, plan_id)
     check_version(row, version)
-    row.draft, row.draft_source = document_of(content), source
+    row.draft, row.draft_source = _kept(content), source
     touch(row, session, now)
     record(session, "plan.draft", "plan", row.id, row.version, now=now)
     return row
@@ -78,6 +81,8 @@ async def redraft(
 
 async def publish(session: Session, plan_id: str, *, version: int | None, now: datetime) -> Plan:
     """Put the draft in force; running clocks move to it in the background, as a retarget.
+
+    The draft is checked again: what it speaks of was there when it was drafted, perhaps long ago.
 
     Raises:
         NotFound: no such plan.
@@ -89,26 +94,42 @@ async def publish(session: Session, plan_id: str, *, version: int | None, now: d
     check_version(row, version)
     if row.draft is None:
         raise Conflict("plan-without-draft", plan_id=plan_id)
-    await check(session, read_document(row.draft))
+    content = await check(session, read_document(row.draft))
     current = await plans.revision(session, plan_id, None)
     row.revision = (row.revision or 0) + 1
     revision = PlanRevision(
         plan_id=plan_id,
         revision=row.revision,
         id=new_id(),
-        document=row.draft,
+        document=_kept(content),
         source=row.draft_source or "",
         published_at=next_moment(current, now),
         published_by=session.context.caller.subject,
         world_revision=world,
     )
     session.insert(revision)
-    row.titles, row.draft, row.draft_source = row.draft["title"], None, None
+    row.titles, row.draft, row.draft_source = dict(content.titles), None, None
     touch(row, session, now)
     _announce(session, row, revision, now)
     if row.revision == 1:
         await agreements.adopt(session, row.id, world, now)
     return row
+
+
+def _kept(content: Content) -> dict[str, Any]:
+    """The document to store, of which it is sure that reading it gives the plan that was checked.
+
+    Raises:
+        PlanRefused: it would not; nobody could derive a clock any more once it was published.
+    """
+    document = document_of(content)
+    try:
+        reading = read_document(orjson.loads(json_text(document)))
+    except TypeError:  # no JSON can hold it
+        reading = Reading(None, ())
+    if reading.plan != content:
+        raise PlanRefused(reading.issues or (Issue("plan-not-kept", ""),))
+    return document
 
 
 def _announce(session: Session, row: Plan, revision: PlanRevision, now: datetime) -> None:

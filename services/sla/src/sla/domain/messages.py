@@ -83,6 +83,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "字段 {field} 的运算 {operator} 不存在，可用 lt、lte、gt、gte、exists。",
         "{operator} on {field} is no operator; there are lt, lte, gt, gte and exists.",
     ),
+    "plan-not-kept": (
+        "方案中有无法原样保存的值。请改用普通的文字和数字。",
+        "The plan holds a value that cannot be stored as it is. Use plain texts and numbers.",
+    ),
     "plan-duplicate-id": ("承诺 {id} 重复。请改名。", "There is another commitment {id}. Rename one."),
     "plan-unknown-calendar": (
         "承诺 {commitment} 的日历 {calendar} 不存在。请先发布该日历或改用已有的。",

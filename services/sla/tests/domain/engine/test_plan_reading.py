@@ -1,5 +1,6 @@
 """Plans are read from text with line numbers, from documents with pointers, and written back without loss."""
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +74,11 @@ def test_writing_what_was_read_changes_nothing():
         ("opened}", "opened, when: {severity: {near: 1}}}", "plan-unknown-operator", 9),
         ("opened}", "opened, when: {severity: {lt: high}}}", "plan-bad-condition", 9),
         ("opened}", "opened, when: {severity: {exists: 1}}}", "plan-bad-condition", 9),
+        ("  calendar", "  priority: 18446744073709551616\n  calendar", "plan-number-unfit", 12),
+        ("{hours: 1}", "{hours: 0x" + "f" * 6000 + "}", "plan-number-unfit", 11),
+        ("{hours: 1}", "{working_days: 1, day_end: 0x" + "f" * 6000 + "}", "plan-not-one-of", 11),
+        ("  calendar", "  warn_at: [0x" + "f" * 6000 + "]\n  calendar", "plan-bad-percentage", 12),
+        ("  calendar", "  warn_at: [{a: b}]\n  calendar", "plan-bad-percentage", 12),
         ("  calendar", "  reopen: {event: x, policy: maybe}\n  calendar", "plan-not-one-of", 12),
         ("  start: {event: ticketing.ticket.opened}\n", "  start: []\n", "plan-missing", 4),
         ("  calendar: always", "  calendar: always\n  calendar: other", "plan-repeated-key", 4),
@@ -101,6 +107,9 @@ def test_what_is_wrong_is_told_with_its_line(old, new, code, line):
         ('id: "a\\0b"\n', "plan-hidden-character", 1),
         ("id: !!python/object:os.system x\n", "plan-not-yaml", 1),
         ("--- a\n--- b\n", "plan-not-yaml", 2),
+        ("id: !!bool maybe\n", "plan-not-yaml", 1),
+        ("id:\n  !!int ''\n", "plan-not-yaml", 2),
+        ("id: !!timestamp soon\n", "plan-not-yaml", 1),
     ],
 )
 def test_what_is_no_plan_at_all_is_refused(text, code, line):
@@ -132,6 +141,16 @@ def test_references_cannot_nest_without_end():
 def test_numbers_that_could_not_be_read_again_are_refused(place, number):
     text = f"commitments:\n- start:\n    event: ticketing.ticket.opened\n    {place}\n"
     assert ("plan-number-unfit", 4) in [(one[0], one[1]) for one in issues(text.replace("NUMBER", number))]
+
+
+@given(st.floats() | st.integers())
+def test_a_number_that_is_read_is_stored_as_it_is(number):
+    when = {"event": "ticketing.ticket.opened", "when": {"distance_km": {"gte": number}}}
+    document = {"id": "mine", "title": {"zh-CN": "a", "en": "b"}, "commitments": [commitment(start=when)]}
+    plan = read_document(document).plan
+    assert (plan is not None) == (abs(number) <= 2**53)
+    if plan is not None:
+        assert read_document(orjson.loads(orjson.dumps(document_of(plan)))).plan == plan
 
 
 def test_a_document_is_told_by_pointers():

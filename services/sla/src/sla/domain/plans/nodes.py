@@ -5,6 +5,12 @@ from dataclasses import dataclass
 
 Plain = str | int | float | bool | None
 
+LARGEST_NUMBER = 2**53
+"""Up to here every reader of JSON has the same whole numbers."""
+
+SHOWN = 40
+"""Characters of a value that a text repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -29,6 +35,13 @@ class Node:
     def items(self) -> "tuple[Node, ...]":
         """The items of a list; anything else is a list of itself."""
         return self.value if isinstance(self.value, tuple) else (self,)
+
+    def shown(self) -> str:
+        """What stands here, for a text; numbers may have more digits than Python cares to write."""
+        if isinstance(self.value, (tuple, Mapping)):
+            return "…"
+        is_endless = isinstance(self.value, int) and abs(self.value) > LARGEST_NUMBER
+        return f"{self.value:#x}"[:SHOWN] if is_endless else str(self.value)[:SHOWN]
 
     def walk(self) -> "Iterator[Node]":
         """This node and all below it."""

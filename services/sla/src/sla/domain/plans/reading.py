@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.texts import PROSE
 from sla.domain.plans.issues import Findings, Issue
 from sla.domain.plans.model import TRIGGER_NAMES, Commitment, Plan, Step
-from sla.domain.plans.nodes import Node
+from sla.domain.plans.nodes import LARGEST_NUMBER, Node
 from sla.domain.plans.scalars import (
     number_of,
     percent_of,
@@ -25,10 +25,6 @@ COMMITMENT_KEYS = {
 }
 WARNINGS_END = 100
 MOST_COMMITMENTS = 500
-LARGEST_NUMBER = 2**53
-"""Up to here every reader of JSON has the same whole numbers."""
-
-SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def _refuse_unfit(node: Node, found: Findings) -> None:
     if isinstance(value, str) and PROSE.hides(value):
         found.add("plan-hidden-character", node)
     elif isinstance(value, (int, float)) and not abs(value) <= LARGEST_NUMBER:  # also what is no number
-        found.add("plan-number-unfit", node, value=str(value)[:SHOWN], most=str(LARGEST_NUMBER))
+        found.add("plan-number-unfit", node, value=node.shown(), most=str(LARGEST_NUMBER))
 
 
 def _plan(root: Node, found: Findings) -> Plan:

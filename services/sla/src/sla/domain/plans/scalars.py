@@ -50,7 +50,7 @@ def percent_of(node: Node | None, parent: Node, found: Findings, *, below: int =
     match = PERCENT.fullmatch(node.value) if isinstance(node.value, str) else None
     percent = int(match[1]) if match else 0
     if not 0 < percent < below:
-        found.add("plan-bad-percentage", node, value=str(node.value), most=str(below - 1))
+        found.add("plan-bad-percentage", node, value=node.shown(), most=str(below - 1))
         return 0
     return percent
 
@@ -86,7 +86,7 @@ def _amount(node: Node, unit: Unit, found: Findings) -> int:
     amount = number_of(node, found, unit.value)
     if len(found.issues) == before and not 0 < amount <= LARGEST[unit]:
         code = "plan-zero-target" if amount <= 0 else "plan-target-too-long"
-        found.add(code, node, value=str(amount), most=str(LARGEST[unit]))
+        found.add(code, node, value=node.shown(), most=str(LARGEST[unit]))
     return amount
 
 
@@ -94,6 +94,6 @@ def _day_end(node: Node | None, found: Findings) -> str:
     if node is None:
         return DAY_ENDS[0]
     if not isinstance(node.value, str) or node.value not in DAY_ENDS:
-        found.add("plan-not-one-of", node, value=str(node.value), allowed=", ".join(DAY_ENDS))
+        found.add("plan-not-one-of", node, value=node.shown(), allowed=", ".join(DAY_ENDS))
         return DAY_ENDS[0]
     return node.value

@@ -40,7 +40,7 @@ def _policy(node: Node | None, name: str, found: Findings) -> str | None:
     if node is None:
         return allowed[0]
     if not isinstance(node.value, str) or node.value not in allowed:
-        found.add("plan-not-one-of", node, value=str(node.value), allowed=", ".join(allowed))
+        found.add("plan-not-one-of", node, value=node.shown(), allowed=", ".join(allowed))
         return allowed[0]
     return node.value
 
