@@ -21,7 +21,7 @@ from sla.domain.refusals import MESSAGES
 from sla.listeners import LISTENERS
 from sla.policy import POLICY
 from sla.settings import Settings
-from sla.sweeps import SWEEPS
+from sla.sweeps import SWEEPS, forgiving
 
 REPLAY_STATEMENT_MS = 60_000
 SCRIPTS = Path(__file__).parents[2] / "migrations"
@@ -65,10 +65,14 @@ def vocabularies() -> dict[str, Vocabulary]:
     }
 
 
-def reactions(_: Database) -> Reactions:
-    """What the worker does."""
+def reactions(database: Database) -> Reactions:
+    """What the worker does; a chore takes the place of the sweep that it has the name of."""
     return Reactions(
-        publishes=published_by(NAME), listeners=LISTENERS, hears_watermarks_of=SOURCES, sweeps=SWEEPS
+        publishes=published_by(NAME),
+        listeners=LISTENERS,
+        hears_watermarks_of=SOURCES,
+        sweeps=SWEEPS,
+        chores=forgiving(database),
     )
 
 

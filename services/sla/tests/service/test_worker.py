@@ -12,6 +12,7 @@ from common.context import system
 from common.contracts import REGISTRY, published_by
 from common.db import Database
 from common.events import Envelope
+from common.inbox import execute
 from common.outbox import publish
 from common.testing import RunningClock, Templates, eventually
 from common.worker import Reactions, Worker
@@ -140,3 +141,24 @@ async def test_a_customers_deadline_is_kept_and_missed(database, database_url, w
     assert await desk.rows("SELECT 1 FROM crossing WHERE is_unconfirmed") == []
     there = settings.model_copy(update={"database_url": database_url})
     assert [str(one) async for one in replay(there)] == []
+
+
+@pytest.mark.usefixtures("warranty")
+async def test_one_subject_that_cannot_be_written_holds_up_no_other(database, ticketing, bus, now):
+    desk = Desk(database, now)
+    running = worker(database, bus, now)
+    tickets = [Ticket(now(), facts=desk.ticket().facts) for _ in range(3)]
+    for ticket in tickets:
+        await tell(ticketing, desk, ticket, "ticket.opened", now)
+    await eventually(lambda: desk.rows("SELECT 1 FROM clock HAVING count(*) = 3"), within=30)
+    [spoilt] = await desk.rows("SELECT id FROM clock WHERE subject_id = $1", tickets[0].id)
+    async with database.transaction(system("tests")) as session:
+        check = f"CHECK (clock_id <> '{spoilt['id']}') NOT VALID"
+        await execute(session, f"ALTER TABLE crossing ADD CONSTRAINT spoilt {check}")
+    now.advance(timedelta(minutes=61))
+    await desk.confirm(now(), but="ticketing")
+    running.worker.wake()
+    await eventually(
+        lambda: desk.rows("SELECT 1 FROM crossing WHERE kind = 'breached' HAVING count(*) = 2"), within=30
+    )
+    await running.stop()

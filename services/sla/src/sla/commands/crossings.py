@@ -30,6 +30,12 @@ SELECT s.id, s.type, s.first_recorded_at, s.world_revision
 FROM watch w JOIN subject s ON s.id = w.subject_id
 WHERE w.next_at <= $1 ORDER BY w.next_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED
 """
+_TAKE_ONE = """
+SELECT s.id, s.type, s.first_recorded_at, s.world_revision
+FROM watch w JOIN subject s ON s.id = w.subject_id
+WHERE w.next_at <= $1 AND w.subject_id = $2 FOR UPDATE OF s SKIP LOCKED
+"""
+_DUE = "SELECT subject_id FROM watch WHERE next_at <= $1 ORDER BY next_at LIMIT $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,23 @@ class Sight:
         return None
 
 
-async def announce_due(session: Session, now: datetime) -> Announced:
+async def due(session: Session, now: datetime) -> Sequence[UUID]:
+    """The subjects of the next batch, each once; whatever would fail for all of them fails here already."""
+    up_to = Sight(await horizon(session, SOURCES, now, POLICY.silent_after)).up_to(now)
+    await hold_world(session)
+    rows = await fetch(session, _DUE, up_to, POLICY.due_batch) if up_to else ()
+    return list(dict.fromkeys(row[0] for row in rows))
+
+
+async def announce_due(session: Session, now: datetime, only: UUID | None = None) -> Announced:
     """Decide and announce one batch of what crossed a threshold; of each clock only the highest.
 
     Several replicas share the work: each takes subjects that nobody holds.
+
+    Args:
+        session: the unit of work.
+        now: the present.
+        only: a subject that is taken alone.
     """
     [(first,)] = await fetch(session, _FIRST)
     if first is None or first > now:
@@ -85,7 +104,8 @@ async def announce_due(session: Session, now: datetime) -> Announced:
     if up_to is None or first > up_to:
         return Announced(0, is_full=False, next_at=later)
     edition = await hold_world(session)
-    rows = await fetch(session, _TAKE, up_to, POLICY.due_batch)
+    taking = (_TAKE, up_to, POLICY.due_batch) if only is None else (_TAKE_ONE, up_to, only)
+    rows = await fetch(session, *taking)
     held = {row[0]: Held(Subject(row[1], row[0]), row[2], row[3]) for row in rows}
     incomplete = await _incomplete(session, list(held.values()))
 

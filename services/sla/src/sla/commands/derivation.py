@@ -102,7 +102,7 @@ async def bring_up_to_date(session: Session, task: Task) -> int:
             ledger.tell(session, one, stored_clocks.get(one.clock.id), task.unconfirmed)
     ledger.let_go(stored_clocks)
     await ledger.write(session)
-    await _put_off(session, failed, task.now)
+    await put_off(session, failed, task.now)
     await _move_on(session, task, [held for held, _ in derived])
     await _uncount_doubles(session, task, stored_facts)
     return len(ledger.clocks) + len(ledger.looked_at)
@@ -135,7 +135,7 @@ def _derived(
 _PUT_OFF = "UPDATE watch SET next_at = $2 WHERE subject_id = ANY($1::uuid[]) AND next_at < $2"
 
 
-async def _put_off(session: Session, failed: Collection[UUID], now: datetime) -> None:
+async def put_off(session: Session, failed: Collection[UUID], now: datetime) -> None:
     """Look at these subjects again after a while."""
     if failed:
         await execute(session, _PUT_OFF, list(failed), now + POLICY.look_at_failed_again)
