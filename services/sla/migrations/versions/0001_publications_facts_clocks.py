@@ -111,6 +111,7 @@ def upgrade() -> None:
     postgresql_partition_by='RANGE (recorded_at)'
     )
     op.create_index('ix_fact_subject', 'fact', ['subject_id'], unique=False)
+    op.create_index('ix_fact_world_revision', 'fact', ['world_revision'], unique=False, postgresql_where=sa.text('world_revision IS NOT NULL'))
     op.create_table('plan',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -400,6 +401,7 @@ def downgrade() -> None:
     op.drop_index('ix_recomputation_created_at', table_name='recomputation')
     op.drop_table('recomputation')
     op.drop_table('plan')
+    op.drop_index('ix_fact_world_revision', table_name='fact', postgresql_where=sa.text('world_revision IS NOT NULL'))
     op.drop_index('ix_fact_subject', table_name='fact')
     op.drop_table('fact')
     op.drop_table('crossing')

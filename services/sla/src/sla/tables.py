@@ -153,6 +153,11 @@ class Fact(Row, table=True):
     __tablename__: ClassVar[str] = "fact"
     __table_args__ = (
         Index("ix_fact_subject", "subject_id"),
+        Index(
+            "ix_fact_world_revision",
+            "world_revision",
+            postgresql_where=text("world_revision IS NOT NULL"),
+        ),
         {"postgresql_partition_by": "RANGE (recorded_at)"},
     )
 

@@ -8,9 +8,13 @@ import pytest
 
 from common.context import system
 from common.db import Database
+from common.ids import new_id
+from common.inbox import execute
 from common.testing import START
 from sla.commands import months, reference
+from sla.domain.kept import Kept
 from sla.main import CONFLICTS, replay
+from sla.queries import worlds
 
 from .conftest import migrated
 from .desk import Desk
@@ -120,3 +124,51 @@ async def test_what_is_stored_shows_as_it_would_be_derived(desk: Desk, client):
             path = f"/v1/clocks/{item['id']}"
             then = await client.get(path, params={"as_of": desk.clock.now.isoformat()})
             assert then.json() == item
+
+
+async def known(desk: Desk) -> worlds.Edition:
+    async with desk.database.read(system("tests")) as session:
+        return await worlds.current(session)
+
+
+def told(edition: worlds.Edition) -> list[object]:
+    """All that an edition says, now and of every revision before."""
+    pasts = [edition.at_revision(revision) for revision in range(edition.revision + 1)]
+    plans = [[one.revision for ones in world.plans.values() for one in ones] for world in pasts]
+    agreed = [{id_: world.agreements[id_] for id_ in edition.agreed} for world in pasts]
+    calendars = [[(c.id, c.revision, c.published_at) for c in sum(w.calendars.values(), ())] for w in pasts]
+    return [edition.revision, edition.made_by, plans, calendars, agreed, [w.published for w in pasts]]
+
+
+async def test_an_edition_is_made_of_the_one_before_and_what_came_since(desk: Desk, client, monkeypatch):
+    monkeypatch.setattr(worlds, "_EDITIONS", Kept(4))
+    before = await known(desk)
+    customers = [str(desk.ticket().customer_id) for _ in range(3)]
+    for customer in (*customers, customers[0]):
+        desk.clock.advance(timedelta(minutes=1))
+        made = await client.post("/v1/agreements", json={"customer_id": customer, "plan_id": "reference"})
+        assert made.status_code == 201, made.text
+        await known(desk)
+    await client.post("/v1/calendars/always/versions", json={"definition": SHORTER})
+    grown = await known(desk)
+    assert grown.world.plans["reference"][0] is before.world.plans["reference"][0]
+    monkeypatch.setattr(worlds, "_EDITIONS", Kept(4))
+    assert told(grown) == told(await known(desk))
+    assert len(grown.world.agreements[customers[0]]) == 2
+
+
+async def test_an_edition_of_another_history_is_not_built_upon(desk: Desk, client):
+    """As after a transaction that raised the world and was undone, or after a restore."""
+    customer = str(desk.ticket().customer_id)
+    body = {"customer_id": customer, "plan_id": "reference"}
+    await client.post("/v1/agreements", json=body)
+    stale = await known(desk)
+    change = 'event_id = $1, data = data || \'{"starts_at": "2020-01-01T00:00:00Z"}\''
+    async with desk.database.transaction(system("tests")) as session:
+        await execute(
+            session, f"UPDATE fact SET {change} WHERE world_revision = $2", new_id(), stale.revision
+        )
+    desk.clock.advance(timedelta(minutes=1))
+    await client.post("/v1/agreements", json=body)
+    first, _ = (await known(desk)).world.agreements[customer]
+    assert (first.starts_at.year, stale.world.agreements[customer][0].starts_at.year) == (2020, 2026)

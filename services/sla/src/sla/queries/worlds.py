@@ -1,7 +1,7 @@
 """What was published, compiled once per publication and kept under the stamp of its content."""
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ from common.inbox import fetch
 from sla.catalogue import fact_names
 from sla.domain.business_time import CompiledCalendar, definition_of
 from sla.domain.clocks import Agreement, CalendarRevision, PlanRevision, World
-from sla.domain.clocks.world import recorded
+from sla.domain.clocks.world import joined, recorded
+from sla.domain.kept import Kept
 from sla.domain.plans import Plan
 from sla.plan_files import read_document
 
@@ -27,6 +28,23 @@ Numbered = tuple[int, T]
 """Something published, with the revision of the world that it made."""
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was published in some revisions of the world.
+
+    Args:
+        plans: revisions of plans.
+        calendars: revisions of calendars.
+        agreements: what was recorded of agreements.
+        made_by: the publications that made each revision.
+    """
+
+    plans: Sequence[Numbered[PlanRevision]] = ()
+    calendars: Sequence[Numbered[CalendarRevision]] = ()
+    agreements: Sequence[Numbered[Agreement]] = ()
+    made_by: Mapping[int, frozenset[UUID]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """Everything published up to one revision of the world, and what was so up to earlier ones.
@@ -38,6 +56,7 @@ class Edition:
         agreements: what was recorded of agreements.
         agreed: the same, by customer, in the order in which they follow on each other.
         world: all of it, ready for replaying.
+        made_by: the publications that made the revision.
         earlier: worlds of earlier revisions that were asked for lately.
     """
 
@@ -45,26 +64,37 @@ class Edition:
     plans: tuple[Numbered[PlanRevision], ...]
     calendars: tuple[Numbered[CalendarRevision], ...]
     agreements: tuple[Numbered[Agreement], ...]
-    agreed: Mapping[str, Sequence[Numbered[Agreement]]]
+    agreed: Mapping[str, tuple[Numbered[Agreement], ...]]
     world: World
-    earlier: "_Kept" = field(default_factory=lambda: _Kept(KEPT_WORLDS))
+    made_by: frozenset[UUID] = frozenset()
+    earlier: Kept = field(default_factory=lambda: Kept(KEPT_WORLDS))
 
     @classmethod
-    def of(
-        cls,
-        revision: int,
-        plans: tuple[Numbered[PlanRevision], ...],
-        calendars: tuple[Numbered[CalendarRevision], ...],
-        agreements: tuple[Numbered[Agreement], ...],
-    ) -> "Edition":
-        """What was published, made ready; arguments as of the class."""
-        world = World.of(
-            plans=(plan for _, plan in plans),
-            calendars=(calendar for _, calendar in calendars),
-            agreements=(agreement for _, agreement in agreements),
-            facts=fact_names(),
+    def nothing(cls) -> "Edition":
+        """Before anything was published."""
+        return cls(0, (), (), (), {}, World.of((), (), (), fact_names()))
+
+    def is_before(self, news: News) -> bool:
+        """Whether what made this is among ``news``; not so after a transaction that was undone, or a restore.
+
+        Every publication has an id of its own and follows on the one before: so nothing earlier differs.
+        """
+        return self.revision == 0 or news.made_by.get(self.revision) == self.made_by
+
+    def extended(self, revision: int, news: News) -> "Edition":
+        """What was published up to ``revision``: this, and the ``news`` behind it; the rest is shared."""
+        plans = _after(self.revision, news.plans)
+        calendars = _after(self.revision, news.calendars)
+        agreements = _after(self.revision, news.agreements)
+        return Edition(
+            revision,
+            (*self.plans, *plans),
+            (*self.calendars, *calendars),
+            (*self.agreements, *agreements),
+            joined(self.agreed, agreements, lambda one: one[1].customer_id, lambda one: recorded(one[1])),
+            self.world.extended(_bare(plans), _bare(calendars), _bare(agreements)),
+            news.made_by.get(revision, frozenset()),
         )
-        return cls(revision, plans, calendars, agreements, _by_customer(agreements), world)
 
     def at_revision(self, revision: int) -> World:
         """The world as it was up to ``revision``."""
@@ -89,6 +119,14 @@ class Edition:
         return next(c.compiled for _, c in self.calendars if (c.id, c.revision) == (calendar_id, revision))
 
 
+def _after(revision: int, ones: Sequence[Numbered[T]]) -> Sequence[Numbered[T]]:
+    return [one for one in ones if one[0] > revision]
+
+
+def _bare(ones: Sequence[Numbered[T]]) -> Sequence[T]:
+    return [one for _, one in ones]
+
+
 class _AgreedBy(Mapping[str, tuple[Agreement, ...]]):
     """What was recorded of agreements up to a revision, looked up when it is asked for.
 
@@ -108,27 +146,9 @@ class _AgreedBy(Mapping[str, tuple[Agreement, ...]]):
         return len(self._agreed)
 
 
-class _Kept(OrderedDict[Any, Any]):
-    """The latest of what was made, by key."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-
-    def of(self, key: object, make: Callable[[], T]) -> T:
-        """What is kept under ``key``, made where it is missing."""
-        if key not in self:
-            self[key] = make()
-            if len(self) > self._most:
-                self.popitem(last=False)
-        self.move_to_end(key)
-        found: T = self[key]
-        return found
-
-
-_EDITIONS = _Kept(KEPT_EDITIONS)
-_PLANS = _Kept(KEPT_REVISIONS)
-_CALENDARS = _Kept(KEPT_REVISIONS)
+_EDITIONS = Kept(KEPT_EDITIONS)
+_PLANS = Kept(KEPT_REVISIONS)
+_CALENDARS = Kept(KEPT_REVISIONS)
 
 
 async def current(session: Session) -> Edition:
@@ -149,37 +169,42 @@ async def edition(session: Session, revision: int, stamp: UUID) -> Edition:
 # The statements below go past the customers' confinement on purpose: the world is the same for everybody.
 _PLAN_REVISIONS = """
 SELECT world_revision, id, plan_id, revision, published_at, document FROM plan_revision
-WHERE world_revision <= $1 ORDER BY world_revision
+WHERE world_revision BETWEEN $1 AND $2 ORDER BY world_revision
 """
 _CALENDAR_REVISIONS = """
 SELECT world_revision, id, calendar_id, revision, published_at, definition FROM calendar_revision
-WHERE world_revision <= $1 ORDER BY world_revision
+WHERE world_revision BETWEEN $1 AND $2 ORDER BY world_revision
 """
 _AGREEMENTS = """
-SELECT f.world_revision, f.subject_id, f.recorded_at, f.data
-FROM agreement a JOIN fact f ON f.subject_id = a.id
-WHERE f.subject_type = 'agreement' AND f.world_revision <= $1 ORDER BY f.world_revision
+SELECT world_revision, event_id, subject_id, recorded_at, data FROM fact
+WHERE subject_type = 'agreement' AND world_revision BETWEEN $1 AND $2 ORDER BY world_revision
 """
 
 
 async def _loaded(session: Session, revision: int) -> Edition:
-    plans = tuple(
-        (row[0], _plan_revision(*row[1:])) for row in await fetch(session, _PLAN_REVISIONS, revision)
-    )
-    calendars = tuple(
-        (row[0], _calendar_revision(*row[1:])) for row in await fetch(session, _CALENDAR_REVISIONS, revision)
-    )
-    agreements = tuple((row[0], _agreement(*row[1:])) for row in await fetch(session, _AGREEMENTS, revision))
-    return Edition.of(revision, plans, calendars, agreements)
+    """What was published up to ``revision``, made of the latest edition before it where there is one."""
+    known = (one for one in reversed(_EDITIONS.values()) if one.revision < revision)
+    before = max(known, key=lambda one: one.revision, default=Edition.nothing())
+    news = await _news(session, before.revision, revision)
+    if not before.is_before(news):
+        before, news = Edition.nothing(), await _news(session, 0, revision)
+    return before.extended(revision, news)
 
 
-def _by_customer(
-    agreements: Sequence[Numbered[Agreement]],
-) -> Mapping[str, Sequence[Numbered[Agreement]]]:
-    found: defaultdict[str, list[Numbered[Agreement]]] = defaultdict(list)
-    for number, one in sorted(agreements, key=lambda numbered: recorded(numbered[1])):
-        found[one.customer_id].append((number, one))
-    return dict(found)
+async def _news(session: Session, since: int, until: int) -> News:
+    """What made the revisions from ``since`` to ``until``, both included."""
+    plans = await fetch(session, _PLAN_REVISIONS, since, until)
+    calendars = await fetch(session, _CALENDAR_REVISIONS, since, until)
+    agreements = await fetch(session, _AGREEMENTS, since, until)
+    made_by: defaultdict[int, set[UUID]] = defaultdict(set)
+    for number, id_, *_ in (*plans, *calendars, *agreements):
+        made_by[number].add(id_)
+    return News(
+        [(row[0], _plan_revision(*row[1:])) for row in plans],
+        [(row[0], _calendar_revision(*row[1:])) for row in calendars],
+        [(row[0], _agreement(*row[2:])) for row in agreements],
+        {number: frozenset(ids) for number, ids in made_by.items()},
+    )
 
 
 def _plan_revision(

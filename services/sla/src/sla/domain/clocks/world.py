@@ -1,18 +1,22 @@
 """What clocks are judged by: revisions of plans and calendars with their times, and agreements."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sla.domain.business_time import CompiledCalendar
 from sla.domain.clocks.contracted import contracted
+from sla.domain.kept import Kept
 from sla.domain.matching import Index
 from sla.domain.plans.model import Plan
 
 DEFAULT_PLAN = "reference"
+KEPT_CONTRACTED = 256
+"""Plans as contracts change them; one of the size of the reference plan takes 80 KB."""
 
 Published = tuple[str, int]
 """Id and revision of a plan or a calendar."""
@@ -103,8 +107,8 @@ class World:
     agreements: Mapping[str, tuple[Agreement, ...]]
     facts: Mapping[str, frozenset[str]]
     published: tuple[datetime, ...]
-    contracted: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
-    """Plans as contracts change them, made when first asked for."""
+    contracted: Kept = field(default_factory=lambda: Kept(KEPT_CONTRACTED))
+    """Plans as contracts change them, made when asked for; shared with the worlds before and after."""
 
     @classmethod
     def of(
@@ -115,18 +119,23 @@ class World:
         facts: Mapping[str, frozenset[str]],
     ) -> "World":
         """Order and index what was published; ``facts`` names the facts of each subject."""
-        revisions = sorted(plans, key=_published_at)
-        prepared: dict[str, tuple[Prepared, ...]] = {}
-        for one in revisions:
-            known = prepared.get(one.plan.id, ())
-            prepared[one.plan.id] = (*known, Prepared(one, Index.of(one.plan)))
-        compiled: dict[str, tuple[CalendarRevision, ...]] = {}
-        for calendar in sorted(calendars, key=_published_at):
-            compiled[calendar.id] = (*compiled.get(calendar.id, ()), calendar)
-        agreed: dict[str, tuple[Agreement, ...]] = {}
-        for agreement in sorted(agreements, key=recorded):
-            agreed[agreement.customer_id] = (*agreed.get(agreement.customer_id, ()), agreement)
-        return cls(prepared, compiled, agreed, facts, tuple(one.published_at for one in revisions))
+        return cls({}, {}, {}, facts, ()).extended(plans, calendars, agreements)
+
+    def extended(
+        self,
+        plans: Iterable[PlanRevision],
+        calendars: Iterable[CalendarRevision],
+        agreements: Iterable[Agreement],
+    ) -> "World":
+        """This world with what was published since; what it has already is shared, not made again."""
+        prepared = [Prepared(one, Index.of(one.plan)) for one in plans]
+        return replace(
+            self,
+            plans=joined(self.plans, prepared, _plan_of, _prepared_at),
+            calendars=joined(self.calendars, calendars, _calendar_of, _published_at),
+            agreements=joined(self.agreements, agreements, _customer_of, recorded),
+            published=tuple(sorted([*self.published, *(one.revision.published_at for one in prepared)])),
+        )
 
     def limited(
         self,
@@ -163,11 +172,14 @@ class World:
         """The revision with the times of the contract; always the same one for the same times."""
         of = prepared.revision
         key = (of.plan.id, of.revision, agreed.contract, *sorted(agreed.seconds.items()))
-        if key not in self.contracted:
+
+        def changed() -> Prepared:
             plan = contracted(of.plan, agreed.seconds, agreed.contract)
-            changed = Prepared(PlanRevision(plan, of.revision, of.published_at), Index.of(plan))
-            self.contracted[key] = prepared if plan is of.plan else changed
-        return self.contracted[key]
+            if plan is of.plan:
+                return prepared
+            return Prepared(PlanRevision(plan, of.revision, of.published_at), Index.of(plan))
+
+        return self.contracted.of(key, changed)
 
     def _agreed(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Agreement | None:
         latest: dict[UUID, Agreement] = {}
@@ -203,6 +215,38 @@ def _only(
 ) -> Mapping[str, tuple[_T, ...]]:
     found = {id_: tuple(one for one in ones if is_known(id_, one)) for id_, ones in revisions.items()}
     return {id_: ones for id_, ones in found.items() if ones}
+
+
+def joined(
+    known: Mapping[str, tuple[_T, ...]],
+    news: Iterable[_T],
+    owner: Callable[[_T], str],
+    order: Callable[[_T], Any],
+) -> Mapping[str, tuple[_T, ...]]:
+    """``known`` with ``news`` under their owners, those of each in ``order``; the rest stays the same."""
+    found = dict(known)
+    added: defaultdict[str, list[_T]] = defaultdict(list)
+    for one in news:
+        added[owner(one)].append(one)
+    for id_, ones in added.items():
+        found[id_] = tuple(sorted((*found.get(id_, ()), *ones), key=order))
+    return found
+
+
+def _plan_of(one: Prepared) -> str:
+    return one.revision.plan.id
+
+
+def _prepared_at(one: Prepared) -> tuple[datetime, int]:
+    return _published_at(one.revision)
+
+
+def _calendar_of(one: CalendarRevision) -> str:
+    return one.id
+
+
+def _customer_of(one: Agreement) -> str:
+    return one.customer_id
 
 
 def recorded(agreement: Agreement) -> tuple[datetime, int]:
