@@ -41,7 +41,8 @@ class Reactions:
         listeners: what it listens to; none for a service that only publishes.
         hears_watermarks_of: services whose watermarks it keeps, for its horizon.
         sweeps: what time does in it.
-        chores: further recurring work, which opens its transactions itself.
+        chores: further recurring work, which opens its transactions itself; one with a
+            sweep's name takes its place.
     """
 
     publishes: Iterable[type[Event]]

@@ -7,10 +7,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 
 CENT = Decimal("0.01")
-LEADS = frozenset({"lead", "manager", "admin"})
 
 
 class ChargeKind(StrEnum):

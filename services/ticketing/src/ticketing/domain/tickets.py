@@ -8,7 +8,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from common.errors import Conflict, Forbidden, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import LEADS, Lifecycle, step
 from ticketing.domain.directory import Named
 
 
@@ -99,7 +99,6 @@ OPEN = "new acknowledged in_progress waiting"
 PREFIXES: Mapping[Kind, str] = MappingProxyType({Kind.INCIDENT: "INC", Kind.SERVICE_REQUEST: "REQ"})
 """What the numbers of each kind begin with."""
 
-LEADS = frozenset({"lead", "manager", "admin"})
 """Who answers for a team."""
 
 NOBODY_AT_WORK = ("nobody on site", "no running session")

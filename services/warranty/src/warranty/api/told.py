@@ -33,7 +33,7 @@ def _zone(name: str) -> str:
 
 TimeZone = Annotated[
     str,
-    Text(64),
+    StringConstraints(min_length=1, max_length=64),
     AfterValidator(_zone),
     Field(examples=["Asia/Shanghai"], json_schema_extra={"format": "iana-time-zone"}),
 ]
