@@ -185,9 +185,9 @@ def test_stock_follows_from_its_ledger(home):
 
 
 def test_the_keys_of_the_heads_are_told(home):
-    lines = passes("audit", "keys", "--home", home).split()
-    assert [line.partition("+")[0].split("/")[2] for line in lines] == ["ticketing", "sla", "warranty"]
-    assert all(len(b64decode(line.rpartition("+")[2])) == 33 for line in lines)
+    keys = [line.split("+", 2) for line in passes("audit", "keys", "--home", home).split()]
+    assert [name.split("/")[2] for name, _, _ in keys] == ["ticketing", "sla", "warranty"]
+    assert all(len(b64decode(key)) == 33 for _, _, key in keys)
 
 
 def test_nothing_is_parked(home):
