@@ -30,8 +30,8 @@ SETTINGS = {
     "log_line_prefix": "",
     "log_checkpoints": "off",
 }
-# For tests, whose data nobody misses after a power cut or lives with for long; a kill -9 loses nothing, as long as each
-# commit is written (an asynchronous one would still be in the memory that dies).
+# For tests, whose data nobody misses after a power cut, nor keeps for long; a kill -9 loses nothing even so,
+# as long as each commit is written (an asynchronous one would still be in the memory that dies).
 FORGETFUL = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 INITDB = (
     f"--username={SUPERUSER}",
