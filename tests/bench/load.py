@@ -122,7 +122,7 @@ class Load:
     def __init__(self, plan: Plan) -> None:
         self._plan, self._requests = plan, Requests(plan)
         self._begins = self._ends = 0.0
-        self._idle: list[Connection] = []
+        self._idle: deque[Connection] = deque()
         self._late: deque[float] = deque()
         self._under_way = 0
         self._times: list[tuple[float, float]] = []
@@ -166,7 +166,7 @@ class Load:
         while planned < self._ends:
             await asyncio.sleep(max(0.0, planned - time.perf_counter()))
             if self._idle:
-                self._send(self._idle.pop(), planned)
+                self._send(self._idle.popleft(), planned)  # in turn: the server closes what stays idle
             else:
                 self._late.append(planned)
             planned += 1 / rate
