@@ -277,7 +277,7 @@ class Life:
             await self._visit()
 
     async def _visit_to_come(self) -> dict[str, Any]:
-        """One that is asked for now, or the one that was asked for already, as the refusal says."""
+        """The visit that this asks for; where one is open already, that one, which the refusal names."""
         self.said += 1
         key, body = f"{self.reference}-{self.said}", {"ticket_id": self.ticket["id"]}
         told = await self.client.say("POST", "/v1/visits", key, body, may_be_refused=True)

@@ -205,6 +205,8 @@ async def test_a_worker_is_not_ready_while_a_sweep_of_it_fails_each_time(
     worker = made.maker()
     async with running(worker):
         await eventually(lambda: is_failing(worker, "prune_idempotency_keys"))
+        with pytest.raises(PartFailing):
+            await worker.check_ready()
 
 
 def broken(*_: object) -> None:

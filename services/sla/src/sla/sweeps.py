@@ -120,5 +120,5 @@ async def _alone(database: Database, subject_id: UUID, act: Act, now: datetime) 
             raise
         log.exception("subject put off", subject_id=str(subject_id))
         UNDERIVED.inc()
-        await database.run(_OWN, lambda session: put_off(session, [subject_id], now))
+        await database.run(_OWN, lambda session: put_off(session, subject_id, now))
         return 0

@@ -9,7 +9,6 @@ import pytest
 from common.context import system
 from common.inbox import execute
 from common.testing import Doors
-from sla.policy import POLICY
 
 from .desk import Desk
 
@@ -164,23 +163,6 @@ async def test_a_subject_with_parked_events_is_announced_unconfirmed(desk: Desk,
     await desk.pass_time(minutes=61)
     _, breached = (await desk.published())[-1]
     assert (breached["is_unconfirmed"], breached["unconfirmed_reason"]) == (True, "events_parked")
-
-
-async def test_a_subject_that_cannot_be_derived_holds_up_no_other(desk: Desk):
-    spoilt, sound = await desk.opened(), await desk.opened()
-    async with desk.database.transaction(system("tests")) as session:
-        await execute(session, "UPDATE fact SET data = '7' WHERE subject_id = $1", spoilt.id)
-        await execute(
-            session, "UPDATE watch SET next_at = next_at - interval '1 s' WHERE subject_id = $1", spoilt.id
-        )
-    await desk.pass_time(minutes=61)
-    found = await desk.rows(
-        "SELECT c.subject_id, x.percent FROM crossing x JOIN clock c ON c.id = x.clock_id "
-        "WHERE x.outcome = 'announced'"
-    )
-    assert found == [{"subject_id": sound.id, "percent": 100}]
-    [watched] = await desk.rows(f"SELECT next_at FROM watch WHERE subject_id = '{spoilt.id}'")
-    assert watched["next_at"] == desk.clock.now + POLICY.look_at_failed_again
 
 
 async def test_a_changed_level_moves_the_due_time(desk: Desk, client):

@@ -61,6 +61,17 @@ async def test_what_cannot_be_announced_holds_up_no_other(desk: Desk, chores):
     assert sorted(await breached(desk)) == sorted(str(one.id) for one in (spoilt, *sound))
 
 
+async def test_what_cannot_be_derived_holds_up_no_other(desk: Desk, chores):
+    spoilt, *sound = [await desk.opened() for _ in range(3)]
+    async with desk.database.transaction(system("tests")) as session:
+        await execute(session, "UPDATE fact SET data = '7' WHERE subject_id = $1", spoilt.id)
+    desk.clock.advance(timedelta(minutes=61))
+    await desk.confirm()
+    await chores["crossings_due"].run(desk.clock.now)
+    assert sorted(await breached(desk)) == sorted(str(one.id) for one in sound)
+    assert await next_at(desk, spoilt.id) == desk.clock.now + POLICY.look_at_failed_again
+
+
 async def test_what_cannot_be_recomputed_holds_up_no_other(desk: Desk, chores, client):
     spoilt, *sound = [await desk.opened() for _ in range(3)]
     await refuse(desk, "clock", f"subject_id <> '{spoilt.id}' OR calendar_revision = 1")

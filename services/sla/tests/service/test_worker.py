@@ -161,4 +161,6 @@ async def test_one_subject_that_cannot_be_written_holds_up_no_other(database, ti
     await eventually(
         lambda: desk.rows("SELECT 1 FROM crossing WHERE kind = 'breached' HAVING count(*) = 2"), within=30
     )
+    told = [data["subject_id"] for name, data in await desk.published() if name == "breached"]
+    assert sorted(told) == sorted(str(ticket.id) for ticket in tickets[1:])
     await running.stop()

@@ -112,8 +112,7 @@ async def announce_due(session: Session, now: datetime, only: UUID | None = None
     def unconfirmed(subject_id: UUID, crosses_at: datetime) -> str | None:
         return "events_parked" if subject_id in incomplete else sight.doubt(crosses_at)
 
-    subjects = list(held.values())
-    task = Task(subjects, edition, now, up_to, announces=True, unconfirmed=unconfirmed, puts_off=True)
+    task = Task(list(held.values()), edition, now, up_to, announces=True, unconfirmed=unconfirmed)
     count = await bring_up_to_date(session, task)
     return Announced(count, is_full=len(rows) == POLICY.due_batch, next_at=later)
 

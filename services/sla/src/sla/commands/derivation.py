@@ -6,25 +6,19 @@ hold the world's row shared, so that a publication commits either before they lo
 done, and the recomputation it orders finds whatever they wrote.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-import structlog
-
 from common.db import Session
 from common.inbox import execute, fetch
 from sla.commands.announcing import Ledger, Unconfirmed, certain
-from sla.commands.measures import UNDERIVED
 from sla.domain.clocks import Fact, Subject
-from sla.domain.crossings import Decided
-from sla.domain.derivation import Before, Derived, derive
+from sla.domain.derivation import Before, derive
 from sla.policy import POLICY
 from sla.queries import facts, subjects, worlds
 from sla.queries.worlds import Edition
-
-log = structlog.get_logger()
 
 
 def _in_no_course(_subject_id: UUID) -> None:
@@ -61,8 +55,6 @@ class Task:
         announces: whether crossings up to then are announced.
         begin: called before a subject's events are published, with its id.
         unconfirmed: what makes announcements uncertain.
-        puts_off: whether a subject whose clocks cannot be derived is looked at again later, so that the
-            others need not wait for it; else that is raised.
     """
 
     held: Sequence[Held]
@@ -73,7 +65,6 @@ class Task:
     announces: bool = False
     begin: Callable[[UUID], None] = _in_no_course
     unconfirmed: Unconfirmed = certain
-    puts_off: bool = False
 
 
 async def hold_world(session: Session) -> Edition:
@@ -92,58 +83,35 @@ async def bring_up_to_date(session: Session, task: Task) -> int:
     ids = [held.subject.id for held in known]
     since = min((held.since for held in known), default=task.now)
     stored_facts = await facts.of_subjects(session, ids, since)
+    stored_clocks = await subjects.clocks(session, ids)
     decided = await subjects.decided(session, ids)
-    derived, failed = _derived(task, stored_facts, decided)
-    stored_clocks = await subjects.clocks(session, [id_ for id_ in ids if id_ not in failed])
     ledger = Ledger(task.now)
-    for held, clocks in derived:
-        task.begin(held.subject.id)
-        for one in clocks:
+    for held in task.held:
+        id_ = held.subject.id
+        world = task.edition.at_revision(held.world_revision)
+        before = Before(held.subject, stored_facts.get(id_, ()), world, decided)
+        fresh = task.fresh.get(id_, ())
+        task.begin(id_)
+        for one in derive(before, fresh, task.edition.world, task.up_to, announces=task.announces):
             ledger.tell(session, one, stored_clocks.get(one.clock.id), task.unconfirmed)
     ledger.let_go(stored_clocks)
     await ledger.write(session)
-    await put_off(session, failed, task.now)
-    await _move_on(session, task, [held for held, _ in derived])
+    await _move_on(session, task)
     await _uncount_doubles(session, task, stored_facts)
     return len(ledger.clocks) + len(ledger.looked_at)
 
 
-def _derived(
-    task: Task, stored: Mapping[UUID, Sequence[Fact]], decided: Mapping[UUID, Sequence[Decided]]
-) -> tuple[Sequence[tuple[Held, Sequence[Derived]]], set[UUID]]:
-    """The clocks of each subject, and the subjects whose clocks cannot be derived."""
-    found: list[tuple[Held, Sequence[Derived]]] = []
-    failed: set[UUID] = set()
-    for held in task.held:
-        id_ = held.subject.id
-        world = task.edition.at_revision(held.world_revision)
-        before = Before(held.subject, stored.get(id_, ()), world, decided)
-        fresh = task.fresh.get(id_, ())
-        try:
-            clocks = derive(before, fresh, task.edition.world, task.up_to, announces=task.announces)
-        except Exception:
-            if not task.puts_off:
-                raise
-            log.exception("clocks cannot be derived", subject_type=held.subject.type, subject_id=str(id_))
-            UNDERIVED.inc()
-            failed.add(id_)
-        else:
-            found.append((held, clocks))
-    return found, failed
+_PUT_OFF = "UPDATE watch SET next_at = $2 WHERE subject_id = $1 AND next_at < $2"
 
 
-_PUT_OFF = "UPDATE watch SET next_at = $2 WHERE subject_id = ANY($1::uuid[]) AND next_at < $2"
+async def put_off(session: Session, subject_id: UUID, now: datetime) -> None:
+    """Look at a subject whose clocks could not be brought up to date again after a while."""
+    await execute(session, _PUT_OFF, subject_id, now + POLICY.look_at_failed_again)
 
 
-async def put_off(session: Session, failed: Collection[UUID], now: datetime) -> None:
-    """Look at these subjects again after a while."""
-    if failed:
-        await execute(session, _PUT_OFF, list(failed), now + POLICY.look_at_failed_again)
-
-
-async def _move_on(session: Session, task: Task, derived: Sequence[Held]) -> None:
+async def _move_on(session: Session, task: Task) -> None:
     """Note that these subjects stand at the present world."""
-    behind = [held.subject.id for held in derived if held.world_revision != task.edition.revision]
+    behind = [held.subject.id for held in task.held if held.world_revision != task.edition.revision]
     if behind:
         statement = "UPDATE subject SET world_revision = $2 WHERE id = ANY($1::uuid[])"
         await execute(session, statement, behind, task.edition.revision)

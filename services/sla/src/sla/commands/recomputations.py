@@ -125,7 +125,7 @@ async def _derive(session: Session, edition: Edition, ids: Sequence[UUID], now: 
         return 0
     rows = await fetch(session, _TAKE, list(ids))
     held = [Held(Subject(type_, id_), since, world) for id_, type_, since, world in rows]
-    return await bring_up_to_date(session, Task(held, edition, now, up_to=now, puts_off=True))
+    return await bring_up_to_date(session, Task(held, edition, now, up_to=now))
 
 
 def _progress(session: Session, job: Recomputation, ids: Sequence[UUID], moved: int, now: datetime) -> None:
