@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
+import structlog
 
 from aftercare.embedded import EmbeddedBroker, EmbeddedPostgres
 from common.bus import Bus
@@ -12,6 +13,12 @@ from common.testing import Templates, VariableClock
 
 DATABASE = "AFTERCARE_TEST_DATABASE_URL"
 BUS = "AFTERCARE_TEST_BUS"
+
+
+def pytest_configure() -> None:
+    """Failures are told without the locals of every frame: a world or a plan takes minutes to be written."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +12,14 @@ from tests.stories.conftest import SERVICES
 
 Body = dict[str, Any]
 VERBS = ("get", "post", "put", "patch", "delete")
-DOCUMENTS: dict[str, Body] = {
-    name: json.loads(document_of(service, "openapi")) for name, service in SERVICES.items()
-}
 _PLAIN = {"string": "text", "number": 1.0, "boolean": True}
 _FORMATS = {"date-time": "2027-01-01T00:00:00Z", "date": "2027-01-01"}
+
+
+@cache
+def documents() -> dict[str, Body]:
+    """Each service's API document."""
+    return {name: json.loads(document_of(service, "openapi")) for name, service in SERVICES.items()}
 
 
 @dataclass(frozen=True)
@@ -57,21 +61,21 @@ class Operation:
 
 def operations() -> Iterator[Operation]:
     """Everything that may be asked of any service."""
-    for service, document in DOCUMENTS.items():
+    for service, document in documents().items():
         for path, item in document["paths"].items():
             yield from (Operation(service, verb, path, item[verb]) for verb in VERBS if verb in item)
 
 
 def operation(service: str, verb: str, path: str) -> Operation:
     """One of them."""
-    return Operation(service, verb, path, DOCUMENTS[service]["paths"][path][verb])
+    return Operation(service, verb, path, documents()[service]["paths"][path][verb])
 
 
 def _resolved(service: str, schema: Body) -> Body:
     if "$ref" not in schema:
         return schema
     name = schema["$ref"].rpartition("/")[2]
-    found: Body = DOCUMENTS[service]["components"]["schemas"][name]
+    found: Body = documents()[service]["components"]["schemas"][name]
     return found
 
 

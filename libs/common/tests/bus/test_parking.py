@@ -22,6 +22,22 @@ from common.testing import eventually
 
 from .made_up import CONTEXT, Keeper, Made, Thing, ThingMade, count_of, make, numbers, rows, running
 
+Headers = list[tuple[str, bytes]]
+
+
+def whole(thing: Thing) -> Headers:
+    now = b"2026-03-02T01:00:00.000000Z"
+    return [
+        ("ce_type", ThingMade.bus_type().encode()),
+        ("ce_id", str(uuid4()).encode()),
+        ("ce_source", b"urn:aftercare:maker"),
+        ("ce_partitionkey", str(thing.id).encode()),
+        ("ce_subject", f"things/{thing.id}".encode()),
+        ("ce_time", now),
+        ("ce_recordedat", now),
+        ("ce_aggregateversion", b"1"),
+    ]
+
 
 @pytest.fixture(params=["each", "all"])
 def form(request: pytest.FixtureRequest) -> str:
@@ -186,62 +202,61 @@ class Unreached(Keeper):
         await super().on_all(session, envelopes)
 
 
-@pytest.mark.parametrize(
-    ("headers", "value"),
-    [
-        ([], b'{"number": 1}'),
-        ([("ce_type", ThingMade.bus_type().encode())], b'{"number": 1}'),
-        ("whole", b"{not json"),
-        ("whole", b'{"number": "many"}'),
-        ("whole", b"\xff\x00"),
-        ("whole", None),
-    ],
-    ids=["no event", "no attributes", "no json", "wrong field", "bytes", "tombstone"],
+UNREADABLE: Sequence[tuple[Callable[[Thing], Headers], bytes | None]] = (
+    (lambda _: [], b'{"number": 1}'),
+    (lambda _: [("ce_type", ThingMade.bus_type().encode())], b'{"number": 1}'),
+    (whole, b"{not json"),
+    (whole, b'{"number": "many"}'),
+    (whole, b"\xff\x00"),
+    (whole, None),
 )
-async def test_what_cannot_be_read_waits_for_a_person(
-    made: Made, headers: str | list[tuple[str, bytes]], value: bytes | None
-) -> None:
-    keeper, thing = Keeper(), Thing(new_id())
-    async with running(made.maker(), made.keeper(keeper.generic)):
-        await make(made.publisher, thing, made.clock)
-        await eventually(lambda: is_heard(made, thing, 1))
-        sent = whole(thing) if headers == "whole" else headers
-        await send(made, str(thing.id).encode(), value, sent)
-        await eventually(lambda: is_parked(made, 1))
-        await make(made.publisher, thing, made.clock)
-        await eventually(lambda: is_parked(made, 2))
+
+
+async def test_what_cannot_be_read_waits_for_a_person(made: Made) -> None:
+    things = [Thing(new_id()) for _ in UNREADABLE]
+    async with running(made.maker(), made.keeper(Keeper().generic)):
+        await make_each(made, things)
+        await eventually(lambda: is_each_heard(made, things, 1))
+        for thing, (headers, value) in zip(things, UNREADABLE, strict=True):
+            await send(made, str(thing.id).encode(), value, headers(thing))
+        await eventually(lambda: is_parked(made, len(things)))
+        await make_each(made, things)
+        await eventually(lambda: is_parked(made, 2 * len(things)))
         async with made.consumer.transaction(CONTEXT) as session:
-            unreadable, waiting = await parked_in(session)
-            assert (unreadable.state, unreadable.next_attempt_at) == ("unreadable", None)
-            assert waiting.state == "waiting"
-            await drop_parked(session, unreadable.id, made.clock())
-        await eventually(lambda: is_heard(made, thing, 2))
+            parked = await parked_in(session)
+            unreadable, waiting = parked[: len(things)], parked[len(things) :]
+            assert {(one.state, one.next_attempt_at) for one in unreadable} == {("unreadable", None)}
+            assert {one.key for one in unreadable} == {str(thing.id) for thing in things}
+            assert {one.state for one in waiting} == {"waiting"}
+            for one in unreadable:
+                await drop_parked(session, one.id, made.clock())
+        await eventually(lambda: is_each_heard(made, things, 2))
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("ce_source", b"urn:\0"),
-        ("ce_source", b"urn:aftercare:keeper"),
-        ("ce_source", b"s" * 20_000),
-        ("ce_subject", b"things/\0"),
-        ("ce_aggregateversion", b"0"),
-        ("ce_aggregateversion", b"-1"),
-        ("ce_correlationid", b"c" * 20_000),
-        ("ce_x-\0", b"\0"),
-    ],
+ODD_ATTRIBUTES = (
+    ("ce_source", b"urn:\0"),
+    ("ce_source", b"urn:aftercare:keeper"),
+    ("ce_source", b"s" * 20_000),
+    ("ce_subject", b"things/\0"),
+    ("ce_aggregateversion", b"0"),
+    ("ce_aggregateversion", b"-1"),
+    ("ce_correlationid", b"c" * 20_000),
+    ("ce_x-\0", b"\0"),
 )
-async def test_attributes_that_no_event_has_hold_up_nothing(made: Made, name: str, value: bytes) -> None:
-    ill, well = Thing(new_id()), Thing(new_id())
-    altered = [*(one for one in whole(ill) if one[0] != name), (name, value)]
+
+
+async def test_attributes_that_no_event_has_hold_up_nothing(made: Made) -> None:
+    ill, well = [Thing(new_id()) for _ in ODD_ATTRIBUTES], Thing(new_id())
     async with running(made.maker(), made.keeper(Keeper().generic)):
         await eventually(lambda: count_of(made.consumer, "watermark"))
-        await send(made, str(ill.id).encode(), b'{"number": 1}', altered)
+        for thing, (name, value) in zip(ill, ODD_ATTRIBUTES, strict=True):
+            altered = [*(one for one in whole(thing) if one[0] != name), (name, value)]
+            await send(made, str(thing.id).encode(), b'{"number": 1}', altered)
         await make(made.publisher, well, made.clock)
         await eventually(lambda: is_heard(made, well, 1))
-        await eventually(lambda: is_parked(made, 1))
-    assert await states(made) == ["unreadable"]
-    assert await numbers(made.consumer, ill) == []
+        await eventually(lambda: is_parked(made, len(ill)))
+    assert await states(made) == ["unreadable"] * len(ill)
+    assert [await numbers(made.consumer, thing) for thing in ill] == [[]] * len(ill)
 
 
 async def test_a_key_that_no_index_takes_holds_up_nothing(made: Made) -> None:
@@ -277,21 +292,16 @@ async def test_an_event_that_nobody_declared_is_passed_over(made: Made) -> None:
     assert await count_of(made.consumer, "parked_event") == 0
 
 
-def whole(thing: Thing) -> list[tuple[str, bytes]]:
-    now = b"2026-03-02T01:00:00.000000Z"
-    return [
-        ("ce_type", ThingMade.bus_type().encode()),
-        ("ce_id", str(uuid4()).encode()),
-        ("ce_source", b"urn:aftercare:maker"),
-        ("ce_partitionkey", str(thing.id).encode()),
-        ("ce_subject", f"things/{thing.id}".encode()),
-        ("ce_time", now),
-        ("ce_recordedat", now),
-        ("ce_aggregateversion", b"1"),
-    ]
+async def make_each(made: Made, things: Sequence[Thing]) -> None:
+    for thing in things:
+        await make(made.publisher, thing, made.clock)
 
 
-async def send(made: Made, key: bytes, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
+async def is_each_heard(made: Made, things: Sequence[Thing], count: int) -> bool:
+    return all([await is_heard(made, thing, count) for thing in things])
+
+
+async def send(made: Made, key: bytes, value: bytes | None, headers: Headers) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=made.bus.bootstrap)
     await producer.start()
     try:

@@ -370,10 +370,10 @@ def fail() -> None:
 class TestLogs:
     @pytest.fixture(autouse=True)
     def _as_before(self):
-        handlers = list(logging.getLogger().handlers)
+        handlers, before = list(logging.getLogger().handlers), structlog.get_config()
         yield
         logging.getLogger().handlers[:] = handlers
-        structlog.reset_defaults()
+        structlog.configure(**before)
 
     def test_one_json_line(self, capfdbinary):
         logs.configure("json", "depot")
