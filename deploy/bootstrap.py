@@ -88,7 +88,7 @@ def bring_uv() -> None:
 def install() -> None:
     """Let uv install exactly what is locked; scripts of an environment that was moved name its old place.
 
-    Compiled once here: eight processes start together, and each would compile every package for itself.
+    Compiled once here, ours as well: eight processes start together, and each would compile for itself.
     """
     if STAMP.exists() and STAMP.read_text().partition("\n")[0] != str(ROOT):
         shutil.rmtree(ENVIRONMENT)
@@ -99,6 +99,8 @@ def install() -> None:
         sys.executable,
         otherwise="the packages could not be installed: is the package index within reach?",
     )
+    compiling = [PYTHON, "-m", "compileall", "-q", *ROOT.glob("*/src"), *ROOT.glob("*/*/src")]
+    run(*compiling, otherwise="the sources could not be compiled: may this user write into the work tree?")
 
 
 def main() -> None:
