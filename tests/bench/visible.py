@@ -26,34 +26,43 @@ from tests.bench.suite import resident, started, up
 
 TICKETS = 500
 WARM_UP = 50
+ROUNDS = 3
 A_SECOND = 40
 LOOK = 0.001
 LONGEST = 30.0
-BARE_TOPIC = "bare"
 
 Act = Callable[[], Awaitable[UUID]]
 """Makes something happen and gives its id as soon as the maker knows that it has."""
 
 
 def measure(folder: Path) -> list[Figure]:
-    """The product as it is started by people, with everything it does in the background."""
+    """The product as people start it, with all it does beside; rounds in turns, the middle one counts."""
     with up(folder):
         pass  # set up
     with up(folder) as (running, seconds):
-        ours = uvloop.run(_ours(running, Keys(Home(folder).keys)))
-        bare = uvloop.run(_bare(folder, running))
-        return [_told(ours, bare), *resident(running), started(seconds)]
+        rounds = uvloop.run(_rounds(folder, running, Keys(Home(folder).keys)))
+        return [_told(rounds), *resident(running), started(seconds)]
 
 
-def _told(ours: list[float], bare: list[float]) -> Figure:
-    p99 = [percentile(times, 0.99) * 1000 for times in (ours, bare)]
-    value, limit = f"{p99[0]:.0f} ms", f"{p99[1]:.0f} ms"
-    return Figure("ticket opened → clocks visible, p99", value, limit, *at_most(4, p99[0] / p99[1]))
+def _told(rounds: list[tuple[float, float]]) -> Figure:
+    ours, bare = sorted(rounds, key=lambda times: times[0] / times[1])[ROUNDS // 2]
+    value, limit = (f"{seconds * 1000:.0f} ms" for seconds in (ours, bare))
+    return Figure("ticket opened → clocks visible, p99", value, limit, *at_most(4, ours / bare))
 
 
-async def _ours(running: Running, keys: Keys) -> list[float]:
+async def _rounds(folder: Path, running: Running, keys: Keys) -> list[tuple[float, float]]:
+    """Seconds within which 99 of 100 are to be seen, ours and bare, for each round."""
     async with maker(running.addresses["warranty-api"], token_of(keys, "bench", "admin")) as make:
         ticket = {**TICKET, "customer_id": await customer_made_by(make)}
+    found = []
+    for number in range(ROUNDS):
+        ours = await _ours(running, keys, ticket)
+        bare = await _bare(folder, running, f"bare{number}")
+        found.append((percentile(ours, 0.99), percentile(bare, 0.99)))
+    return found
+
+
+async def _ours(running: Running, keys: Keys, ticket: dict[str, object]) -> list[float]:
     answers: asyncio.Queue[bytes] = asyncio.Queue()
     port = int(running.addresses["ticketing-api"].rpartition(":")[2])
     loop = asyncio.get_running_loop()
@@ -69,25 +78,27 @@ async def _ours(running: Running, keys: Keys) -> list[float]:
         return UUID(json.loads(await answers.get())["id"])
 
     sql = "SELECT DISTINCT subject_id FROM clock WHERE subject_id = ANY($1::uuid[])"
-    return await _times(running.databases["sla"], sql, act, counts_act=False)
+    took = await _times(running.databases["sla"], sql, act, counts_act=False)
+    connection.transport.close()
+    return took
 
 
-async def _bare(folder: Path, running: Running) -> list[float]:
+async def _bare(folder: Path, running: Running, topic: str) -> list[float]:
     url = running.databases["sla"]
     connection = await asyncpg.connect(url)
-    await connection.execute("CREATE TABLE arrived (id uuid PRIMARY KEY)")
+    await connection.execute("CREATE TABLE IF NOT EXISTS arrived (id uuid PRIMARY KEY)")
     await connection.close()
-    await meet(Bus(running.bus), [Topic(BARE_TOPIC, timedelta(days=1))])
+    await meet(Bus(running.bus), [Topic(topic, timedelta(days=1))])
     producer = AIOKafkaProducer(bootstrap_servers=running.bus, acks="all")
     await producer.start()
     value = next(opened(1, datetime.now(UTC))).value
 
     async def act() -> UUID:
         key = UUID(bytes=uuid7().bytes)
-        await producer.send(BARE_TOPIC, value, key=str(key).encode())
+        await producer.send(topic, value, key=str(key).encode())
         return key
 
-    with Script(folder, "bare_echo", url, running.bus, BARE_TOPIC):
+    with Script(folder, "bare_echo", url, running.bus, topic):
         times = await _times(url, "SELECT id FROM arrived WHERE id = ANY($1::uuid[])", act, counts_act=True)
     await producer.stop()
     return times
