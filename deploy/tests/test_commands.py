@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -138,6 +139,13 @@ def seed(desk, eventually):
     }
     ticket = desk.post("ticketing", "/v1/tickets", report)
     eventually(lambda: desk.get("sla", "/v1/clocks", subject_id=ticket["id"])["items"], 30)
+
+
+def test_the_api_serves_the_document_that_the_command_prints(home):
+    address = Home(home).running().addresses["sla-api"]
+    served = httpx.get(f"{address}/openapi.json").raise_for_status()
+    assert served.headers["content-type"] == "application/json"
+    assert served.json() == json.loads(passes("openapi", "sla"))
 
 
 def test_a_plan_is_loaded_published_and_exported(home, written):

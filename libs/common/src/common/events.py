@@ -29,7 +29,7 @@ class Event(BaseModel):
     it carries is evidence; others forget in time.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     type: ClassVar[str]
     version: ClassVar[int] = 1

@@ -32,6 +32,7 @@ from common.db import Database
 from common.retention import Retention
 from common.settings import ServiceSettings
 from common.web.app import Api, Application, create_app
+from common.web.documents import apart
 from common.web.health import Health
 from common.worker import Reactions, Worker
 
@@ -214,7 +215,14 @@ def application(
         api = replace(api, services={**api.services, **service.gateways(settings)})
     bus = Bus(settings.kafka_bootstrap, settings.bus_prefix)
     outside = Outside(HeadsFile(settings.home), bus, CHECKPOINTS[service.name])
-    return create_app(api, database=database, settings=settings, clock=clock, heads=outside.notes)
+    return create_app(
+        api,
+        database=database,
+        settings=settings,
+        clock=clock,
+        heads=outside.notes,
+        openapi=apart(service.name, "openapi"),
+    )
 
 
 def document_of(service: Service[S], kind: str) -> str:
@@ -227,7 +235,7 @@ def document_of(service: Service[S], kind: str) -> str:
             settings=settings,
         )
     if kind == "openapi":
-        return orjson.dumps(app.openapi(), option=orjson.OPT_INDENT_2).decode() + "\n"
+        return orjson.dumps(app.openapi()).decode() + "\n"
     return str(yaml.safe_dump(app.asyncapi(), allow_unicode=True, sort_keys=False))
 
 

@@ -1,19 +1,14 @@
 """Builds a service's web application: its operations, the technical ones of every service, and the edge."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy import text
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from common.asyncapi import asyncapi
@@ -31,6 +26,7 @@ from common.scopes import ALL_SCOPES
 from common.web import convertors
 from common.web.audit_routes import audit_routes
 from common.web.dispatch import Dispatch
+from common.web.documents import Make, document, here
 from common.web.edge import Edge, allowed_methods
 from common.web.edge_messages import EDGE_MESSAGES
 from common.web.health import PATHS, Check, Health
@@ -161,21 +157,19 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The API document, OpenAPI 3.1."""
-        if self.openapi_schema is None:
-            self.openapi_schema = published(
-                get_openapi(
-                    title=self.title,
-                    version=self.version,
-                    description=self.description,
-                    routes=self.routes,
-                    tags=[{"name": routes.tag, "description": routes.about} for routes in self._operations],
-                    servers=[{"url": "/", "description": "This service"}],
-                    contact={"name": "Aftercare", "url": "https://aftercare.local"},
-                    license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-                    separate_input_output_schemas=False,
-                )
+        return published(
+            get_openapi(
+                title=self.title,
+                version=self.version,
+                description=self.description,
+                routes=self.routes,
+                tags=[{"name": routes.tag, "description": routes.about} for routes in self._operations],
+                servers=[{"url": "/", "description": "This service"}],
+                contact={"name": "Aftercare", "url": "https://aftercare.local"},
+                license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+                separate_input_output_schemas=False,
             )
-        return self.openapi_schema
+        )
 
     def asyncapi(self) -> dict[str, Any]:
         """The document of the service's events, AsyncAPI 3.0."""
@@ -196,6 +190,7 @@ def create_app(
     clock: Clock = wall_clock,
     keys: Keys | None = None,
     heads: OutsideNotes = not_at_hand,
+    openapi: Make | None = None,
 ) -> Application:
     """The application of one service.
 
@@ -206,6 +201,7 @@ def create_app(
         clock: present instant.
         keys: the issuer's keys, where not those that the settings name.
         heads: reads the heads of the audit trail that are kept outside the database.
+        openapi: makes the API document, where that is not done here.
 
     Raises:
         ValueError: an operation has no scope that any token could carry, or a name is used twice.
@@ -217,8 +213,8 @@ def create_app(
     operations = [*api.routes, *_technical(api, signer_of(settings.signing_key, api.service), heads)]
     _check(operations)
     app = Application(api, parts, operations, lifespan=_lifespan)
-    app.router.routes.append(_document("/openapi.json", app.openapi))
-    app.router.routes.append(_document("/asyncapi.json", app.asyncapi))
+    app.router.routes.append(document("/openapi.json", openapi or here(app.openapi)))
+    app.router.routes.append(document("/asyncapi.json", here(app.asyncapi)))
     app.router.routes.append(problem_pages(catalogue_of(api)))
     return app
 
@@ -264,14 +260,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.health.started()
     yield
     app.health.drain()
-
-
-def _document(path: str, make: Any) -> Route:  # noqa: ANN401 - a function that makes a JSON document
-    async def answer(_request: Request) -> Response:
-        return Response(
-            orjson.dumps(await asyncio.to_thread(make)),
-            media_type="application/json",
-            headers={"Cache-Control": "max-age=300"},
-        )
-
-    return Route(path, answer, include_in_schema=False)
