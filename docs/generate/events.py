@@ -55,6 +55,7 @@ KNOWN: Mapping[str, Any] = {
         "\N{EM DASH} aftercare.local/audit/ticketing/hash-chain 1B2xJ0Zb\n"
     ),
     "response_overrides": {"response": 1800},
+    "rules": [{"rule": "in_term", "clause": "§1.2.3", "holds": True}],
 }
 """Values that read well, by field; other fields get one of their type."""
 

@@ -7,6 +7,11 @@ from uuid import uuid4
 from .desk import Desk, Json
 from .town_hall import TownHall
 
+REASONS = [
+    {"rule": "in_term", "clause": "§1.2.3", "holds": False},
+    {"rule": "in_scope", "clause": "§1.2.3.1", "holds": True},
+]
+
 
 def iso(desk: Desk, **later: float) -> str:
     return (desk.clock.now + timedelta(**later)).isoformat()
@@ -16,13 +21,13 @@ async def test_a_decision_stands_on_its_ticket(desk: Desk, hall: TownHall, custo
     await hall.tell()
     ticket = await desk.open(asset_id=str(hall.asset))
     assert (ticket["coverage"], ticket["coverage_reasons"]) == (None, [])
-    event = hall.decision_event(ticket, coverage="chargeable", parts="free", reasons=["in_term", "in_scope"])
+    event = hall.decision_event(ticket, coverage="chargeable", parts="free", rules=REASONS)
     await desk.hear(event)
     now = await desk.ticket(ticket, customer)
     expected = {
         "coverage": "chargeable",
         "coverage_by_scope": {"parts": "free", "labour": "chargeable", "travel": "chargeable"},
-        "coverage_reasons": ["in_term", "in_scope"],
+        "coverage_reasons": REASONS,
         "coverage_decision_id": event.key,
     }
     assert {name: now[name] for name in expected} == expected

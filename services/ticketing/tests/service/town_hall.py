@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from common.contracts.warranty import assets, coverage, directory
+from common.contracts.warranty import assets, coverage, directory, quotes
 from common.events import Envelope
 from common.testing import arriving
 from ticketing.domain.directory import (
@@ -19,6 +19,13 @@ from ticketing.domain.directory import (
 from ticketing.gateways import Unreachable
 
 from .desk import CUSTOMER, Desk, Json
+
+QUOTED = {
+    "offered": quotes.QuoteOffered,
+    "accepted": quotes.QuoteAccepted,
+    "declined": quotes.QuoteDeclined,
+    "expired": quotes.QuoteExpired,
+}
 
 
 @dataclass
@@ -110,12 +117,33 @@ class TownHall:
             "ticket_id": ticket["id"],
             **dict.fromkeys(("coverage", "parts", "labour", "travel"), outcome),
             "reasons": ["in_term"],
+            "rules": [{"rule": "in_term", "clause": "§1.2.3", "holds": True}],
             "clauses": ["§1.2.3"],
             "decided_for": self.desk.clock.now.isoformat(),
             "decided_at": self.desk.clock.now.isoformat(),
             **changes,
         }
         return self._event(coverage.CoverageDecided, UUID(told["decision_id"]), version, told)
+
+    def quote_event(
+        self, ticket: Json, state: str, version: int = 1, quote_id: UUID | None = None, **changes: object
+    ) -> Envelope:
+        told = {
+            "quote_id": str(quote_id or uuid4()),
+            "number": "QT-2026-000001",
+            "customer_id": str(self.customer),
+            "asset_id": str(self.asset),
+            "ticket_id": ticket["id"],
+            "state": state,
+            "amount": "2150.00",
+            "currency": "CNY",
+            "valid_until": self.desk.clock.now.isoformat(),
+            **changes,
+        }
+        kind = QUOTED[state] if told["ticket_id"] else quotes.QuoteTicketUnlinked
+        if kind is quotes.QuoteTicketUnlinked:
+            told["previous_ticket_id"] = ticket["id"]
+        return self._event(kind, UUID(str(told["quote_id"])), version, told)
 
     def _event(self, kind: Any, key: UUID, version: int, told: Json) -> Envelope:
         if "previous" in kind.model_fields:

@@ -112,6 +112,14 @@ class TicketUpdate(Shape):
     tags: Maybe[Tags] = None
 
 
+class CoverageReason(OutShape):
+    """A rule that was asked; ``holds`` says whether it speaks for free of charge, null that it is open."""
+
+    rule: str
+    clause: str
+    holds: bool | None
+
+
 class TicketOut(OutShape):
     """An incident or service request."""
 
@@ -152,7 +160,7 @@ class TicketOut(OutShape):
     coverage_by_scope: Annotated[
         dict[str, Coverage] | None, Field(description="For parts, labour and travel one by one.")
     ]
-    coverage_reasons: Annotated[list[str], Field(description="Codes of the rules that led there.")]
+    coverage_reasons: Annotated[list[CoverageReason], Field(description="The rules that were asked.")]
     coverage_decision_id: UUID | None
     coverage_decided_at: OutInstant | None
     external_reference: str | None

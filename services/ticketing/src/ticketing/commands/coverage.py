@@ -25,7 +25,7 @@ async def take_up(
         return
     previous = {"coverage": ticket.coverage}
     ticket.coverage, ticket.coverage_by_scope = decided.coverage, dict(decided.by_scope)
-    ticket.coverage_reasons = list(decided.reasons)
+    ticket.coverage_reasons = [dict(rule) for rule in decided.rules]
     ticket.coverage_decision_id = decided.decision_id
     ticket.coverage_decision_version = decided.version
     ticket.coverage_decided_at = decided.decided_at
@@ -37,7 +37,8 @@ async def take_up(
         now,
         decision_id=decided.decision_id,
         **decided.by_scope,
-        reasons=list(decided.reasons),
+        reasons=list(dict.fromkeys(rule["rule"] for rule in decided.rules)),
+        rules=ticket.coverage_reasons,
         previous=previous,
     )
     audit(session, "changeCoverage", ticket, now)

@@ -13,7 +13,7 @@ from common.db import Session
 from ticketing.commands import verification
 from ticketing.domain.directory import FIELDS, Issue, Known, Sort, Thing
 from ticketing.domain.tickets import OPEN
-from ticketing.tables import Asset, Contact, Contract, Customer, Site, Ticket
+from ticketing.tables import Asset, Contact, Contract, Customer, Quote, Site, Ticket
 from ticketing.tables.directory import Named, Replicated
 
 ROWS: dict[Sort, type[Named]] = {
@@ -39,6 +39,11 @@ async def learn(session: Session, thing: Thing, now: datetime) -> None:
 async def learn_contract(session: Session, told: dict[str, Any]) -> None:
     """Keep what the owner told of a contract, unless something newer is known."""
     await _keep(session, Contract, told)
+
+
+async def learn_quote(session: Session, told: dict[str, Any]) -> None:
+    """Keep what the owner told of a quote, unless something newer is known."""
+    await _keep(session, Quote, told)
 
 
 async def learn_all(session: Session, found: Known, now: datetime) -> None:

@@ -14,6 +14,7 @@ from ticketing.commands import charges, dispatch, escalations, tickets
 from ticketing.commands.moves import announce_visit
 from ticketing.commands.texts import cleaned
 from ticketing.domain import visits as rules
+from ticketing.domain.coverage import check_agreed
 from ticketing.domain.escalation import EscalationCause
 from ticketing.policy import POLICY
 from ticketing.queries import directory
@@ -106,13 +107,15 @@ async def begin(
     *,
     checklist: list[str],
 ) -> Visit:
-    """Work on site begins, with the checklist confirmed (§1.2.1.6).
+    """Work on site begins, with the checklist confirmed (§1.2.1.6) and its price agreed (§1.2.5).
 
     Raises:
         Invalid: ``checklist-incomplete``.
+        Conflict: ``quote-not-accepted``.
     """
     ticket, visit, move = await _begin(session, visit_id, "begin", at)
     rules.check_checklist(checklist)
+    check_agreed(ticket.coverage, await directory.quotes(session, ticket))
     visit.checklist, visit.work_began_at = checklist, move.occurred_at
     return announce_visit(session, ticket, visit, move, events.VisitWorkBegan)
 

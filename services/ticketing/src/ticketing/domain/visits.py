@@ -53,7 +53,13 @@ LIFECYCLE = Lifecycle(
             "decline": step("offered accepted", "requested", "ticketing.visit.declined", "reason"),
             "depart": step("accepted", "en_route", "ticketing.visit.departed"),
             "arrive": step("accepted en_route", "arrived", "ticketing.visit.arrived"),
-            "begin": step("arrived", "working", "ticketing.visit.work_began", "the confirmed checklist"),
+            "begin": step(
+                "arrived",
+                "working",
+                "ticketing.visit.work_began",
+                "the confirmed checklist",
+                "an accepted quote where the customer pays",
+            ),
             "complete": step("working", "completed", "ticketing.visit.completed", "the signed record"),
             "leaveUnresolved": step(
                 "arrived working",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from common.bus import Listener
 from common.events import Event
-from ticketing.listeners import claims, clocks, coverage, directory, inspections
+from ticketing.listeners import claims, clocks, coverage, directory, inspections, quotes
 
 LISTENERS: Mapping[type[Event], Listener] = {
     **clocks.LISTENERS,
@@ -12,4 +12,5 @@ LISTENERS: Mapping[type[Event], Listener] = {
     **coverage.LISTENERS,
     **inspections.LISTENERS,
     **claims.LISTENERS,
+    **quotes.LISTENERS,
 }

@@ -21,7 +21,7 @@ async def on_coverage(session: Session, event: CoverageEvent, envelope: Envelope
         decided_at=event.decided_at,
         coverage=event.coverage,
         by_scope={"parts": event.parts, "labour": event.labour, "travel": event.travel},
-        reasons=tuple(event.reasons),
+        rules=tuple(event.rules),
     )
     await coverage.take_up(session, event.ticket_id, decided, envelope.occurred_at, envelope.received_at)
 

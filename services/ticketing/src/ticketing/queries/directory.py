@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
 from common.db import Session
@@ -18,7 +18,7 @@ from ticketing.domain.directory import (
     Named,
     SiteFacts,
 )
-from ticketing.tables import Asset, Contract, Site, Ticket
+from ticketing.tables import Asset, Contract, Quote, Site, Ticket
 
 _KNOWN = """
 SELECT c.id, c.version, c.time_zone,
@@ -72,3 +72,14 @@ async def currency(session: Session, ticket: Ticket) -> str | None:
         .where(col(Asset.id) == ticket.asset_id)
     )
     return (await session.execute(found)).scalar_one_or_none()
+
+
+async def quotes(session: Session, ticket: Ticket) -> list[str]:
+    """States of the quotes for work on the ticket, or on one that was merged into it."""
+    merged = select(col(Ticket.id)).where(col(Ticket.merged_into_id) == ticket.id)
+    found = (
+        select(col(Quote.state))
+        .where(col(Quote.customer_id) == ticket.customer_id)
+        .where(or_(col(Quote.ticket_id) == ticket.id, col(Quote.ticket_id).in_(merged)))
+    )
+    return list((await session.execute(found)).scalars())

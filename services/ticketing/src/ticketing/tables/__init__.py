@@ -1,7 +1,7 @@
 """What ticketing stores, one module per thing. Columns, constraints and indexes; no behaviour."""
 
 from ticketing.tables.charges import Charge
-from ticketing.tables.directory import Asset, Contact, Contract, Customer, Site
+from ticketing.tables.directory import Asset, Contact, Contract, Customer, Quote, Site
 from ticketing.tables.findings import Claim, Finding
 from ticketing.tables.rows import TICKETING
 from ticketing.tables.tickets import (
@@ -26,6 +26,7 @@ __all__ = [
     "Customer",
     "Escalation",
     "Finding",
+    "Quote",
     "Site",
     "SupportSession",
     "Ticket",

@@ -86,3 +86,13 @@ class Contract(Replicated, Row, table=True):
 
     state: str
     currency: str
+
+
+class Quote(Replicated, Row, table=True):
+    """What a customer would pay for work on a ticket, as far as beginning it needs to be known."""
+
+    __tablename__: ClassVar[str] = "quote"
+    __table_args__ = (Index("ix_quote_ticket_id", "ticket_id"),)
+
+    ticket_id: UUID | None = None
+    state: str

@@ -92,7 +92,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
     distance_km: float | None = None
     coverage: str | None = None
     coverage_by_scope: dict[str, str] | None = Field(default=None, sa_type=JSON)
-    coverage_reasons: list[str] = Field(sa_type=JSON)
+    coverage_reasons: list[dict[str, Any]] = Field(sa_type=JSON)
     coverage_decision_id: UUID | None = None
     coverage_decision_version: int | None = None
     coverage_decided_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from common.audit import AuditEntry
 from common.context import Caller
+from common.texts import LINE
 from common.web.shapes import (
     Day,
     Flag,
@@ -33,9 +34,10 @@ Language = Literal["zh-CN", "en"]
 PersonName = Annotated[str, Text(200), Field(examples=["Li Wei"])]
 Title = Annotated[str, Text(200), Field(examples=["Head of operations"])]
 Department = Annotated[str, Text(200), Field(examples=["Data centre"])]
+_OF_NO_ADDRESS = rf"\s@<>,;{LINE.hidden}"
 Email = Annotated[
     str,
-    StringConstraints(pattern=r"^[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}$"),
+    StringConstraints(pattern=rf"^[^{_OF_NO_ADDRESS}]{{1,64}}@[^{_OF_NO_ADDRESS}]{{1,190}}$"),
     Field(examples=["li.wei@bank.example"]),
 ]
 Roles = Annotated[list[ContactRole], Field(max_length=len(ContactRole))]

@@ -215,7 +215,15 @@ def facts_of(row: CoverageDecision) -> dict[str, Any]:
         "decided_for": row.decided_for,
         "decided_at": row.updated_at,
         "is_overridden": bool(row.overrides),
+        "rules": _without_facts(row.reasons),
     }
+
+
+def _without_facts(reasons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each rule once per what it came to: asked for several scopes, it may have come to the same."""
+    named = ("rule", "clause", "holds")
+    distinct = dict.fromkeys(tuple(reason[name] for name in named) for reason in reasons)
+    return [dict(zip(named, values, strict=True)) for values in distinct]
 
 
 def _told(reasons: Sequence[Reason]) -> list[dict[str, Any]]:

@@ -176,7 +176,11 @@ class TicketDetailsChanged(TicketEvent):
 
 
 class TicketCoverageChanged(TicketEvent):
-    """Warranty decided who pays, or decided otherwise; parts, labour and travel one by one."""
+    """Warranty decided who pays, or decided otherwise; parts, labour and travel one by one.
+
+    ``rules`` are those that were asked: ``rule``, ``clause``, and whether it ``holds`` for free of charge;
+    ``reasons`` are their codes alone.
+    """
 
     type: ClassVar[str] = "ticketing.ticket.coverage_changed"
 
@@ -186,6 +190,7 @@ class TicketCoverageChanged(TicketEvent):
     travel: str
     reasons: list[str]
     previous: dict[str, Any]
+    rules: list[dict[str, Any]] = []
 
 
 class TicketFindingAdded(TicketEvent):

@@ -1,7 +1,7 @@
 """Warranty terms, and decisions on what is free of charge."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from common.events import Event
@@ -10,8 +10,10 @@ from common.events import Event
 class CoverageEvent(Event):
     """The decision after the event.
 
-    ``coverage`` is free, chargeable, goodwill or undetermined; ``reasons`` are the codes of the rules that
-    led there and ``clauses`` what they rest on; ``parts``, ``labour`` and ``travel`` are decided one by one.
+    ``coverage`` is free, chargeable, goodwill or undetermined; ``parts``, ``labour`` and ``travel`` are
+    decided one by one. ``rules`` are those that were asked: ``rule`` (its code), ``clause`` (what it rests
+    on) and ``holds`` (whether it speaks for free of charge, null where that is open); ``reasons`` are their
+    codes and ``clauses`` their clauses alone.
     """
 
     topic: ClassVar[str] = "warranty.coverage.v1"
@@ -33,6 +35,7 @@ class CoverageEvent(Event):
     decided_for: datetime
     decided_at: datetime
     is_overridden: bool = False
+    rules: list[dict[str, Any]] = []
 
 
 class CoverageDecided(CoverageEvent):
