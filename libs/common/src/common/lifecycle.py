@@ -20,6 +20,19 @@ NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who would take an action: refusals tell of what is open to them.
+
+    Args:
+        roles: theirs.
+        is_customer: whether they are a customer's user.
+    """
+
+    roles: frozenset[str]
+    is_customer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """One row of a lifecycle.
 
@@ -69,7 +82,9 @@ class Lifecycle:
         """The actions that somebody takes, each an operation of the API; what comes by itself is none."""
         return tuple(action for action in self.transitions if self.roles.get(action) != NOBODY)
 
-    def ask(self, action: str, state: str, *, said_as: str | None = None) -> Transition:
+    def ask(
+        self, action: str, state: str, *, said_as: str | None = None, asker: Asker | None = None
+    ) -> Transition:
         """The transition of ``action`` from ``state``.
 
         Args:
@@ -77,9 +92,10 @@ class Lifecycle:
             state: present state.
             said_as: what the caller did, where that is something else which ``action``'s row decides on too;
                 the refusal names it.
+            asker: who asks; ``None`` is nobody in particular.
 
         Raises:
-            Conflict: ``invalid-state-transition`` with the present state and the actions allowed in it.
+            Conflict: ``invalid-state-transition`` with the present state and what is open to the asker in it.
         """
         transition = self.transitions.get(action)
         if transition is None or state not in transition.sources:
@@ -87,9 +103,14 @@ class Lifecycle:
                 "invalid-state-transition",
                 action=said_as or action,
                 current_state=state,
-                allowed_actions=self.allowed(state),
+                allowed_actions=self._open_to(asker, state),
             )
         return transition
+
+    def _open_to(self, asker: Asker | None, state: str) -> list[str]:
+        if asker is None:
+            return self.allowed(state)
+        return self.open_to(state, asker.roles, is_customer=asker.is_customer)
 
     def allowed(self, state: str) -> list[str]:
         """Actions that somebody may take in ``state``, in the table's order."""

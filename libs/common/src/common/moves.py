@@ -15,7 +15,7 @@ from common.errors import Invalid
 from common.events import Event
 from common.ids import new_id
 from common.inserts import json_text
-from common.lifecycle import Lifecycle, Transition
+from common.lifecycle import Asker, Lifecycle, Transition
 from common.locking import locked
 from common.outbox import publish
 from common.rows import Resource, Stateful, fresh
@@ -33,16 +33,18 @@ class Moment:
         occurred_at: when it happened, where that is told later.
         version: version of the row that the caller saw; ``None`` takes any.
         said_as: what the caller did, where the verb only follows from it; refusals name it.
+        asker: who says it; ``None`` where it comes by itself.
     """
 
     now: datetime
     occurred_at: datetime | None = None
     version: int | None = None
     said_as: str | None = None
+    asker: Asker | None = None
 
     def following(self, action: str) -> "Moment":
         """The same moment for what follows on another row, whose version nobody told, from ``action``."""
-        return Moment(self.now, self.occurred_at, said_as=action)
+        return Moment(self.now, self.occurred_at, said_as=action, asker=self.asker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,18 @@ class Move:
     now: datetime
 
 
-def check_time(occurred_at: datetime, *, not_before: datetime, now: datetime) -> None:
-    """Refuse a time told for an action that cannot be true.
+def check_time(
+    occurred_at: datetime, *, not_before: datetime, now: datetime, field: str = "occurred_at"
+) -> None:
+    """Refuse a time told for an action that cannot be true; ``field`` is where the body tells it.
 
     Raises:
         Invalid: ``occurred-in-future`` or ``occurred-too-early`` (before the step it builds on).
     """
     if occurred_at > now:
-        raise Invalid("occurred-in-future", pointer="#/occurred_at", field="occurred_at", now=now.isoformat())
+        raise Invalid("occurred-in-future", pointer=f"#/{field}", field=field, now=now.isoformat())
     if occurred_at < not_before:
-        raise Invalid("occurred-too-early", pointer="#/occurred_at", not_before=not_before.isoformat())
+        raise Invalid("occurred-too-early", pointer=f"#/{field}", not_before=not_before.isoformat())
 
 
 def beginning(at: Moment) -> datetime:
@@ -92,7 +96,7 @@ def ask(lifecycle: Lifecycle, action: str, state: str, at: Moment, *, floor: dat
         Conflict: ``invalid-state-transition``.
         Invalid: ``occurred-in-future`` or ``occurred-too-early``.
     """
-    transition = lifecycle.ask(action, state, said_as=at.said_as)
+    transition = lifecycle.ask(action, state, said_as=at.said_as, asker=at.asker)
     if at.occurred_at is not None:
         check_time(at.occurred_at, not_before=floor, now=at.now)
     return Move(action, transition, at.occurred_at or max(at.now, floor), at.now)
@@ -120,7 +124,7 @@ async def begin(
     caller = session.context.caller
     is_customer = caller.customer_id is not None
     lifecycle.check_permission(action, caller.roles, is_customer=is_customer, said_as=at.said_as)
-    is_change = lifecycle.ask(action, row.state, said_as=at.said_as).target is not None
+    is_change = lifecycle.ask(action, row.state, said_as=at.said_as, asker=at.asker).target is not None
     floor = row.state_changed_at if is_change else min(row.state_changed_at, row.created_at)
     return row, ask(lifecycle, action, row.state, at, floor=floor)
 

@@ -126,6 +126,17 @@ async def test_what_the_state_forbids(desk: Desk, before, action, body, state):
     assert set(ticket["allowed_actions"]) <= set(problem["allowed_actions"])
 
 
+async def test_a_refusal_names_what_is_open_to_whoever_asks(desk: Desk, customer):
+    """A customer's user is not told of the desk's actions, nor an agent of a lead's."""
+    ticket = await desk.open()
+    theirs = (await customer.get(f"/v1/tickets/{ticket['id']}")).json()["allowed_actions"]
+    status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}:close", customer)
+    assert (status, problem["allowed_actions"]) == (409, theirs)
+    status, problem = await desk.refused(f"/v1/tickets/{ticket['id']}:close")
+    assert (status, problem["allowed_actions"]) == (409, ticket["allowed_actions"])
+    assert "setResponseCase" not in problem["allowed_actions"]
+
+
 async def test_response_case_is_a_leads_decision(desk: Desk, lead):
     ticket = await desk.open()
     body = {"response_case": "special", "reason": "holiday"}

@@ -83,6 +83,12 @@ async def test_remote_work_waits_for_verification_and_consent(desk: Desk, clock)
         assert (status, problem["code"]) == (404, "consent-not-found")
     clock.advance(timedelta(hours=8))
     assert (await desk.refused(path, **remote))[1]["code"] == "consent-required"
+    for told, code in (
+        ("2026-03-02T00:00:00Z", "occurred-too-early"),
+        ("2090-01-01T00:00:00Z", "occurred-in-future"),
+    ):
+        [error] = (await desk.refused(path, **remote, started_at=told))[1]["errors"]
+        assert (error["code"], error["pointer"]) == (code, "#/started_at")
     begun = await session(desk, ticket, **remote, started_at="2026-03-02T08:59:59Z")
     assert (begun["state"], begun["allowed_actions"]) == ("running", ["end"])
     told = (await desk.published(ticket))[-1]

@@ -56,6 +56,28 @@ async def test_nothing_is_reported_from_years_that_no_clock_counts_in(desk: Desk
     assert set(errors) == {"#/reported_at", "#/failed_at"}
 
 
+async def test_a_customers_own_report_reaches_the_vendor_now(desk: Desk, customer):
+    told = report(reported_at="2026-03-02T00:59:59Z")
+    status, problem = await desk.refused("/v1/tickets", customer, **told)
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (
+        403,
+        "field-is-the-vendors",
+        "#/reported_at",
+    )
+    assert (await customer.post("/v1/tickets", json=report())).status_code == 201
+
+
+async def test_a_correction_that_changes_nothing_leaves_everything_as_it_is(desk: Desk):
+    ticket = await desk.open()
+    before = await desk.everything()
+    for told in ({}, {"title": ticket["title"], "tags": ticket["tags"]}):
+        answer = await desk.client.patch(
+            f"/v1/tickets/{ticket['id']}", json=told, headers={"If-Match": '"1"'}
+        )
+        assert (answer.status_code, answer.json()["version"], answer.headers["etag"]) == (200, 1, '"1"')
+    assert await desk.everything() == before
+
+
 async def test_a_request_has_its_own_series(desk: Desk):
     ticket = await desk.open(kind="service_request", severity=4, reported_at="2025-12-30T00:00:00Z")
     assert ticket["number"] == "REQ-2025-000001"

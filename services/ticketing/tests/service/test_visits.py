@@ -10,6 +10,7 @@ from ticketing.domain.visits import CALLED_OFF
 from .desk import CHECKS, CUSTOMER, ENGINEER, Desk, signed_record
 
 RESOLVED = {"cause_code": "hardware", "fix": "Replaced", "prevention": "UPS"}
+SIGNED_LATER = {"name": "Mr Li", "signed_at": "2026-03-02T01:55:00Z", "code": "4711"}
 SHANGHAI = {"latitude": 31.2304, "longitude": 121.4737}
 SUZHOU = {"latitude": 31.2990, "longitude": 120.5853}
 
@@ -29,7 +30,7 @@ async def test_from_request_to_signed_record(desk: Desk, clock, customer):
         ("depart", {}, "en_route", "departed"),
         ("arrive", {"position": SHANGHAI}, "arrived", "arrived"),
         ("begin", {"checklist": CHECKS}, "working", "work_began"),
-        ("complete", {"record": signed_record()}, "completed", "completed"),
+        ("complete", {"record": signed_record(signature=SIGNED_LATER)}, "completed", "completed"),
         ("recordSatisfaction", {"is_satisfied": True}, "completed", "satisfaction_recorded"),
     ]
     for number, (action, body, state, event) in enumerate(steps, start=2):
@@ -74,6 +75,14 @@ async def test_a_record_without_signature_or_explanation(desk: Desk):
             "#/record/signature/signed_at",
         ),
         ({"cause": ""}, "#/record/cause"),
+        (
+            {"signature": {"name": "Mr Li", "signed_at": "1999-01-01T00:00:00Z", "code": "4711"}},
+            "#/record/signature/signed_at",
+        ),
+        (
+            {"signature": {"name": "Mr Li", "signed_at": "2026-03-02T01:00:00Z"}},
+            "#/record/signature/code",
+        ),
     ]:
         status, problem = await desk.refused(path, record=signed_record(**changes))
         assert (status, problem["errors"][0]["pointer"]) == (422, place)

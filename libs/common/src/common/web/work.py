@@ -27,6 +27,7 @@ from common.idempotency import (
     recall,
     remember,
 )
+from common.lifecycle import Asker
 from common.moves import Moment
 from common.paging import Cursors, Found, Sorts, filters_digest, paginate
 from common.web.bodies import holds_nul, read_whole
@@ -116,7 +117,8 @@ class Work(Request):
 
     def at(self, occurred_at: datetime | None = None) -> Moment:
         """When and on what the verb of this request is said: now, of ``occurred_at``, on ``If-Match``."""
-        return Moment(self.now, occurred_at, self.if_match)
+        asker = Asker(self.caller.roles, is_customer=self.caller.customer_id is not None)
+        return Moment(self.now, occurred_at, self.if_match, asker=asker)
 
     async def body(self) -> bytes:
         """The body, read once; an absent one counts as an empty object, where the operation takes JSON.

@@ -80,9 +80,9 @@ async def start(
         Invalid: the time told cannot be true.
     """
     ticket = await locked(session, Ticket, ticket_id)
-    ticket_rules.LIFECYCLE.ask("assign", ticket.state, said_as="startSupportSession")
+    ticket_rules.LIFECYCLE.ask("assign", ticket.state, said_as="startSupportSession", asker=at.asker)
     begun_at = started_at or at.now
-    check_time(begun_at, not_before=ticket.reported_at, now=at.now)
+    check_time(begun_at, not_before=ticket.reported_at, now=at.now, field="started_at")
     consent = await _consent(session, ticket, consent_id)
     if kind == SessionKind.REMOTE:
         rules.check_remote(

@@ -10,7 +10,7 @@ from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import Conflict, Forbidden, NotFound
 from common.locking import locked
-from common.moves import Moment, Move, ask, audit, made
+from common.moves import Moment, Move, ask, audit, changes, made
 from common.numbers import number_of
 from common.outbox import publish
 from common.search import terms
@@ -72,6 +72,7 @@ async def open_(
     if caller.customer_id not in (None, told.customer_id):
         raise Forbidden("customer-confined", pointer="#/customer_id")
     rules.check_stated(told.vendors_part, is_customer=is_customer)
+    rules.check_told_now(told.reported_at, at.now, is_customer=is_customer)
     rules.check_report(told.reported_at, told.failed_at, at.now)
     directory.check(told.named, known, is_customer=is_customer)
     await _refuse_known(session, told)
@@ -190,6 +191,8 @@ async def update(
     )
     if PLACING & told.keys():
         await correct(session, ticket, before, told)
+    if not changes(session, ticket):
+        return ticket
     previous = plain({name: value for name, value in before.items() if getattr(ticket, name) != value})
     tell(session, ticket, events.TicketDetailsChanged, at.now, at.now, previous=previous)
     audit(session, "update", ticket, at.now)

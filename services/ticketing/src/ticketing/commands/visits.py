@@ -142,6 +142,12 @@ async def complete(
         at.now,
         is_explanation_needed=record["is_explanation_needed"],
     )
+    signature = record["signature"]
+    rules.check_signature(
+        datetime.fromisoformat(signature["signed_at"]),
+        (signature.get("code"), signature.get("image_reference")),
+        not_before=visit.arrived_at,
+    )
     visit.record = {name: cleaned(v) if isinstance(v, str) else v for name, v in record.items()}
     visit.ended_at = move.occurred_at
     return announce_visit(session, ticket, visit, move, events.VisitCompleted)

@@ -151,6 +151,12 @@ MESSAGES: Catalogue = {
         "请填写 explained_to，或将 is_explanation_needed 设为 false。",
         "Fill in explained_to, or set is_explanation_needed to false.",
     ),
+    "signature-without-proof": Message(
+        "签字缺少凭据",
+        "The signature has nothing to show for it",
+        "请填写客户签字的验证码（code）或签字图片的编号（image_reference）。",
+        "Fill in the code that the customer gave, or image_reference, the picture of the signature.",
+    ),
     "visit-open": Message(
         "已有上门服务在进行",
         "A visit is open already",

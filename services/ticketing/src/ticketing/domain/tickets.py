@@ -211,6 +211,16 @@ def check_stated(fields: Iterable[str], *, is_customer: bool) -> None:
             raise Forbidden("field-is-the-vendors", pointer=f"#/{field}", field=field)
 
 
+def check_told_now(reported_at: datetime, now: datetime, *, is_customer: bool) -> None:
+    """A customer's own report reaches the vendor now; an earlier call is written down by whoever took it.
+
+    Raises:
+        Forbidden: ``field-is-the-vendors``.
+    """
+    if is_customer and reported_at < now:
+        raise Forbidden("field-is-the-vendors", pointer="#/reported_at", field="reported_at")
+
+
 def open_actions(state: str, roles: frozenset[str], *, is_customer: bool, is_worked_on: bool) -> list[str]:
     """Actions open to the caller on a ticket, in the table's order.
 

@@ -132,6 +132,26 @@ def check_record(
         raise Invalid("explanation-missing", pointer="#/record/explained_to")
 
 
+def check_signature(
+    signed_at: datetime, proofs: Iterable[str | None], *, not_before: datetime | None
+) -> None:
+    """The customer signed after somebody had come, and there is something to show for it (§1.2.1.6).
+
+    Args:
+        signed_at: when.
+        proofs: the code that was given, the picture that was taken.
+        not_before: when the engineer came, where that is known.
+
+    Raises:
+        Invalid: ``signature-without-proof`` or ``occurred-too-early``.
+    """
+    if not any(proofs):
+        raise Invalid("signature-without-proof", pointer="#/record/signature/code")
+    if not_before is not None and signed_at < not_before:
+        earliest = not_before.isoformat()
+        raise Invalid("occurred-too-early", pointer="#/record/signature/signed_at", not_before=earliest)
+
+
 def check_none_open(visit_ids: Sequence[UUID]) -> None:
     """One visit of a ticket is under way at a time; whoever asks for another is shown it.
 

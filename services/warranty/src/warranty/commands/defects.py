@@ -26,7 +26,7 @@ async def record(session: Session, installation_id: UUID, told: Mapping[str, Any
     """
     found_at = beginning(at)
     row = await locked(session, Installation, installation_id)
-    LIFECYCLE.ask("assignTechnicians", row.state, said_as="recordDefect")
+    LIFECYCLE.ask("assignTechnicians", row.state, said_as="recordDefect", asker=at.asker)
     places = {one.asset_id for one in await queries.assets_of(session, row.id)}
     if told["asset_id"] is not None and told["asset_id"] not in places:
         raise Invalid("asset-not-in-installation", pointer="#/asset_id", asset_id=str(told["asset_id"]))

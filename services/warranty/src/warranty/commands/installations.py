@@ -128,7 +128,7 @@ async def update(
         Invalid: ``day-in-future``.
     """
     row = await locked(session, Installation, installation_id, at.version)
-    LIFECYCLE.ask("assignTechnicians", row.state, said_as="update")
+    LIFECYCLE.ask("assignTechnicians", row.state, said_as="update", asker=at.asker)
     check_days(told, GOODS_DAYS, at.now, zone_of(await one(session, Contract, row.contract_id)))
     amend(row, told)
     corrected(session, row, at)

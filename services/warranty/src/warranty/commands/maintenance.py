@@ -102,7 +102,7 @@ async def update(session: Session, plan_id: UUID, told: Columns, at: Moment) -> 
         Invalid: the checklist cannot stand.
     """
     row = await locked(session, MaintenancePlan, plan_id, at.version)
-    LIFECYCLE.ask("changeSchedule", row.state, said_as="update")
+    LIFECYCLE.ask("changeSchedule", row.state, said_as="update", asker=at.asker)
     check_checklist([item_of(item) for item in told.get("checklist", row.checklist)])
     amend(row, told)
     if row.state == rules.PlanState.ACTIVE:

@@ -215,7 +215,7 @@ async def update(session: Session, quote_id: UUID, told: Mapping[str, Any], at: 
         Invalid: as for ``draft``.
     """
     row = await locked(session, Quote, quote_id, at.version)
-    LIFECYCLE.ask("offer", row.state, said_as="update")
+    LIFECYCLE.ask("offer", row.state, said_as="update", asker=at.asker)
     asset = await needed(session, Asset, row.asset_id, "asset-unknown", "#/asset_id")
     claim = await one(session, Claim, row.claim_id)
     decision = await _decision(session, claim, asset, row.ticket_id, at)

@@ -61,7 +61,7 @@ async def update(session: Session, upstream_id: UUID, told: Mapping[str, Any], a
     if "claimed" in told:
         rules.check_positive(told["claimed"], "#/claimed/amount")
     row = await locked(session, UpstreamClaim, upstream_id, at.version)
-    LIFECYCLE.ask("submit", row.state, said_as="update")
+    LIFECYCLE.ask("submit", row.state, said_as="update", asker=at.asker)
     amend(row, told)
     corrected(session, row, at)
     publish(session, events.UpstreamClaimUpdated(**facts(row)), of=row, occurred_at=at.now, now=at.now)
