@@ -100,10 +100,25 @@ async def test_the_customer_accepts_the_rejection(office: Office, asset: Json, c
     user = await customer_of({"id": asset["customer_id"]})
     claim = await rejected(office, asset, by=user)
     after = await office.act(PATH, claim, "acceptRejection", by=user)
+    assert (after["rejections"][-1]["accepted_by"], after["rejections"][-1]["by"]) == ("user-1", "admin-1")
     assert (after["state"], after["dispute_level"]) == ("closed", None)
     assert after["dispute_steps"][-1]["how"] == "accepted"
     now = office.clock.advance(timedelta(days=9))
     assert await sweep_now(office.database, "warranty", CLIMB, now) == 0
+
+
+async def test_the_desk_accepts_no_rejection_for_the_customer(office: Office, asset: Json):
+    claim = await rejected(office, asset)
+    status, problem = await office.refused(f"{PATH}/{claim['id']}:acceptRejection")
+    assert (status, problem["code"]) == (422, "agreement-unnamed")
+    named = {"accepted_by": "Ms Wang", "reference": "letter of 3 March"}
+    after = await office.act(PATH, claim, "acceptRejection", **named)
+    last = after["rejections"][-1]
+    assert (after["state"], last["accepted_by"], last["acceptance_reference"]) == (
+        "closed",
+        "Ms Wang",
+        "letter of 3 March",
+    )
 
 
 async def test_only_the_last_step_upholds_a_rejection(office: Office, asset: Json):

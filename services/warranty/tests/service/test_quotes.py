@@ -116,7 +116,7 @@ async def test_a_paid_repair_may_be_quoted_after_a_rejection(office: Office, ass
 @pytest.mark.parametrize(
     ("action", "body", "reason"),
     [
-        ("acceptRejection", {}, "It ran for a day without a fault."),
+        ("acceptRejection", {"accepted_by": "Ms Wang"}, "It ran for a day without a fault."),
         ("settleDispute", {"reason": "it stays so"}, "it stays so"),
         ("withdraw", {"reason": "no need"}, "no need"),
     ],
@@ -211,7 +211,10 @@ async def test_an_expired_quote_of_a_claim_that_is_over_stays_expired(office: Of
     office.clock.advance(timedelta(days=60))
     await sweep_now(office.database, "warranty", EXPIRE, office.clock.now)
     await office.act(PATH, claim, "withdraw", reason="not wanted")
-    status, problem = await office.refused(f"{QUOTES}/{quote['id']}:accept", occurred_at=accepted_at)
+    path, told = f"{QUOTES}/{quote['id']}:accept", {"occurred_at": accepted_at}
+    status, problem = await office.refused(path, **told)
+    assert (status, problem["code"]) == (422, "agreement-unnamed")
+    status, problem = await office.refused(path, accepted_by="Ms Wang", **told)
     assert (status, problem["code"]) == (409, "claim-over")
 
 

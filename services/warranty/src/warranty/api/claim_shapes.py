@@ -21,7 +21,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Note, Reason
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name, Note, Reason
 from warranty.api.coverage_shapes import DecisionOut
 from warranty.api.told import Figure, Item, Money
 from warranty.domain.barred import ClaimFacts, of_claim
@@ -119,6 +119,17 @@ class RejectClaim(ActWithReason):
     """Why the vendor rejects it."""
 
     rejection: Rejection
+
+
+class AcceptRejection(Act):
+    """Who accepts, and by which letter; a customer's own user need not say it."""
+
+    accepted_by: Maybe[Name] = None
+    reference: Maybe[Reference] = None
+
+
+REJECTION_ACCEPTED = AcceptRejection()
+"""What a customer's own user sends with an empty body."""
 
 
 class CloseClaim(Act):

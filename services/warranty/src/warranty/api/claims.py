@@ -14,6 +14,8 @@ from common.web.told import NOW, Act, ActWithReason
 from common.web.work import Work
 from warranty.api.claim_shapes import (
     NOTHING_MORE,
+    REJECTION_ACCEPTED,
+    AcceptRejection,
     AnswerLoanerOffer,
     ApproveClaim,
     AssessClaim,
@@ -155,10 +157,18 @@ async def reject_claim(work: Work, claim_id: UUID, body: RejectClaim) -> Respons
 
 
 @routes.action(f"{PATH}:acceptRejection", "claims.write", ClaimOut, refuses=(403,))
-async def accept_claim_rejection(work: Work, claim_id: UUID, body: Act = NOW) -> Response:
+async def accept_claim_rejection(
+    work: Work, claim_id: UUID, body: AcceptRejection = REJECTION_ACCEPTED
+) -> Response:
     """The customer accepts the rejection."""
     return await work.write(
-        lambda s: disputes.accept_rejection(s, claim_id, work.at(body.occurred_at)),
+        lambda s: disputes.accept_rejection(
+            s,
+            claim_id,
+            work.at(body.occurred_at),
+            accepted_by=body.accepted_by,
+            reference=body.reference,
+        ),
         lambda row: ClaimOut.of(row, work.caller),
     )
 

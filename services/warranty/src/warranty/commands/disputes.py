@@ -14,6 +14,7 @@ from warranty.commands import quotes
 from warranty.commands.claim_facts import entry, facts, started, told
 from warranty.commands.letting_go import let_go
 from warranty.domain import disputes as rules
+from warranty.domain.agreeing import check_named
 from warranty.domain.claims import LIFECYCLE, Rejection
 from warranty.domain.disputes import Standing
 from warranty.policy import DISPUTE_LADDER, SWEEP_BATCH
@@ -45,9 +46,19 @@ async def reject(session: Session, claim_id: UUID, at: Moment, *, rejection: Rej
     return row
 
 
-async def accept_rejection(session: Session, claim_id: UUID, at: Moment) -> Claim:
-    """The customer accepts the rejection; that is the end of it."""
+async def accept_rejection(
+    session: Session, claim_id: UUID, at: Moment, *, accepted_by: str | None, reference: str | None
+) -> Claim:
+    """The customer accepts the rejection; that is the end of it.
+
+    Raises:
+        Invalid: ``agreement-unnamed``.
+    """
     row, move = await started(session, claim_id, "acceptRejection", at)
+    caller = session.context.caller
+    check_named(accepted_by, is_customer=caller.customer_id is not None)
+    named = {"accepted_by": accepted_by or caller.subject, "acceptance_reference": reference}
+    row.rejections = [*row.rejections[:-1], {**row.rejections[-1], **named}]
     await let_go(session, row, at, said_as=move.action, reason=row.rejections[-1]["reason"])
     end(session, row, move, "accepted")
     return told(session, row, move, events.ClaimRejectionAccepted)

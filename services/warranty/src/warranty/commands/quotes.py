@@ -17,6 +17,7 @@ from warranty.commands import decisions
 from warranty.commands.claim_facts import check_alive, take_ticket, worked_on
 from warranty.commands.needs import begun, corrected, needed
 from warranty.domain import quotes as rules
+from warranty.domain.agreeing import check_named
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind, QuoteState
 from warranty.policy import DEFAULT_CURRENCY, QUOTE_DAYS, SWEEP_BATCH
 from warranty.queries import claims as queries
@@ -264,6 +265,7 @@ async def accept(
 
     Raises:
         Conflict: ``quote-expired`` or ``claim-over``.
+        Invalid: ``agreement-unnamed``.
     """
     row = await locked(session, Quote, quote_id, at.version)
     caller = session.context.caller
@@ -271,6 +273,7 @@ async def accept(
     LIFECYCLE.check_permission("accept", caller.roles, is_customer=is_customer)
     move = ask(LIFECYCLE, "accept", row.state, at, floor=row.offered_at or row.state_changed_at)
     rules.check_in_time(row.valid_until, at.now if is_customer else move.occurred_at)
+    check_named(accepted_by, is_customer=is_customer)
     was_expired = row.state == QuoteState.EXPIRED
     if was_expired:
         await _check_claim(session, row)

@@ -264,6 +264,13 @@ MESSAGES: Catalogue = {
         "It was valid until {valid_until}. Offer a new one; if the customer accepted in time, the vendor's "
         "desk tells when, as occurred_at.",
     ),
+    "agreement-unnamed": Message(
+        "未说明客户方由谁同意",
+        "It is not told who at the customer's agreed",
+        "供应商人员代为登记时，请填写 accepted_by（客户方同意人），并尽量填写 reference（订单或函件编号）。",
+        "Written down by the vendor's desk, it names who at the customer's agreed: fill in accepted_by, and "
+        "reference, the order or letter, where there is one.",
+    ),
     "rate-agreed": Message(
         "费率已在合同中约定",
         "The contract has that rate",
