@@ -9,7 +9,7 @@ import pytest
 from aftercare.passes import Passes
 from aftercare.processes import READS
 from common.testing import START
-from tests.stories.town import Body, Case, Town
+from tests.stories.town import CHECKLIST, Body, Case, Town
 from ticketing.domain.directory import Sort
 from ticketing.gateways import WarrantyDirectory
 
@@ -140,3 +140,28 @@ async def test_warrantys_own_api_says_what_its_events_say(town: Town):
         [row] = await town.rows("ticketing", sql, thing.id)
         assert row == tuple(getattr(thing, name) for name in thing.__slots__)
     assert await directory.find({Sort.SITE: uuid4()}) == dict.fromkeys([Sort.SITE])
+
+
+async def test_paid_work_on_site_begins_once_its_quote_is_accepted(town: Town):
+    """§1.2.5: out of term the customer is quoted first; the engineer who has come waits for its word."""
+    customer = await a_customer(town)
+    site = await town.do("warranty", "POST", "/v1/sites", a_site(customer, distance_km=12, locality="local"))
+    asset = await an_asset(town, site)
+    accepted = {"accepted_at": (START - timedelta(days=1000)).isoformat(), "reference": "YS-1"}
+    await town.do("warranty", "POST", f"/v1/assets/{asset['id']}:recordAcceptance", accepted)
+    case = await town.open(customer_id=customer["id"], asset_id=asset["id"])
+    ticket = await read(town, case.path)
+    assert ticket["coverage"] == "chargeable"
+    assert {"rule": "in_term", "clause": "§1.2.3", "holds": False} in ticket["coverage_reasons"]
+    await case.act("acknowledge")
+    await case.act("requireOnsite", reason="the rectifier has to be opened")
+    visit = await case.visit("offer", "accept", "depart", "arrive")
+    body = {"checklist": CHECKLIST}
+    answer = await town.say("ticketing", "POST", f"/v1/visits/{visit['id']}:begin", body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "quote-not-accepted")
+    asked = {"asset_id": asset["id"], "ticket_id": ticket["id"], "labour_hours": 2, "visits": 1}
+    quote = await town.do("warranty", "POST", "/v1/quotes", asked)
+    await town.do("warranty", "POST", f"/v1/quotes/{quote['id']}:offer", {})
+    agreed = {"accepted_by": "Ms Wang", "reference": "PO-1"}
+    await town.do("warranty", "POST", f"/v1/quotes/{quote['id']}:accept", agreed)
+    assert (await case.visit("begin"))["state"] == "working"
