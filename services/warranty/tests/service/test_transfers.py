@@ -181,6 +181,67 @@ async def test_what_moves_after_counting_neither_hides_nor_doubles_a_difference(
     assert await stores.figures(here, part) == (10, 0, 0)
 
 
+async def test_two_counts_of_one_shelf_book_its_difference_once(stores: Stores, clerk):
+    office = stores.office
+    here, part = await stores.filled(20)
+    made = [await count(stores, here, found(part, 15), by=clerk) for _ in range(2)]
+    office.clock.advance(timedelta(hours=1))
+    made.append(await count(stores, here, found(part, 14), by=clerk))
+    assert [one["lines"][0]["difference"] for one in made] == [-5, -5, -6]
+    office.clock.advance(timedelta(hours=1))
+    await stores.receive(here, part, 3)
+    booked = [await office.act(COUNTS, one, "approve") for one in made]
+    assert [await stores.entries(one) for one in made] == [[("adjust", -5, 0)], [], [("adjust", -1, 0)]]
+    [line] = booked[1]["lines"]
+    assert (line["expected"], line["difference"], booked[1]["difference_count"]) == (15, 0, 0)
+    assert await stores.figures(here, part) == (17, 0, 0)
+    assert await stores.differences() == []
+
+
+async def test_counts_of_one_shelf_that_are_approved_at_once_book_its_difference_once(stores, clerk):
+    here, part = await stores.filled(20)
+    made = [await count(stores, here, found(part, 15), by=clerk) for _ in range(5)]
+    paths = [APPROVE.format(one["id"]) for one in made]
+    answers = await asyncio.gather(*(stores.office.client.post(path, json={}) for path in paths))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await stores.figures(here, part) == (15, 0, 0)
+
+
+async def test_a_count_does_not_stand_against_a_later_one_of_the_same_stock(stores: Stores, clerk):
+    office, here, part = stores.office, await stores.warehouse(), await stores.office.part(is_lot_tracked=True)
+    for lot in ("L1", "L2"):
+        await stores.receive(here, part, 20, lot=lot)
+    early = [await count(stores, here, found(part, 15, lot=lot), by=clerk) for lot in ("L1", "L2")]
+    office.clock.advance(timedelta(hours=1))
+    late = await count(stores, here, found(part, 16, lot="L1"), by=clerk)
+    await office.act(COUNTS, late, "approve")
+    status, problem = await office.refused(APPROVE.format(early[0]["id"]))
+    assert (status, problem["code"], problem["count_id"]) == (409, "count-superseded", late["id"])
+    await office.act(COUNTS, early[1], "approve")
+    assert await stores.lots(here, part) == {"L1": 16, "L2": 15}
+
+
+async def test_serial_numbers_counted_twice_are_booked_once(stores: Stores, clerk):
+    here, part = await stores.warehouse(), await stores.office.part(is_serialised=True)
+    await stores.receive(here, part, 2, serials=["A1", "A2"])
+    made = [await count(stores, here, found(part, 2, serials=["A2", "A3"]), by=clerk) for _ in range(2)]
+    for one in made:
+        await stores.office.act(COUNTS, one, "approve")
+    assert await stores.lots(here, part) == {"A2": 1, "A3": 1}
+    assert await stores.entries(made[1]) == []
+
+
+async def test_what_is_told_late_explains_a_difference(stores: Stores, clerk):
+    office = stores.office
+    here, part = await stores.filled(20)
+    before = office.clock.now
+    office.clock.advance(timedelta(hours=1))
+    made = await count(stores, here, found(part, 15), by=clerk)
+    await stores.move("scrap", here, part, 5, reason="burnt", occurred_at=before.isoformat())
+    await office.act(COUNTS, made, "approve")
+    assert await stores.figures(here, part) == (15, 0, 0)
+
+
 async def test_what_is_missing_but_reserved_is_not_adjusted(stores: Stores, clerk):
     here, part = await stores.filled(10)
     await stores.reserve(part, 9)

@@ -116,13 +116,14 @@ class CountCreate(Shape):
 
 
 class CountLineOut(OutShape):
-    """What was found, beside what the ledger says for that moment."""
+    """What was found, beside what the ledger says for that moment; once approved, what was booked."""
 
     part_id: UUID
     lot: str | None
     counted: int
     expected: int
     difference: int
+    serials: list[str]
     missing_serials: list[str]
     found_serials: list[str]
 

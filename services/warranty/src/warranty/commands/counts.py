@@ -1,12 +1,12 @@
 """Stock counts: what was found beside what the ledger said, approved by another person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from common.contracts.warranty import stock as events
 from common.db import Session
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
 from common.moves import Moment, Move, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
@@ -37,7 +37,6 @@ async def count(session: Session, warehouse_id: UUID, lines: Sequence[CountLine]
         raise Invalid("part-unknown", pointer="#/lines")
     rules.check_count(lines, {part: (t.is_serialised, t.is_lot_tracked) for part, t in tracked.items()})
     expected = await queries.expected_at(session, warehouse_id, parts, counted_at)
-    compared = [_compared(line, expected[line.part_id]) for line in lines]
     row = made(
         session,
         StockCount,
@@ -46,12 +45,17 @@ async def count(session: Session, warehouse_id: UUID, lines: Sequence[CountLine]
         state_changed_at=counted_at,
         warehouse_id=warehouse_id,
         counted_at=counted_at,
-        lines=compared,
-        difference_count=sum(1 for line in compared if _differs(line)),
+        **_reckoned(lines, expected),
     )
     publish(session, events.StockCounted(**_facts(row)), of=row, occurred_at=counted_at, now=at.now)
     audit(session, "create", row, at.now)
     return row
+
+
+def _reckoned(lines: Sequence[CountLine], expected: Mapping[UUID, Expected]) -> dict[str, Any]:
+    """The lines beside what was expected, and how many of them differ."""
+    compared = [_compared(line, expected[line.part_id]) for line in lines]
+    return {"lines": compared, "difference_count": sum(1 for line in compared if _differs(line))}
 
 
 def _compared(line: CountLine, expected: Expected) -> dict[str, Any]:
@@ -64,6 +68,7 @@ def _compared(line: CountLine, expected: Expected) -> dict[str, Any]:
         "counted": line.counted,
         "expected": should,
         "difference": line.counted - should,
+        "serials": sorted(line.serials),
         "missing_serials": sorted(set(known) - set(line.serials)) if known or line.serials else [],
         "found_serials": sorted(set(line.serials) - set(known)),
     }
@@ -76,21 +81,39 @@ def _differs(line: dict[str, Any]) -> bool:
 async def approve(session: Session, count_id: UUID, at: Moment) -> StockCount:
     """Adjust the ledger by the differences; what moved since the count stands beside them.
 
-    The differences are those of the moment of counting, so that a movement after it neither hides nor
-    doubles one. Where pieces that were missing have left or are reserved by now, nothing is adjusted.
+    The differences are those of the moment of counting, as the ledger knows that moment now: a movement
+    after it neither hides nor doubles one, and what another count of the same stock found before is not
+    booked again. Where pieces that were missing have left by now, nothing is adjusted.
 
     Raises:
         Forbidden: ``counter-may-not-approve``.
-        Conflict: ``stock-short`` or ``piece-not-here``.
+        Conflict: ``count-superseded``, ``stock-short`` or ``piece-not-here``.
     """
     row, move = await begin(session, StockCount, count_id, rules.COUNT_LIFECYCLE, "approve", at)
     approver = session.context.caller.subject
     rules.check_approver(row.created_by, approver)
-    tracked = await stock_queries.tracking_of(session, {UUID(line["part_id"]) for line in row.lines})
+    parts = {UUID(line["part_id"]) for line in row.lines}
+    await ledger.hold(session, [(row.warehouse_id, part_id) for part_id in parts], at.now)
+    await _reckon_anew(session, row, sorted(parts))
+    tracked = await stock_queries.tracking_of(session, parts)
     for line in sorted(row.lines, key=lambda line: (line["part_id"], line["lot"] or "")):
         await _adjust(session, row, line, tracked[UUID(line["part_id"])], When(move.occurred_at, move.now))
     row.approved_by, row.approved_at = approver, move.occurred_at
     return _told(session, row, move, events.StockCountApproved)
+
+
+async def _reckon_anew(session: Session, row: StockCount, parts: Sequence[UUID]) -> None:
+    """Compare again, under the locks of the balances: other counts and late entries came in between."""
+    later = await queries.booked_later(session, row)
+    if later is not None:
+        raise Conflict("count-superseded", count_id=str(later[0]), counted_at=later[1].isoformat())
+    expected = await queries.expected_at(session, row.warehouse_id, parts, row.counted_at)
+    lines = [
+        CountLine(UUID(line["part_id"]), line["counted"], line["lot"] or "", tuple(line["serials"]))
+        for line in row.lines
+    ]
+    for name, value in _reckoned(lines, expected).items():
+        setattr(row, name, value)
 
 
 async def _adjust(

@@ -35,22 +35,28 @@ class Expected:
     lots: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
-_EXPECTED = """
-SELECT b.part_id, b.on_hand - coalesce((
-    SELECT sum(m.on_hand) FROM stock_movement m
-    WHERE m.part_id = b.part_id AND m.warehouse_id = b.warehouse_id AND m.occurred_at > $3), 0)
-FROM stock_balance b WHERE b.warehouse_id = $1 AND b.part_id = ANY($2)
+_SINCE = """
+LEFT JOIN stock_count c ON m.reference_kind = 'count' AND c.id = m.reference_id
+WHERE coalesce(c.counted_at, m.occurred_at) > $3 AND m.warehouse_id = $1
 """
-_EXPECTED_PIECES = """
+"""What happened after ``$3``: what a count adjusted was so when it was counted, not when it was approved."""
+
+_EXPECTED = f"""
+SELECT b.part_id, b.on_hand - coalesce((
+    SELECT sum(m.on_hand) FROM stock_movement m {_SINCE} AND m.part_id = b.part_id), 0)
+FROM stock_balance b WHERE b.warehouse_id = $1 AND b.part_id = ANY($2)
+"""  # noqa: S608 - the fragment is ours
+_EXPECTED_PIECES = f"""
 SELECT part_id, lot, serial_number, sum(quantity) FROM (
     SELECT l.part_id, l.lot, l.serial_number, l.on_hand AS quantity FROM stock_lot l
     WHERE l.warehouse_id = $1 AND l.part_id = ANY($2)
     UNION ALL
     SELECT m.part_id, p.lot, p.serial_number, -sign(m.on_hand) * p.quantity
-    FROM stock_movement m, jsonb_to_recordset(m.pieces) AS p(lot text, serial_number text, quantity int)
-    WHERE m.warehouse_id = $1 AND m.part_id = ANY($2) AND m.occurred_at > $3
+    FROM stock_movement m
+    CROSS JOIN jsonb_to_recordset(m.pieces) AS p(lot text, serial_number text, quantity int)
+    {_SINCE} AND m.part_id = ANY($2)
 ) AS moved GROUP BY part_id, lot, serial_number HAVING sum(quantity) > 0
-"""
+"""  # noqa: S608 - the fragment is ours
 
 
 async def expected_at(
@@ -70,3 +76,22 @@ def _expected(on_hand: int, pieces: Sequence[Piece]) -> Expected:
     for piece in pieces:
         lots[piece.lot] = lots.get(piece.lot, 0) + piece.quantity
     return Expected(on_hand, pieces, lots)
+
+
+_BOOKED_LATER = """
+SELECT c.id, c.counted_at FROM stock_count c
+WHERE c.warehouse_id = $1 AND c.state = 'approved' AND c.counted_at > $2 AND c.created_at > $2 AND EXISTS (
+    SELECT FROM jsonb_to_recordset(c.lines) AS line(part_id uuid, lot text)
+    JOIN unnest($3::uuid[], $4::text[]) AS told(part_id, lot)
+      ON told.part_id = line.part_id AND told.lot = coalesce(line.lot, ''))
+ORDER BY c.counted_at DESC LIMIT 1
+"""
+
+
+async def booked_later(session: Session, row: StockCount) -> tuple[UUID, datetime] | None:
+    """The latest count of any of the same stock that was made after this one and is booked: its id, and when."""
+    parts = [UUID(line["part_id"]) for line in row.lines]
+    lots = [line["lot"] or "" for line in row.lines]
+    for found in await fetch(session, _BOOKED_LATER, row.warehouse_id, row.counted_at, parts, lots):
+        return found[0], found[1]
+    return None

@@ -115,6 +115,13 @@ MESSAGES: Catalogue = {
         "盘点差异须由另一人批准。",
         "Another person than the one who counted approves the differences.",
     ),
+    "count-superseded": Message(
+        "同一库存的较晚盘点已入账",
+        "A later count of the same stock is booked",
+        "盘点 {count_id}（{counted_at}）包含同一库存，时间更晚且已入账。请作废本次盘点；如仍有疑问，请重新盘点。",
+        "The count {count_id} of {counted_at} is of the same stock, later, and booked. Discard this one, and "
+        "count again where doubt remains.",
+    ),
     "due-not-later": Message(
         "归还日期过早",
         "The due date is too early",
