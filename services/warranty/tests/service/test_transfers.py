@@ -208,7 +208,11 @@ async def test_counts_of_one_shelf_that_are_approved_at_once_book_its_difference
 
 
 async def test_a_count_does_not_stand_against_a_later_one_of_the_same_stock(stores: Stores, clerk):
-    office, here, part = stores.office, await stores.warehouse(), await stores.office.part(is_lot_tracked=True)
+    office, here, part = (
+        stores.office,
+        await stores.warehouse(),
+        await stores.office.part(is_lot_tracked=True),
+    )
     for lot in ("L1", "L2"):
         await stores.receive(here, part, 20, lot=lot)
     early = [await count(stores, here, found(part, 15, lot=lot), by=clerk) for lot in ("L1", "L2")]
@@ -242,12 +246,47 @@ async def test_what_is_told_late_explains_a_difference(stores: Stores, clerk):
     assert await stores.figures(here, part) == (15, 0, 0)
 
 
-async def test_what_is_missing_but_reserved_is_not_adjusted(stores: Stores, clerk):
+async def test_the_newest_reservations_end_that_what_was_found_does_not_cover(stores: Stores, clerk):
+    office = stores.office
+    here, part = await stores.filled(31)
+    kept = []
+    for quantity in (4, 9, 7):
+        kept.append(await stores.reserve(part, quantity))
+        office.clock.advance(timedelta(minutes=1))
+    made = await count(stores, here, found(part, 5), by=clerk)
+    await office.act(COUNTS, made, "approve")
+    assert await stores.figures(here, part) == (5, 4, 0)
+    now = [await office.get(f"/v1/reservations/{one['id']}") for one in kept]
+    assert [one["state"] for one in now] == ["reserved", "released", "released"]
+    assert [await office.types(one) for one in kept[1:]] == [
+        ["reservation.created", "reservation.released"]
+    ] * 2
+    [*_, told] = await office.items("/v1/stock-movements", reference_id=kept[2]["id"], sort="recorded_at")
+    assert made["id"] in told["reason"]
+    assert await stores.differences() == []
+
+
+async def test_what_was_missing_and_has_left_since_is_not_adjusted(stores: Stores, clerk):
+    office = stores.office
     here, part = await stores.filled(10)
-    await stores.reserve(part, 9)
-    made = await count(stores, here, found(part, 8), by=clerk)
-    assert await stores.refuse(APPROVE, made) == (409, "stock-short")
-    assert await stores.figures(here, part) == (10, 9, 0)
+    made = await count(stores, here, found(part, 2), by=clerk)
+    office.clock.advance(timedelta(minutes=1))
+    await stores.move("scrap", here, part, 5, reason="burnt")
+    status, problem = await office.refused(APPROVE.format(made["id"]))
+    assert (status, problem["code"], problem["on_hand"]) == (409, "count-overtaken", 5)
+    assert await stores.figures(here, part) == (5, 0, 0)
+
+
+async def test_a_count_and_issues_at_once_wait_for_each_other_not_forever(stores: Stores, clerk):
+    office = stores.office
+    here, part = await stores.filled(20)
+    kept = [await stores.reserve(part, 2) for _ in range(10)]
+    made = await count(stores, here, found(part, 14), by=clerk)
+    paths = [f"/v1/reservations/{one['id']}:issue" for one in kept]
+    paths.insert(5, APPROVE.format(made["id"]))
+    answers = await asyncio.gather(*(office.client.post(path, json={}) for path in paths))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert await stores.differences() == []
 
 
 async def test_serial_numbers_and_lots_are_counted_one_by_one(stores: Stores, clerk):

@@ -9,7 +9,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.moves import Moment, Move, announce, audit, begin, beginning, land, made, touch
 from common.outbox import publish
-from warranty.commands import ledger
+from warranty.commands import ledger, reservations
 from warranty.commands.ledger import Entry, When
 from warranty.domain import transfers as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, Tracking
@@ -20,6 +20,9 @@ from warranty.queries.counts import Expected
 from warranty.queries.single import one
 from warranty.tables.stock import Warehouse
 from warranty.tables.transfers import StockCount
+
+REASON = "盘点短缺 / missing at stock count {count_id}"
+"""Why a reservation ends that the stock does not cover."""
 
 
 async def count(session: Session, warehouse_id: UUID, lines: Sequence[CountLine], at: Moment) -> StockCount:
@@ -83,11 +86,12 @@ async def approve(session: Session, count_id: UUID, at: Moment) -> StockCount:
 
     The differences are those of the moment of counting, as the ledger knows that moment now: a movement
     after it neither hides nor doubles one, and what another count of the same stock found before is not
-    booked again. Where pieces that were missing have left by now, nothing is adjusted.
+    booked again. Reservations that what is really there does not cover end, the newest first. Where pieces
+    that were missing have left by now, nothing is adjusted.
 
     Raises:
         Forbidden: ``counter-may-not-approve``.
-        Conflict: ``count-superseded``, ``stock-short`` or ``piece-not-here``.
+        Conflict: ``count-superseded``, ``count-overtaken`` or ``piece-not-here``.
     """
     row, move = await begin(session, StockCount, count_id, rules.COUNT_LIFECYCLE, "approve", at)
     approver = session.context.caller.subject
@@ -124,9 +128,28 @@ async def _adjust(
         reference = Reference.COUNT, row.id
         entry = Entry(MovementKind.ADJUST, row.warehouse_id, UUID(line["part_id"]), quantity, None, reference)
         if quantity < 0:
+            await _uncover(session, row, entry, Moment(when.now))
             await ledger.take_out(session, entry, when, tracking, pieces)
         else:
             await ledger.put_in(session, entry, when, pieces)
+
+
+async def _uncover(session: Session, row: StockCount, entry: Entry, at: Moment) -> None:
+    """The newest reservations end that what is really there does not cover.
+
+    Raises:
+        Conflict: ``count-overtaken``.
+    """
+    on_hand, reserved = await stock_queries.figures(session, entry.warehouse_id, entry.part_id)
+    left = on_hand + entry.quantity
+    if 0 <= left < reserved:
+        reason = REASON.format(count_id=row.id)
+        await reservations.uncover(
+            session, entry.warehouse_id, entry.part_id, reserved - left, at, reason=reason
+        )
+        _, reserved = await stock_queries.figures(session, entry.warehouse_id, entry.part_id)
+    if left < reserved:
+        raise Conflict("count-overtaken", missing=-entry.quantity, on_hand=on_hand, held=reserved)
 
 
 def _changes(line: dict[str, Any], tracking: Tracking) -> Iterable[tuple[int, list[Piece]]]:

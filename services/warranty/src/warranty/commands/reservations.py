@@ -22,6 +22,7 @@ from warranty.domain.fulfilment import allowed_parts, check_within_approval
 from warranty.domain.stock import MovementKind, Piece, Reference, WarehouseKind
 from warranty.policy import RESERVATION_DAYS, SWEEP_BATCH
 from warranty.queries import claims as claim_queries
+from warranty.queries import stock as queries
 from warranty.queries.single import one
 from warranty.tables.claims import Claim
 from warranty.tables.directory import Site
@@ -174,6 +175,21 @@ async def give_up(session: Session, row: Reservation, at: Moment, *, reason: str
     """Release a locked reservation because what it was for is over, whoever ended that."""
     move = ask(rules.LIFECYCLE, "release", row.state, at, floor=row.state_changed_at)
     return await _released(session, row, move, reason)
+
+
+async def uncover(
+    session: Session, warehouse_id: UUID, part_id: UUID, pieces: int, at: Moment, *, reason: str
+) -> None:
+    """Release the newest reservations until so many pieces of a locked balance are: they are not there.
+
+    What somebody is issuing or releasing at this moment is passed over: he waits for the balance.
+    """
+    newest = queries.newest_kept(warehouse_id, part_id, pieces).with_for_update(skip_locked=True)
+    for row in (await session.execute(newest)).scalars().all():
+        if pieces <= 0:
+            return
+        await give_up(session, row, Moment(at.now), reason=reason)
+        pieces -= row.quantity
 
 
 async def _released(session: Session, row: Reservation, move: Move, reason: str | None) -> Reservation:

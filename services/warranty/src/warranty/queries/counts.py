@@ -89,7 +89,7 @@ ORDER BY c.counted_at DESC LIMIT 1
 
 
 async def booked_later(session: Session, row: StockCount) -> tuple[UUID, datetime] | None:
-    """The latest count of any of the same stock that was made after this one and is booked: its id, and when."""
+    """The latest booked count of any of the same stock that was made after this one: its id, and when."""
     parts = [UUID(line["part_id"]) for line in row.lines]
     lots = [line["lot"] or "" for line in row.lines]
     for found in await fetch(session, _BOOKED_LATER, row.warehouse_id, row.counted_at, parts, lots):

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.inbox import fetch
+from warranty.domain.reservations import ReservationState
 from warranty.domain.stock import Candidate, Held, Tracking, WarehouseKind
 from warranty.queries.single import narrowed
 from warranty.tables.catalogue import Part
@@ -94,6 +95,26 @@ WHERE warehouse_id = $1 AND part_id = $2 AND on_hand > 0
 async def held(session: Session, warehouse_id: UUID, part_id: UUID) -> list[Held]:
     """The lots and serial numbers on hand."""
     return [Held(*row) for row in await fetch(session, _HELD, warehouse_id, part_id)]
+
+
+_FIGURES = "SELECT on_hand, reserved FROM stock_balance WHERE warehouse_id = $1 AND part_id = $2"
+
+
+async def figures(session: Session, warehouse_id: UUID, part_id: UUID) -> tuple[int, int]:
+    """What a warehouse has of a part on hand, and how much of it is reserved."""
+    for row in await fetch(session, _FIGURES, warehouse_id, part_id):
+        return row[0], row[1]
+    return 0, 0
+
+
+def newest_kept(warehouse_id: UUID, part_id: UUID, most: int) -> Select[Reservation]:
+    """Open reservations of a part in a warehouse, the newest first."""
+    found = narrowed(
+        select(Reservation),
+        Reservation,
+        {"warehouse_id": warehouse_id, "part_id": part_id, "state": ReservationState.RESERVED.value},
+    )
+    return found.order_by(col(Reservation.created_at).desc(), col(Reservation.id).desc()).limit(most)
 
 
 _USABLE = """b.on_hand - b.reserved - coalesce((

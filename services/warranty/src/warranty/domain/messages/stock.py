@@ -118,9 +118,17 @@ MESSAGES: Catalogue = {
     "count-superseded": Message(
         "同一库存的较晚盘点已入账",
         "A later count of the same stock is booked",
-        "盘点 {count_id}（{counted_at}）包含同一库存，时间更晚且已入账。请作废本次盘点；如仍有疑问，请重新盘点。",
+        "盘点 {count_id}（{counted_at}）包含同一库存，时间更晚且已入账。"
+        "请作废本次盘点；如仍有疑问，请重新盘点。",
         "The count {count_id} of {counted_at} is of the same stock, later, and booked. Discard this one, and "
         "count again where doubt remains.",
+    ),
+    "count-overtaken": Message(
+        "盘点时缺少的件现已出库或正在办理",
+        "What the count missed has left since",
+        "盘点缺 {missing} 件；现账面 {on_hand} 件，其中 {held} 件已预留。请稍后重试，或作废后重新盘点。",
+        "The count misses {missing}; {on_hand} are on hand now, {held} of them reserved. "
+        "Try again shortly, or discard this count and count again.",
     ),
     "due-not-later": Message(
         "归还日期过早",
