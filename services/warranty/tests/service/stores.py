@@ -48,7 +48,7 @@ class Stores:
     async def figures(self, warehouse: Json, part: Json) -> tuple[int, int, int]:
         """On hand, reserved and in transit."""
         [found] = await self.office.items("/v1/stock", warehouse_id=warehouse["id"], part_id=part["id"])
-        assert found["available"] == found["on_hand"] - found["reserved"]
+        assert found["available"] == found["on_hand"] - found["reserved"] - found["expired"]
         return found["on_hand"], found["reserved"], found["in_transit"]
 
     async def entries(self, thing: Json) -> list[tuple[str, int, int]]:

@@ -281,3 +281,45 @@ async def test_more_parts_than_a_batch_are_planned_batch_by_batch_by_several_at_
 
 async def test_an_unknown_part_is_not_planned(stores: Stores):
     assert await stores.refuse(f"{PROPOSALS}:compute", part_id=str(uuid4())) == (422, "part-unknown")
+
+
+async def test_what_expires_is_no_longer_available_and_its_shortage_is_told(stores: Stores):
+    office, warehouse = stores.office, await stores.warehouse()
+    part = await office.part(is_lot_tracked=True)
+    await stores.receive(warehouse, part, 6, lot="L1")
+    await stores.receive(warehouse, part, 5, lot="L0", expires_on="2026-03-02")
+    level = await stores.level(warehouse, part, min_override=8, target_override=10)
+    assert (await office.published(level))[0]["available"] == 11
+    assert (await stores.sweep("levels_watched"), await office.items(SHORTAGES)) == (0, [])
+    office.clock.advance(timedelta(days=1))
+    [found] = await office.items("/v1/stock", part_id=part["id"])
+    assert (found["on_hand"], found["expired"], found["available"]) == (11, 5, 6)
+    assert await office.get(f"/v1/stock/{found['id']}") == found
+    assert (await office.get("/v1/stock", part_id=part["id"], include_total=True))["total"] == 1
+    status, problem = await office.refused("/v1/reservations", part_id=part["id"], quantity=7)
+    assert (status, problem["available"]) == (409, found["available"])
+    assert await stores.sweep("levels_watched") == 1
+    [short] = await office.items(SHORTAGES, part_id=part["id"])
+    assert (short["standing"], short["available"], short["expired"], short["missing"]) == ("low", 6, 5, 4)
+    told = (await office.published(level))[-1]
+    assert (told["type"], told["available"]) == ("part.low", 6)
+    assert await stores.sweep("levels_watched") == 0
+    await stores.sweep("parts_planned")
+    [proposed] = await proposals(stores, part, state="proposed")
+    assert (proposed["quantity"], proposed["available"]) == (4, 6)
+    await stores.reserve(part, 6)
+    assert await stores.sweep("levels_watched") == 1
+    assert (await office.published(level))[-1]["type"] == "part.out"
+    await stores.receive(warehouse, part, 10, lot="L2")
+    assert await stores.sweep("levels_watched") == 1
+    assert (await office.published(level))[-1]["type"] == "part.recovered"
+
+
+async def test_what_expires_while_it_is_reserved_leaves_nothing_below_zero(stores: Stores):
+    office, warehouse = stores.office, await stores.warehouse()
+    part = await office.part(is_lot_tracked=True)
+    await stores.receive(warehouse, part, 5, lot="L0", expires_on="2026-03-02")
+    await stores.reserve(part, 4)
+    office.clock.advance(timedelta(days=1))
+    [found] = await office.items("/v1/stock", part_id=part["id"])
+    assert (found["on_hand"], found["reserved"], found["expired"], found["available"]) == (5, 4, 5, 0)

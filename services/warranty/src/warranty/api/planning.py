@@ -26,6 +26,7 @@ from warranty.api.planning_shapes import (
     ShortagePage,
 )
 from warranty.commands import levels, orders, proposals
+from warranty.commands.ledger import day_of
 from warranty.queries import planning as queries
 from warranty.queries import stock as stock_queries
 from warranty.queries.single import one
@@ -74,7 +75,7 @@ async def update_stock_level(work: Work, level_id: UUID, body: LevelUpdate) -> R
 @routes.list("/v1/shortages", "stock.read", ShortagePage)
 async def list_shortages(work: Work, filters: Annotated[ShortageFilters, Query()]) -> Response:
     """What became low or ran out and has not recovered, the longest first."""
-    found = stock_queries.shortages(**filters.told())
+    found = stock_queries.shortages(day_of(work.now), **filters.told())
     return await work.page(found, SHORTAGE_SORTS, filters, ShortageOut.model_validate)
 
 

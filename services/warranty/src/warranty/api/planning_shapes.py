@@ -94,7 +94,8 @@ class ShortageOut(OutShape):
     standing_since: OutInstant
     on_hand: int
     reserved: int
-    available: int
+    expired: Annotated[int, Field(ge=0, description="On hand, past its shelf life: never given out.")]
+    available: Annotated[int, Field(ge=0, description="On hand, not reserved, within its shelf life.")]
     coming: Annotated[int, Field(description="In transit and on order.")]
     min_level: int
     target_level: int

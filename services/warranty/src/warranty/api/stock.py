@@ -29,6 +29,7 @@ from warranty.api.stock_shapes import (
 from warranty.api.told import told_changes, told_place
 from warranty.commands import stock as commands
 from warranty.commands import warehouses
+from warranty.commands.ledger import day_of
 from warranty.commands.stock import NewMovement
 from warranty.domain.stock import NewWarehouse
 from warranty.queries import stock as queries
@@ -79,13 +80,15 @@ async def update_warehouse(work: Work, warehouse_id: UUID, body: WarehouseUpdate
 @routes.list("/v1/stock", "stock.read", StockPage)
 async def list_stock(work: Work, filters: Annotated[StockFilters, Query()]) -> Response:
     """What is where: on hand, reserved, available, on its way, and how much there should be."""
-    return await work.page(queries.stock(**filters.told()), STOCK_SORTS, filters, StockOut.model_validate)
+    found = queries.stock(day_of(work.now), **filters.told())
+    return await work.page(found, STOCK_SORTS, filters, StockOut.model_validate)
 
 
 @routes.get("/v1/stock/{stock_id:uuid}", "stock.read", StockOut)
 async def get_stock(work: Work, stock_id: UUID) -> Response:
     """One part in one warehouse."""
-    return await work.read(lambda s: queries.stock_of(s, stock_id), StockOut.model_validate)
+    today = day_of(work.now)
+    return await work.read(lambda s: queries.stock_of(s, stock_id, today), StockOut.model_validate)
 
 
 @routes.list("/v1/stock-lots", "stock.read", LotPage)

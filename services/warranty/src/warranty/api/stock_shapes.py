@@ -88,7 +88,8 @@ class StockOut(OutShape):
     part_id: UUID
     on_hand: int
     reserved: int
-    available: Annotated[int, Field(ge=0, description="On hand and not reserved.")]
+    expired: Annotated[int, Field(ge=0, description="On hand, past its shelf life: never given out.")]
+    available: Annotated[int, Field(ge=0, description="On hand, not reserved, within its shelf life.")]
     in_transit: Annotated[int, Field(ge=0, description="On its way from another warehouse.")]
     on_order: Annotated[int, Field(ge=0, description="Bought and not received yet.")]
     min_level: int

@@ -23,6 +23,7 @@ from warranty.domain import planning as rules
 from warranty.domain.planning import Plan, StockStanding
 from warranty.policy import KEY_PART_SERVICE_LEVEL, REVIEW_DAYS, SERVICE_LEVEL, SWEEP_BATCH
 from warranty.queries import planning as queries
+from warranty.queries import stock as stock_queries
 from warranty.queries.catalogue import parts_of
 from warranty.queries.single import one
 from warranty.tables.catalogue import Part
@@ -183,8 +184,8 @@ async def _told(session: Session, row: StockLevel, action: str, now: datetime) -
 
 
 async def _announce(session: Session, row: StockLevel, action: str, now: datetime) -> None:
-    balance = await session.get(StockBalance, (row.warehouse_id, row.part_id))
-    available = 0 if balance is None else balance.on_hand - balance.reserved
+    there = await stock_queries.available(session, row.part_id, ledger.day_of(now))
+    available = sum(some for place, _, some in there if place == row.warehouse_id)
     publish(session, events.StockLevelSet(**_facts(row, available)), of=row, occurred_at=now, now=now)
     audit(session, action, row, now)
 
@@ -203,7 +204,7 @@ EVENTS: Mapping[StockStanding, type[events.PartLevelEvent]] = {
 
 async def watch(session: Session, now: datetime) -> int:
     """Tell of parts that became low or ran out, each once until it has recovered, and of those that did."""
-    found = await queries.crossed(session, SWEEP_BATCH)
+    found = await queries.crossed(session, SWEEP_BATCH, ledger.day_of(now))
     await soon(session, {level.part_id for level in found.values()}, now)
     crossed = select(StockLevel).where(col(StockLevel.id).in_(found)).order_by(col(StockLevel.id))
     rows = (await session.execute(crossed.with_for_update(skip_locked=True))).scalars()

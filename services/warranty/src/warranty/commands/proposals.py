@@ -85,7 +85,8 @@ async def _plan(session: Session, part_ids: Sequence[UUID], now: datetime) -> Pl
 
 async def _propose(session: Session, part_ids: Sequence[UUID], now: datetime) -> int:
     """Bring the open proposals in line with what is missing now; how many there are."""
-    stock = await queries.shelves(session, await queries.places(session), part_ids)
+    places = await queries.places(session)
+    stock = await queries.shelves(session, places, part_ids, ledger.day_of(now))
     views = {(view.warehouse_id, view.part_id): view for view in stock}
     wanted = await _wanted(session, views, part_ids)
     count = len(wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from warranty.domain.assets import AssetState
 from warranty.domain.directory import Position
 from warranty.domain.planning import Place
 from warranty.queries.single import narrowed
+from warranty.queries.stock import stock
 from warranty.tables.assets import Asset, Component
 from warranty.tables.directory import Site
 from warranty.tables.planning import PlannedPart, ReorderProposal, StockLevel
@@ -93,12 +94,21 @@ async def installed_base(session: Session, part_ids: Sequence[UUID]) -> AsyncIte
 
 
 _CROSSED = """
-SELECT l.id, l.part_id, b.on_hand - b.reserved FROM stock_level l
-JOIN stock_balance b ON b.warehouse_id = l.warehouse_id AND b.part_id = l.part_id
-WHERE CASE WHEN b.on_hand - b.reserved >= l.min_level THEN l.standing <> 'enough'
-           WHEN b.on_hand - b.reserved <= 0 THEN l.standing <> 'out'
-           ELSE l.standing = 'enough' END
-ORDER BY l.id LIMIT $1
+WITH expired AS (
+    SELECT warehouse_id, part_id, sum(on_hand) AS pieces FROM stock_lot
+    WHERE on_hand > 0 AND expires_on < $2 GROUP BY warehouse_id, part_id
+), now AS (
+    SELECT l.id, l.part_id, l.min_level, l.standing,
+           b.on_hand - b.reserved - coalesce(e.pieces, 0) AS available
+    FROM stock_level l
+    JOIN stock_balance b ON b.warehouse_id = l.warehouse_id AND b.part_id = l.part_id
+    LEFT JOIN expired e ON e.warehouse_id = l.warehouse_id AND e.part_id = l.part_id
+)
+SELECT id, part_id, greatest(available, 0)::int FROM now
+WHERE CASE WHEN greatest(available, 0) >= min_level THEN standing <> 'enough'
+           WHEN available <= 0 THEN standing <> 'out'
+           ELSE standing = 'enough' END
+ORDER BY id LIMIT $1
 """
 
 
@@ -110,19 +120,21 @@ class Crossed:
     available: int
 
 
-async def crossed(session: Session, limit: int) -> dict[UUID, Crossed]:
-    """Levels that stand otherwise than was told, with what is available.
+async def crossed(session: Session, limit: int, today: date) -> dict[UUID, Crossed]:
+    """Levels that stand otherwise than was told, with what is available: what expires tells of itself.
 
     All are compared: what is available lies in one table and the level in another, and a mark of what moved
     would cost every movement the cheap update that keeps a part much asked for quick.
     """
-    return {row[0]: Crossed(row[1], row[2]) for row in await fetch(session, _CROSSED, limit)}
+    return {row[0]: Crossed(row[1], row[2]) for row in await fetch(session, _CROSSED, limit, today)}
 
 
-async def shelves(session: Session, places_: Sequence[Place], part_ids: Sequence[UUID]) -> list[StockView]:
-    """Stock of these parts in these warehouses."""
+async def shelves(
+    session: Session, places_: Sequence[Place], part_ids: Sequence[UUID], today: date
+) -> list[StockView]:
+    """Stock of these parts in these warehouses, on the day ``today``."""
     view: Any = StockView
-    found = select(StockView).where(
+    found = stock(today).where(
         view.part_id.in_(part_ids), view.warehouse_id.in_([place.id for place in places_])
     )
     return list((await session.execute(found)).scalars())

@@ -17,7 +17,7 @@ from warranty.tables.catalogue import Part
 from warranty.tables.directory import Site
 from warranty.tables.reservations import Reservation
 from warranty.tables.stock import StockLot, StockMovement, Warehouse
-from warranty.tables.stock_view import Shortage, StockView
+from warranty.tables.stock_view import Shortage, StockView, as_of
 
 MOST_NAMED = 20
 """Warehouses that a refusal names."""
@@ -28,19 +28,19 @@ def warehouses(**told: Any) -> Select[Warehouse]:  # noqa: ANN401 - values of fi
     return narrowed(select(Warehouse), Warehouse, told)
 
 
-def stock(**told: Any) -> Select[StockView]:  # noqa: ANN401 - values of filters
-    """Stock by ``warehouse_id`` and ``part_id``."""
-    return narrowed(select(StockView), StockView, told)
+def stock(today: date, **told: Any) -> Select[StockView]:  # noqa: ANN401 - values of filters
+    """Stock on the day ``today`` by ``id``, ``warehouse_id`` and ``part_id``."""
+    return narrowed(select(StockView).options(as_of(StockView, today)), StockView, told)
 
 
-def shortages(**told: Any) -> Select[Shortage]:  # noqa: ANN401 - values of filters
+def shortages(today: date, **told: Any) -> Select[Shortage]:  # noqa: ANN401 - values of filters
     """What became low or ran out and has not recovered, by ``warehouse_id``, ``part_id`` and ``standing``."""
-    return narrowed(select(Shortage), Shortage, told)
+    return narrowed(select(Shortage).options(as_of(Shortage, today)), Shortage, told)
 
 
-async def stock_of(session: Session, balance_id: UUID) -> StockView | None:
+async def stock_of(session: Session, balance_id: UUID, today: date) -> StockView | None:
     """One part in one warehouse."""
-    return await session.get(StockView, balance_id)
+    return (await session.execute(stock(today, id=balance_id))).scalar_one_or_none()
 
 
 def lots(*, expires_before: Any = None, **told: Any) -> Select[StockLot]:  # noqa: ANN401 - values of filters
