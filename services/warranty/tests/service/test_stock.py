@@ -1,5 +1,6 @@
 """Warehouses and the ledger: what is written down, what follows from it, and what is refused."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from common.inbox import execute
 
 from .office import Office, code
 from .stores import ENGINEER, Stores
+from .test_loaners import lend
 
 MOVEMENTS = "/v1/stock-movements"
 
@@ -49,9 +51,10 @@ async def test_what_is_received_is_there_and_told(stores: Stores):
     assert (receipt["on_hand"], receipt["reserved"], receipt["pieces"]) == (20, 0, [])
     await stores.move("adjust", warehouse, part, -3, reason="damp")
     await stores.move("adjust", warehouse, part, 1, reason="found behind the shelf")
+    await stores.office.act("/v1/reservations", await stores.reserve(part, 2), "issue")
     await stores.move("return", warehouse, part, 2, reason="not needed")
     scrapped = await stores.move("scrap", warehouse, part, 5, reason="broken")
-    assert await stores.figures(warehouse, part) == (15, 0, 0)
+    assert await stores.figures(warehouse, part) == (13, 0, 0)
     [told] = await stores.office.published(scrapped)
     assert (told["type"], told["kind"], told["quantity"]) == ("stock.moved", "scrap", -5)
     assert await stores.office.audited(scrapped) == ["stock_movement.scrap"]
@@ -59,7 +62,7 @@ async def test_what_is_received_is_there_and_told(stores: Stores):
     kinds = [
         one["kind"] for one in await stores.office.items(MOVEMENTS, part_id=part["id"], sort="recorded_at")
     ]
-    assert kinds == ["receipt", "adjust", "adjust", "return", "scrap"]
+    assert kinds == ["receipt", "adjust", "adjust", "reserve", "issue", "return", "scrap"]
     [found] = await stores.office.items("/v1/stock", part_id=part["id"])
     assert await stores.office.get(f"/v1/stock/{found['id']}") == found
 
@@ -129,8 +132,59 @@ async def test_a_serialised_part_has_a_number_a_piece_and_each_is_in_one_place(s
     assert await stores.lots(warehouse, part) == {"A2": 1}
     history = await office.items(MOVEMENTS, serial_number="A1", sort="recorded_at")
     assert [one["kind"] for one in history] == ["receipt", "scrap"]
-    await stores.move("return", other, part, 1, serials=["A1"], reason="repaired")
+    await stores.move("receipt", other, part, 1, serials=["A1"], reason="repaired")
     assert await stores.lots(other, part) == {"A1": 1}
+
+
+async def test_no_more_comes_back_than_was_issued(stores: Stores):
+    warehouse, part = await stores.filled(9)
+    body = {"warehouse_id": warehouse["id"], "part_id": part["id"], "kind": "return", "reason": "not needed"}
+    status, problem = await stores.office.refused(MOVEMENTS, **body, quantity=7)
+    assert (status, problem["code"], problem["returnable"]) == (409, "return-not-issued", 0)
+    await stores.office.act("/v1/reservations", await stores.reserve(part, 3), "issue")
+    await stores.move("return", warehouse, part, 2, reason="not needed")
+    assert await stores.refuse(MOVEMENTS, **body, quantity=2) == (409, "return-not-issued")
+    elsewhere = {**body, "warehouse_id": (await stores.warehouse())["id"]}
+    assert await stores.refuse(MOVEMENTS, **elsewhere, quantity=1) == (409, "return-not-issued")
+    answers = await asyncio.gather(
+        *(stores.office.client.post(MOVEMENTS, json={**body, "quantity": 1}) for _ in range(4))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert await stores.figures(warehouse, part) == (9, 0, 0)
+
+
+async def test_of_a_lot_no_more_comes_back_than_was_issued(stores: Stores):
+    warehouse, part = await stores.warehouse(), await stores.office.part(is_lot_tracked=True)
+    for lot in ("L1", "L2"):
+        await stores.receive(warehouse, part, 5, lot=lot)
+    await stores.office.act("/v1/reservations", await stores.reserve(part, 3), "issue")
+    body = {"warehouse_id": warehouse["id"], "part_id": part["id"], "kind": "return", "reason": "not needed"}
+    assert await stores.refuse(MOVEMENTS, **body, quantity=1, lot="L2") == (409, "return-not-issued")
+    await stores.move("return", warehouse, part, 3, lot="L1", reason="not needed")
+    assert await stores.lots(warehouse, part) == {"L1": 5, "L2": 5}
+
+
+async def test_a_piece_comes_back_that_was_issued_to_whichever_warehouse(stores: Stores):
+    office, warehouse, other = stores.office, await stores.warehouse(), await stores.warehouse()
+    part = await office.part(is_serialised=True)
+    await stores.receive(warehouse, part, 3, serials=["A1", "A2", "A3"])
+    body = {"warehouse_id": other["id"], "part_id": part["id"], "kind": "return", "reason": "not needed"}
+    kept = await stores.reserve(part, 1, warehouse_id=warehouse["id"])
+    await office.act("/v1/reservations", kept, "issue", serials=["A1"])
+    await stores.move("scrap", warehouse, part, 1, serials=["A2"], reason="burnt")
+    for serial in ("A2", "Z9"):
+        status, problem = await office.refused(MOVEMENTS, **body, quantity=1, serials=[serial])
+        assert (status, problem["code"], problem["pieces"]) == (409, "return-not-issued", [serial])
+    assert await stores.refuse(MOVEMENTS, **body, quantity=1, serials=["A3"]) == (409, "serial-in-stock")
+    await stores.move("return", other, part, 1, serials=["A1"], reason="not needed")
+    assert await stores.lots(other, part) == {"A1": 1}
+
+
+async def test_a_loaner_comes_back_by_its_own_verb_only(stores: Stores):
+    warehouse, part = await stores.filled(1)
+    await lend(stores, part)
+    body = {"warehouse_id": warehouse["id"], "part_id": part["id"], "kind": "return", "reason": "back"}
+    assert await stores.refuse(MOVEMENTS, **body, quantity=1) == (409, "return-not-issued")
 
 
 async def test_pieces_are_the_same_however_wide_their_numbers_were_typed(stores: Stores):

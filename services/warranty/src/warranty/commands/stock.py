@@ -15,6 +15,7 @@ from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import needed
 from warranty.domain import stock as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, ToldKind, Tracking
+from warranty.queries import stock as queries
 from warranty.queries.single import one
 from warranty.tables.catalogue import Part
 from warranty.tables.claims import Claim
@@ -49,7 +50,7 @@ async def move(session: Session, told: NewMovement, at: Moment) -> StockMovement
     Raises:
         Invalid: quantity, reason, serial numbers or lot are not as the kind and the part demand, or the claim
             is unknown.
-        Conflict: ``stock-short``, ``piece-not-here`` or ``serial-in-stock``.
+        Conflict: ``stock-short``, ``piece-not-here``, ``serial-in-stock`` or ``return-not-issued``.
     """
     rules.check_told(told.kind, told.quantity, told.reason)
     occurred_at = beginning(at)
@@ -77,9 +78,23 @@ async def _entered(session: Session, entry: Entry, told: NewMovement, when: When
     pieces = _pieces(told, _expiry(told, part, when))
     if entry.quantity > 0 and entry.kind is not MovementKind.SCRAP:
         rules.check_pieces(tracking, told.quantity, pieces)
+        if entry.kind is MovementKind.RETURN:
+            await _check_was_out(session, entry, pieces, when)
         return await ledger.put_in(session, entry, when, pieces)
     rules.check_named(tracking, abs(told.quantity), pieces)
     return await ledger.take_out(session, entry, when, tracking, pieces)
+
+
+async def _check_was_out(session: Session, entry: Entry, pieces: Sequence[Piece], when: When) -> None:
+    """What comes back had been issued: this piece, or so many from this warehouse; looked at one by one."""
+    await ledger.hold(session, [(entry.warehouse_id, entry.part_id)], when.now)
+    serials = {piece.serial_number for piece in pieces if piece.serial_number}
+    if serials:
+        known = await queries.serials_out(session, entry.part_id, serials)
+        return rules.check_returned(len(serials), len(known), serials - known)
+    lot = pieces[0].lot if pieces else ""
+    out = await queries.out(session, entry.warehouse_id, entry.part_id, lot)
+    return rules.check_returned(entry.quantity, out, [lot])
 
 
 def _pieces(told: NewMovement, expires_on: date | None) -> list[Piece]:

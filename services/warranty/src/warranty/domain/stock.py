@@ -204,6 +204,22 @@ def check_named(tracking: Tracking, quantity: int, pieces: Sequence[Piece]) -> N
         raise Invalid("lot-needed", pointer="#/lot")
 
 
+def check_returned(quantity: int, returnable: int, pieces: Iterable[str] = ()) -> None:
+    """What comes back had left: no more than was issued and has not come back yet.
+
+    Args:
+        quantity: pieces that are told to come back.
+        returnable: of them, or of their lot or part, how many are out.
+        pieces: serial numbers or the lot that it is about.
+
+    Raises:
+        Conflict: ``return-not-issued``.
+    """
+    if quantity > returnable:
+        about = sorted(piece for piece in pieces if piece)
+        raise Conflict("return-not-issued", quantity=quantity, returnable=max(returnable, 0), pieces=about)
+
+
 def first_out(held: Iterable[Held]) -> list[Held]:
     """What goes first: what expires first, else what was received first (FEFO, then FIFO)."""
     return sorted(

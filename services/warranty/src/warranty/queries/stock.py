@@ -117,6 +117,37 @@ def newest_kept(warehouse_id: UUID, part_id: UUID, most: int) -> Select[Reservat
     return found.order_by(col(Reservation.created_at).desc(), col(Reservation.id).desc()).limit(most)
 
 
+_IS_OUT = "m.kind IN ('issue', 'return') AND m.reference_kind IS DISTINCT FROM 'loaner'"
+"""Entries by which pieces left for good and came back; a loaner comes back by its own verb."""
+
+_OUT = f"""
+SELECT coalesce(-sum(CASE WHEN $3 = '' THEN m.on_hand ELSE sign(m.on_hand) * coalesce((
+    SELECT sum(p.quantity) FROM jsonb_to_recordset(m.pieces) AS p(lot text, quantity int)
+    WHERE p.lot = $3), 0) END), 0)::bigint
+FROM stock_movement m WHERE m.warehouse_id = $1 AND m.part_id = $2 AND {_IS_OUT}
+"""  # noqa: S608 - the fragment is ours
+
+
+async def out(session: Session, warehouse_id: UUID, part_id: UUID, lot: str) -> int:
+    """Pieces of a part, or of its lot, that were issued from a warehouse and did not come back."""
+    [[count]] = await fetch(session, _OUT, warehouse_id, part_id, lot)
+    return int(count)
+
+
+_SERIALS_OUT = f"""
+SELECT serial FROM unnest($2::text[]) AS told(serial) JOIN LATERAL (
+    SELECT m.on_hand > 0 OR m.kind = 'issue' AND {_IS_OUT} AS is_known FROM stock_movement m
+    WHERE m.part_id = $1 AND m.pieces @> jsonb_build_array(jsonb_build_object('serial_number', serial))
+    ORDER BY m.recorded_at DESC, m.id DESC LIMIT 1
+) AS latest ON latest.is_known
+"""  # noqa: S608 - the fragment is ours
+
+
+async def serials_out(session: Session, part_id: UUID, serials: Iterable[str]) -> set[str]:
+    """Those of the pieces that were issued last, from whichever warehouse, or are in stock."""
+    return {row[0] for row in await fetch(session, _SERIALS_OUT, part_id, list(serials))}
+
+
 _USABLE = """b.on_hand - b.reserved - coalesce((
     SELECT sum(l.on_hand) FROM stock_lot l WHERE l.warehouse_id = b.warehouse_id AND l.part_id = b.part_id
     AND l.on_hand > 0 AND l.expires_on < $2), 0)"""

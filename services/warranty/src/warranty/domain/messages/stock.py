@@ -85,6 +85,15 @@ MESSAGES: Catalogue = {
         "该仓库没有 {pieces}，或数量不够。请用 /v1/stock-lots 查询后更正。",
         "This warehouse does not have {pieces}, or not so many. Look it up in /v1/stock-lots.",
     ),
+    "return-not-issued": Message(
+        "退库数量超过已出库数量",
+        "More comes back than had left",
+        "退库 {quantity} 件，已出库且尚未退回的为 {returnable} 件（{pieces}）。请更正数量、仓库或序列号；"
+        "从未出库的件请按 receipt 或 adjust 入库，借用件请在 /v1/loaners 归还。",
+        "{quantity} told to come back, {returnable} issued and not back yet ({pieces}). Correct quantity, "
+        "warehouse or serial numbers; book what never left as a receipt or with adjust, and give loaners "
+        "back in /v1/loaners.",
+    ),
     "expiry-passed": Message(
         "到期时间已过",
         "The expiry has passed",
