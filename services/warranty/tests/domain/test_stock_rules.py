@@ -257,4 +257,26 @@ def test_a_reservation_ends_and_a_loaner_is_due_later():
     loaners.check_due(TODAY + timedelta(days=1), after=TODAY)
     with pytest.raises(Invalid, match="due-not-later"):
         loaners.check_due(TODAY, after=TODAY)
-    assert [loaners.goes_back_to_stock(one) for one in loaners.LoanerCondition] == [True, True, False]
+    assert [loaners.stays_in_stock(one) for one in loaners.LoanerCondition] == [True, True, False]
+
+
+def test_only_a_damaged_loaner_needs_to_have_been_inspected():
+    for condition in loaners.LoanerCondition:
+        loaners.check_inspected(condition, "scratched")
+    loaners.check_inspected(loaners.LoanerCondition.WORN, None)
+    for nothing in (None, ""):
+        with pytest.raises(Invalid, match="damage-needs-inspection"):
+            loaners.check_inspected(loaners.LoanerCondition.DAMAGED, nothing)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "returnable", "fits"), [(1, 1, True), (1, 5, True), (2, 1, False), (1, -1, False)]
+)
+def test_no_more_comes_back_than_is_out(quantity, returnable, fits):
+    if fits:
+        stock.check_returned(quantity, returnable)
+        return
+    with pytest.raises(Conflict, match="return-not-issued") as refusal:
+        stock.check_returned(quantity, returnable, ["B", "", "A"])
+    assert refusal.value.facts["pieces"] == ["A", "B"]
+    assert refusal.value.facts["returnable"] >= 0

@@ -50,15 +50,40 @@ async def test_a_piece_is_lent_and_comes_back(stores: Stores):
     )
 
 
-async def test_a_damaged_piece_does_not_go_back_to_stock(stores: Stores):
+async def test_a_damaged_piece_is_scrapped(stores: Stores):
     warehouse, part = await stores.filled(1)
     claim, site = await claimed(stores)
     loaner = await lend(stores, part, site, claim_id=claim["id"], warehouse_id=warehouse["id"])
     assert loaner["ground"] == "claim"
     assert await stores.office.items(PATH, claim_id=claim["id"]) == [loaner]
+    assert await stores.refuse(RETURN, loaner, condition="damaged") == (422, "damage-needs-inspection")
     await stores.office.act(PATH, loaner, "return", condition="damaged", inspection="dropped")
     assert await stores.figures(warehouse, part) == (0, 0, 0)
-    assert await stores.entries(loaner) == [("issue", -1, 0)]
+    assert await stores.entries(loaner) == [("issue", -1, 0), ("return", 1, 0), ("scrap", -1, 0)]
+    assert await stores.differences() == []
+
+
+async def test_a_damaged_piece_with_a_serial_number_is_received_again_once_repaired(stores: Stores):
+    warehouse, part = await stores.warehouse(), await stores.office.part(is_serialised=True)
+    await stores.receive(warehouse, part, 2, serials=["A1", "A2"])
+    loaner = await lend(stores, part, serial_number="A2")
+    await stores.office.act(PATH, loaner, "return", condition="damaged", inspection="dropped")
+    assert await stores.lots(warehouse, part) == {"A1": 1}
+    history = await stores.office.items("/v1/stock-movements", serial_number="A2", sort="recorded_at")
+    assert [one["kind"] for one in history] == ["receipt", "issue", "return", "scrap"]
+    assert history[-1]["reason"] == "dropped"
+    await stores.receive(warehouse, part, 1, serials=["A2"], reason="repaired")
+    assert await stores.lots(warehouse, part) == {"A1": 1, "A2": 1}
+
+
+async def test_a_damaged_piece_of_a_lot_past_its_shelf_life_is_scrapped(stores: Stores):
+    warehouse, part = await stores.warehouse(), await stores.office.part(is_lot_tracked=True)
+    await stores.receive(warehouse, part, 1, lot="L1", expires_on="2026-03-02")
+    await stores.receive(warehouse, part, 5, lot="L0")
+    loaner = await lend(stores, part)
+    stores.office.clock.advance(timedelta(days=3))
+    await stores.office.act(PATH, loaner, "return", condition="damaged", inspection="dropped")
+    assert await stores.lots(warehouse, part) == {"L0": 5}
 
 
 async def claimed(stores: Stores) -> tuple[Json, Json]:

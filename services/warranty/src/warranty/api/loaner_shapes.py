@@ -36,10 +36,12 @@ class LoanerCreate(Act):
 
 
 class ReturnLoaner(Act):
-    """How it came back; a damaged piece does not go back to stock."""
+    """How it came back; a damaged piece is scrapped, with what its inspection found as the reason."""
 
     condition: LoanerCondition
-    inspection: Annotated[Maybe[Note], Field(description="What the return inspection found.")] = None
+    inspection: Annotated[
+        Maybe[Note], Field(description="What the return inspection found; needed where it is damaged.")
+    ] = None
     warehouse_id: Annotated[Maybe[UUID], Field(description="Left out: where it came from.")] = None
 
 

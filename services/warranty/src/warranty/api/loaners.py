@@ -55,7 +55,7 @@ async def get_loaner(work: Work, loaner_id: UUID) -> Response:
 
 @routes.action(f"{PATH}:return", "stock.write", LoanerOut, refuses=(403,))
 async def return_loaner(work: Work, loaner_id: UUID, body: ReturnLoaner) -> Response:
-    """The piece came back and was inspected; it is stock again unless it is damaged."""
+    """The piece came back and was inspected; it is stock again, or scrapped where it is damaged."""
     return await work.write(
         lambda s: commands.give_back(
             s,

@@ -130,18 +130,23 @@ async def give_back(
     inspection: str | None = None,
     warehouse_id: UUID | None = None,
 ) -> Loaner:
-    """The piece came back and was inspected; a damaged one does not go back to stock.
+    """The piece came back and was inspected; a damaged one is scrapped at once, as the ledger then says.
 
     Raises:
-        Invalid: ``warehouse-unknown``.
+        Invalid: ``damage-needs-inspection`` or ``warehouse-unknown``.
         Conflict: ``invalid-state-transition``.
     """
     row, move = await begin(session, Loaner, loaner_id, rules.LIFECYCLE, "return", at)
-    if rules.goes_back_to_stock(condition):
-        place = warehouse_id or row.warehouse_id
-        await ledger.known(session, row.part_id, place)
-        entry = Entry(MovementKind.RETURN, place, row.part_id, 1, inspection, (Reference.LOANER, row.id))
-        await ledger.put_in(session, entry, When(move.occurred_at, move.now), _pieces(row))
+    rules.check_inspected(condition, inspection)
+    place = warehouse_id or row.warehouse_id
+    await ledger.known(session, row.part_id, place)
+    back = Entry(MovementKind.RETURN, place, row.part_id, 1, inspection, (Reference.LOANER, row.id))
+    when = When(move.occurred_at, move.now)
+    await ledger.put_in(session, back, when, _pieces(row))
+    if not rules.stays_in_stock(condition):
+        tracking = await ledger.tracking(session, row.part_id)
+        gone = replace(back, kind=MovementKind.SCRAP)
+        await ledger.take_out(session, gone, when, tracking, _pieces(row))
     row.condition, row.inspection, row.returned_at = condition.value, inspection, move.occurred_at
     land(row, move)
     touch(session, row, move.now)

@@ -44,7 +44,17 @@ LIFECYCLE = Lifecycle(
 )
 
 
-def goes_back_to_stock(condition: str) -> bool:
+def check_inspected(condition: LoanerCondition, inspection: str | None) -> None:
+    """What a damaged piece has is said: it is scrapped for that reason.
+
+    Raises:
+        Invalid: ``damage-needs-inspection``.
+    """
+    if condition is LoanerCondition.DAMAGED and not inspection:
+        raise Invalid("damage-needs-inspection", pointer="#/inspection")
+
+
+def stays_in_stock(condition: str) -> bool:
     """Whether the piece can be used again at once; a damaged one is received again once repaired."""
     return condition != LoanerCondition.DAMAGED
 

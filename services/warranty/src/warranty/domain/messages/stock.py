@@ -145,6 +145,12 @@ MESSAGES: Catalogue = {
         "归还日期须晚于 {after}。请更正 due_on。",
         "The due date lies after {after}. Correct due_on.",
     ),
+    "damage-needs-inspection": Message(
+        "损坏件须有检验结果",
+        "A damaged piece needs its inspection",
+        "损坏的借用件将被报废，须说明检验发现。请填写 inspection。",
+        "A damaged loaner is scrapped; say what the inspection found. Fill in inspection.",
+    ),
     "target-below-min": Message(
         "目标库存低于最低库存",
         "The target is below the minimum",
