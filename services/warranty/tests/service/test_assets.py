@@ -6,6 +6,7 @@ from uuid import uuid4
 from common.context import system
 
 from .office import Office
+from .stores import Stores
 
 
 async def test_assets_are_found_by_the_beginning_of_a_number(office: Office):
@@ -336,3 +337,27 @@ async def test_the_day_is_that_of_the_contract(office: Office):
     status, problem = await office.refused("/v1/assets", **body, delivered_on="2026-03-02")
     assert (status, problem["code"], problem["today"]) == (422, "day-in-future", "2026-03-01")
     await office.create("/v1/assets", **body, delivered_on="2026-03-01")
+
+
+async def test_a_piece_is_not_installed_while_it_is_in_stock(office: Office):
+    stores, asset, kind = Stores(office), await office.asset(), await office.part(is_serialised=True)
+    warehouse, car = await stores.warehouse(), await stores.warehouse("car")
+    await stores.receive(warehouse, kind, 2, serials=["M-1", "M-2"])
+    told = {"part_id": kind["id"], "serial_number": "M-1"}
+    install = f"/v1/assets/{asset['id']}:installComponent"
+    status, problem = await office.refused(install, **told, position="slot 1")
+    assert (status, problem["code"]) == (409, "piece-in-stock")
+    assert (problem["warehouse"], problem["warehouse_id"]) == (warehouse["code"], warehouse["id"])
+    kept = await stores.reserve(kind, 1)
+    await office.act("/v1/reservations", kept, "issue", serials=["M-1"], to_warehouse_id=car["id"])
+    assert (await office.refused(install, **told, position="slot 1"))[1]["warehouse"] == car["code"]
+    again = await stores.reserve(kind, 1, warehouse_id=car["id"])
+    await office.act("/v1/reservations", again, "issue")
+    inside = await office.component(asset, kind, serial_number="M-1")
+    office.clock.advance(timedelta(days=1))
+    body = {"component_id": inside["id"], "part_id": kind["id"], "reason": "burnt"}
+    replace = f"/v1/assets/{asset['id']}:replaceComponent"
+    assert (await office.refused(replace, **body, serial_number="M-2"))[1]["code"] == "piece-in-stock"
+    other = await office.part(is_serialised=True)
+    await office.component(asset, other, "slot 2", serial_number="M-2")
+    await office.component(asset, kind, "slot 3", serial_number="OLD-7")

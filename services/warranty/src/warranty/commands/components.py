@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.contracts.warranty import assets as events
 from common.db import Session
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, made, touch
 from warranty.commands import assets
@@ -14,6 +14,7 @@ from warranty.domain import assets as rules
 from warranty.domain.assets import LIFECYCLE, NewComponent
 from warranty.domain.catalogue import check_fits
 from warranty.queries import assets as queries
+from warranty.queries import stock
 from warranty.tables.assets import Asset, Component
 from warranty.tables.catalogue import Part
 
@@ -24,6 +25,7 @@ async def install(session: Session, asset_id: UUID, told: NewComponent, at: Mome
     Raises:
         Invalid: ``part-unknown``, ``part-incompatible``, ``serial-missing``, ``lot-missing`` or
             ``parent-unknown``.
+        Conflict: ``piece-in-stock``.
     """
     asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "installComponent", at)
     row = await _place(session, asset, told, move)
@@ -112,6 +114,7 @@ async def _place(
         serial=told.serial_number,
         lot=told.lot,
     )
+    await _check_left_stock(session, told)
     if told.parent_id is not None:
         parent = await needed(session, Component, told.parent_id, "parent-unknown", "#/parent_id")
         if parent.asset_id != asset.id or parent.removed_at is not None:
@@ -134,6 +137,21 @@ async def _place(
     )
     audit(session, "install", row, move.now)
     return row
+
+
+async def _check_left_stock(session: Session, told: NewComponent) -> None:
+    """A piece is in one place: what a warehouse still has is issued before it is put into an asset."""
+    if told.serial_number is None:
+        return
+    place = await stock.where_is(session, told.part_id, told.serial_number)
+    if place is not None:
+        raise Conflict(
+            "piece-in-stock",
+            pointer="#/serial_number",
+            serial_number=told.serial_number,
+            warehouse_id=str(place[0]),
+            warehouse=place[1],
+        )
 
 
 async def _inside(session: Session, asset: Asset, component_id: UUID) -> Component:

@@ -21,6 +21,7 @@ from warranty.domain.loaners import LoanerCondition, LoanGround
 from warranty.domain.stock import MovementKind, Piece, Reference
 from warranty.policy import SWEEP_BATCH
 from warranty.queries import loaners as queries
+from warranty.queries import stock as stock_queries
 from warranty.queries.single import one
 from warranty.tables.directory import Customer, Site
 from warranty.tables.loaners import Loaner
@@ -104,10 +105,10 @@ async def _taken(
 ) -> Entry:
     """Take one piece: where its serial number is, in the warehouse that is named, or the nearest one."""
     if serial_number is not None:
-        place = await queries.where_is(session, part_id, serial_number)
-        if place is None or warehouse_id not in {None, place}:
+        place = await stock_queries.where_is(session, part_id, serial_number)
+        if place is None or warehouse_id not in {None, place[0]}:
             raise Conflict("piece-not-here", pieces=[serial_number])
-        warehouse_id = place
+        warehouse_id = place[0]
     if warehouse_id is None:
         return await ledger.take_anywhere(session, MovementKind.ISSUE, part_id, 1, site_id, when)
     entry = Entry(MovementKind.ISSUE, warehouse_id, part_id, 1)

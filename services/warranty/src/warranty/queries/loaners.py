@@ -2,17 +2,14 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Date, Select, cast, func, select
 from sqlmodel import col
 
-from common.db import Session
 from warranty.domain.loaners import LoanerState
 from warranty.queries.single import narrowed
 from warranty.tables.directory import Customer
 from warranty.tables.loaners import Loaner
-from warranty.tables.stock import StockLot
 
 WIDEST_OFFSET = timedelta(hours=14)
 """No time zone is further ahead of UTC."""
@@ -42,13 +39,3 @@ def overdue(now: datetime) -> Select[Loaner]:
         )
         .order_by(col(Loaner.due_on), col(Loaner.id))
     )
-
-
-async def where_is(session: Session, part_id: UUID, serial_number: str) -> UUID | None:
-    """The warehouse that has the piece with a serial number."""
-    found = select(col(StockLot.warehouse_id)).where(
-        col(StockLot.part_id) == part_id,
-        col(StockLot.serial_number) == serial_number,
-        col(StockLot.on_hand) > 0,
-    )
-    return (await session.execute(found)).scalar_one_or_none()

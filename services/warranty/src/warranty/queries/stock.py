@@ -117,6 +117,22 @@ def newest_kept(warehouse_id: UUID, part_id: UUID, most: int) -> Select[Reservat
     return found.order_by(col(Reservation.created_at).desc(), col(Reservation.id).desc()).limit(most)
 
 
+async def where_is(session: Session, part_id: UUID, serial_number: str) -> tuple[UUID, str] | None:
+    """The warehouse that has the piece with a serial number, and its code."""
+    found = (
+        select(col(Warehouse.id), col(Warehouse.code))
+        .join(StockLot, col(StockLot.warehouse_id) == col(Warehouse.id))
+        .where(
+            col(StockLot.part_id) == part_id,
+            col(StockLot.serial_number) == serial_number,
+            col(StockLot.on_hand) > 0,
+        )
+    )
+    for row in await session.execute(found):
+        return row[0], row[1]
+    return None
+
+
 _IS_OUT = "m.kind IN ('issue', 'return') AND m.reference_kind IS DISTINCT FROM 'loaner'"
 """Entries by which pieces left for good and came back; a loaner comes back by its own verb."""
 

@@ -94,6 +94,14 @@ MESSAGES: Catalogue = {
         "warehouse or serial numbers; book what never left as a receipt or with adjust, and give loaners "
         "back in /v1/loaners.",
     ),
+    "piece-in-stock": Message(
+        "该件仍在库存中",
+        "The piece is still in stock",
+        "序列号 {serial_number} 的件在仓库 {warehouse} 的库存中。请先预留并出库（/v1/reservations 的 issue），"
+        "或更正序列号，再安装。",
+        "The piece with serial number {serial_number} is in stock in {warehouse}. Reserve and issue it first "
+        "(/v1/reservations, :issue), or correct the serial number, and install it then.",
+    ),
     "expiry-passed": Message(
         "到期时间已过",
         "The expiry has passed",
