@@ -323,3 +323,26 @@ async def test_what_expires_while_it_is_reserved_leaves_nothing_below_zero(store
     office.clock.advance(timedelta(days=1))
     [found] = await office.items("/v1/stock", part_id=part["id"])
     assert (found["on_hand"], found["reserved"], found["expired"], found["available"]) == (5, 4, 5, 0)
+
+
+async def test_a_refusal_names_the_reorders_that_there_are(stores: Stores):
+    office = stores.office
+    warehouse, part = await stores.filled(1)
+    body = {"part_id": part["id"], "quantity": 2}
+    _, problem = await office.refused("/v1/reservations", **body)
+    assert (problem["reorders"], problem["reorder_proposal_ids"]) == ([], [])
+    assert "Proposed or on order (/v1/reorder-proposals): nothing." in problem["detail"]
+    await stores.level(warehouse, part, min_override=4, target_override=6)
+    await stores.sweep("levels_watched")
+    await stores.sweep("parts_planned")
+    [proposed] = await proposals(stores, part)
+    _, problem = await office.refused("/v1/reservations", **body)
+    assert problem["reorders"] == [f"{warehouse['code']}: 5"]
+    assert problem["reorder_proposal_ids"] == [proposed["id"]]
+    await office.act(PROPOSALS, proposed, "order")
+    await stores.receive(warehouse, part, 2, reorder_proposal_id=proposed["id"])
+    _, problem = await office.refused("/v1/reservations", part_id=part["id"], quantity=9)
+    assert problem["reorders"] == [f"{warehouse['code']}: 3"]
+    await stores.receive(warehouse, part, 3, reorder_proposal_id=proposed["id"])
+    _, problem = await office.refused("/v1/reservations", part_id=part["id"], quantity=9)
+    assert problem["reorders"] == []

@@ -23,6 +23,7 @@ from warranty.domain.stock import (
     picked,
 )
 from warranty.policy import STOCK_TIME_ZONE
+from warranty.queries import planning
 from warranty.queries import stock as queries
 from warranty.queries.single import one
 from warranty.tables.catalogue import Part
@@ -254,7 +255,7 @@ async def _take_pieces(session: Session, entry: Entry, pieces: Sequence[Piece]) 
 async def short(
     session: Session, part_id: UUID, quantity: int, warehouse_id: UUID | None, when: When
 ) -> Conflict:
-    """The refusal where pieces are missing: how many there are and where, and which successor would do.
+    """The refusal where pieces are missing: how many there are and where, what is reordered, what would do.
 
     Raises:
         Invalid: ``part-unknown`` or ``warehouse-unknown``: it is not stock that is missing.
@@ -265,11 +266,14 @@ async def short(
     here = sum(some for place, _, some in there if warehouse_id in {None, place})
     successor = await queries.successor_in_stock(session, part_id, quantity, today)
     successor_id, number, count = successor or (None, None, 0)
+    reorders = await planning.reorders(session, part_id)
     facts: dict[str, Fact] = {
         "requested": quantity,
         "available": here,
         "warehouses": [f"{code}: {some}" for _, code, some in there[: queries.MOST_NAMED]],
         "warehouse_ids": [str(place) for place, _, _ in there[: queries.MOST_NAMED]],
+        "reorders": [f"{code}: {some}" for _, code, some in reorders],
+        "reorder_proposal_ids": [str(proposal) for proposal, _, _ in reorders],
         "successor_id": None if successor_id is None else str(successor_id),
         "successor_number": number,
         "successor_available": count,

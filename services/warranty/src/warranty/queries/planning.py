@@ -15,7 +15,7 @@ from warranty.domain.assets import AssetState
 from warranty.domain.directory import Position
 from warranty.domain.planning import Place
 from warranty.queries.single import narrowed
-from warranty.queries.stock import stock
+from warranty.queries.stock import MOST_NAMED, stock
 from warranty.tables.assets import Asset, Component
 from warranty.tables.directory import Site
 from warranty.tables.planning import PlannedPart, ReorderProposal, StockLevel
@@ -164,6 +164,17 @@ async def dismissed(session: Session, part_ids: Sequence[UUID]) -> dict[tuple[UU
     """Proposals of these parts dismissed since the level was last crossed, with their quantities."""
     rows = await fetch(session, _DISMISSED, list(part_ids))
     return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+_REORDERS = """
+SELECT p.id, w.code, p.quantity - p.received FROM reorder_proposal p JOIN warehouse w ON w.id = p.warehouse_id
+WHERE p.part_id = $1 AND p.state IN ('proposed', 'ordered') ORDER BY p.created_at DESC, p.id LIMIT $2
+"""
+
+
+async def reorders(session: Session, part_id: UUID) -> list[tuple[UUID, str, int]]:
+    """What is proposed or on order of a part, the latest first: its id, for which warehouse, how many."""
+    return [(row[0], row[1], row[2]) for row in await fetch(session, _REORDERS, part_id, MOST_NAMED)]
 
 
 async def next_planning(session: Session) -> datetime | None:

@@ -67,11 +67,13 @@ MESSAGES: Catalogue = {
         "库存不足",
         "Not enough in stock",
         "需要由一个仓库提供 {requested} 件，可用共 {available} 件；各仓库可用：{warehouses}。"
-        "请按补货建议（/v1/reorder-proposals）订货并等待入库，或调整数量或仓库、分仓库预留。有库存的替代备件：{successor_number}。",
+        "请调整数量或仓库、分仓库预留，或改用有库存的替代备件：{successor_number}。补货建议与在途：{reorders}。"
+        "如均无，请在 /v1/stock-levels 设置最低库存（即产生补货建议），或采购后按 receipt 入库。",
         "{requested} asked for from one warehouse, {available} available in all; by warehouse: {warehouses}. "
-        "Order what the reorder proposals say (/v1/reorder-proposals) and wait for its receipt, change the "
-        "quantity or the warehouse, or ask several warehouses for fewer each. Successor in stock: "
-        "{successor_number}.",
+        "Change the quantity or the warehouse, ask several warehouses for fewer each, or take the successor "
+        "in stock: {successor_number}. Proposed or on order (/v1/reorder-proposals): {reorders}. Where there "
+        "is nothing, set a minimum in /v1/stock-levels, by which it is proposed, or buy it and book its "
+        "receipt.",
     ),
     "stock-not-issuable": Message(
         "保质期内的库存不足",
