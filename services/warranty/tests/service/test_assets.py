@@ -361,3 +361,21 @@ async def test_a_piece_is_not_installed_while_it_is_in_stock(office: Office):
     other = await office.part(is_serialised=True)
     await office.component(asset, other, "slot 2", serial_number="M-2")
     await office.component(asset, kind, "slot 3", serial_number="OLD-7")
+
+
+async def test_a_piece_is_not_stock_while_it_is_installed(office: Office):
+    stores, asset, kind = Stores(office), await office.asset(), await office.part(is_serialised=True)
+    warehouse = await stores.warehouse()
+    await stores.receive(warehouse, kind, 1, serials=["M-1"])
+    await office.act("/v1/reservations", await stores.reserve(kind, 1), "issue")
+    inside = await office.component(asset, kind, serial_number="M-1")
+    told = {"warehouse_id": warehouse["id"], "part_id": kind["id"], "quantity": 1, "serials": ["M-1"]}
+    for movement in ("receipt", "return", "adjust"):
+        body = {**told, "kind": movement, "reason": "back"}
+        status, problem = await office.refused("/v1/stock-movements", **body)
+        assert (status, problem["code"], problem["pieces"]) == (409, "piece-installed", ["M-1"])
+        assert problem["asset_ids"] == [asset["id"]]
+    office.clock.advance(timedelta(days=1))
+    await office.act("/v1/assets", asset, "removeComponent", component_id=inside["id"], reason="not needed")
+    await stores.move("return", warehouse, kind, 1, serials=["M-1"], reason="not needed")
+    assert await stores.lots(warehouse, kind) == {"M-1": 1}

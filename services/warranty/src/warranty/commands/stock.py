@@ -8,6 +8,7 @@ from uuid import UUID
 from common.audit import record
 from common.contracts.warranty import stock as events
 from common.db import Session
+from common.errors import Conflict
 from common.moves import Moment, beginning
 from common.outbox import publish
 from warranty.commands import ledger, orders
@@ -15,6 +16,7 @@ from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import needed
 from warranty.domain import stock as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, ToldKind, Tracking
+from warranty.queries import assets
 from warranty.queries import stock as queries
 from warranty.queries.single import one
 from warranty.tables.catalogue import Part
@@ -50,7 +52,8 @@ async def move(session: Session, told: NewMovement, at: Moment) -> StockMovement
     Raises:
         Invalid: quantity, reason, serial numbers or lot are not as the kind and the part demand, or the claim
             is unknown.
-        Conflict: ``stock-short``, ``piece-not-here``, ``serial-in-stock`` or ``return-not-issued``.
+        Conflict: ``stock-short``, ``piece-not-here``, ``serial-in-stock``, ``piece-installed`` or
+            ``return-not-issued``.
     """
     rules.check_told(told.kind, told.quantity, told.reason)
     occurred_at = beginning(at)
@@ -78,11 +81,20 @@ async def _entered(session: Session, entry: Entry, told: NewMovement, when: When
     pieces = _pieces(told, _expiry(told, part, when))
     if entry.quantity > 0 and entry.kind is not MovementKind.SCRAP:
         rules.check_pieces(tracking, told.quantity, pieces)
+        await _check_not_installed(session, told)
         if entry.kind is MovementKind.RETURN:
             await _check_was_out(session, entry, pieces, when)
         return await ledger.put_in(session, entry, when, pieces)
     rules.check_named(tracking, abs(told.quantity), pieces)
     return await ledger.take_out(session, entry, when, tracking, pieces)
+
+
+async def _check_not_installed(session: Session, told: NewMovement) -> None:
+    """A piece is in one place: what is inside an asset is removed there before it is stock."""
+    inside = await assets.installed_serials(session, told.part_id, told.serials) if told.serials else []
+    if inside:
+        serials, holders = [serial for serial, _ in inside], [str(asset_id) for _, asset_id in inside]
+        raise Conflict("piece-installed", pointer="#/serials", pieces=serials, asset_ids=holders)
 
 
 async def _check_was_out(session: Session, entry: Entry, pieces: Sequence[Piece], when: When) -> None:

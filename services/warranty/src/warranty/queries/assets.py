@@ -31,6 +31,19 @@ async def ensure(session: Session, asset_id: UUID) -> None:
         raise NotFound("not-found")
 
 
+async def installed_serials(
+    session: Session, part_id: UUID, serials: Collection[str]
+) -> list[tuple[str, UUID]]:
+    """Those of the pieces that are inside an asset, with its id."""
+    found = select(col(Component.serial_number), col(Component.asset_id)).where(
+        col(Component.part_id) == part_id,
+        col(Component.serial_number).in_(serials),
+        col(Component.removed_at).is_(None),
+    )
+    rows = await session.execute(found.order_by(col(Component.serial_number)))
+    return [(str(row[0]), row[1]) for row in rows]
+
+
 async def with_products(session: Session, asset_ids: Collection[UUID]) -> dict[UUID, tuple[Asset, Product]]:
     """These assets, each with its product, by the asset's id."""
     found = select(Asset, Product).join(Product, col(Product.id) == col(Asset.product_id))

@@ -99,10 +99,17 @@ MESSAGES: Catalogue = {
     "piece-in-stock": Message(
         "该件仍在库存中",
         "The piece is still in stock",
-        "序列号 {serial_number} 的件在仓库 {warehouse} 的库存中。请先预留并出库（/v1/reservations 的 issue），"
-        "或更正序列号，再安装。",
+        "序列号 {serial_number} 的件在仓库 {warehouse} 的库存中。"
+        "请先预留并出库（/v1/reservations 的 issue），或更正序列号，再安装。",
         "The piece with serial number {serial_number} is in stock in {warehouse}. Reserve and issue it first "
         "(/v1/reservations, :issue), or correct the serial number, and install it then.",
+    ),
+    "piece-installed": Message(
+        "该件装在设备中",
+        "The piece is inside an asset",
+        "序列号 {pieces} 的件仍装在设备 {asset_ids} 中。请先在该设备拆除该部件，或更正序列号，再入库。",
+        "Inside an asset: {pieces} ({asset_ids}). Remove the component there first, or correct the serial "
+        "number, and book it then.",
     ),
     "expiry-passed": Message(
         "到期时间已过",
