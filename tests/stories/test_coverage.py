@@ -14,6 +14,7 @@ from ticketing.domain.directory import Sort
 from ticketing.gateways import WarrantyDirectory
 
 HOUR = timedelta(hours=1)
+RATES = {name: {"amount": "200.00", "currency": "CNY"} for name in ("labour_hour", "visit")}
 
 
 async def a_customer(town: Town) -> Body:
@@ -159,7 +160,13 @@ async def test_paid_work_on_site_begins_once_its_quote_is_accepted(town: Town):
     body = {"checklist": CHECKLIST}
     answer = await town.say("ticketing", "POST", f"/v1/visits/{visit['id']}:begin", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "quote-not-accepted")
-    asked = {"asset_id": asset["id"], "ticket_id": ticket["id"], "labour_hours": 2, "visits": 1}
+    asked = {
+        "asset_id": asset["id"],
+        "ticket_id": ticket["id"],
+        "labour_hours": 2,
+        "visits": 1,
+        "rates": RATES,
+    }
     quote = await town.do("warranty", "POST", "/v1/quotes", asked)
     await town.do("warranty", "POST", f"/v1/quotes/{quote['id']}:offer", {})
     agreed = {"accepted_by": "Ms Wang", "reference": "PO-1"}
