@@ -14,7 +14,7 @@ from ticketing.domain.directory import Sort
 from ticketing.gateways import WarrantyDirectory
 
 HOUR = timedelta(hours=1)
-RATES = {name: {"amount": "200.00", "currency": "CNY"} for name in ("labour_hour", "visit")}
+RATES = {name: {"amount": "200.00", "currency": "CNY"} for name in ("labour_hour", "travel_km", "visit")}
 
 
 async def a_customer(town: Town) -> Body:
