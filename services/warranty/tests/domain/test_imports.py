@@ -131,6 +131,22 @@ def test_half_a_position_is_none():
     assert [fault.code for fault in record.faults] == ["import-position-incomplete"]
 
 
+@pytest.mark.parametrize(
+    ("headings", "cells", "surplus"),
+    [
+        (ASSETS, ["P", "SN", "C", "S", "over", 7], 2),
+        ([*ASSETS, " ", ""], ["P", "SN", "C", "S", "", "over"], 1),
+        ([*ASSETS, "备注"], ["P", "SN", "C", "S", "a remark"], 0),
+        (ASSETS, ["P", "SN", "C", "S", None, " ", ""], 0),
+    ],
+)
+def test_a_row_with_more_cells_than_headings_says_so(headings, cells, surplus):
+    record = read_record(read_header(ImportKind.ASSETS, headings), 2, cells)
+    assert [(one.code, one.facts["surplus"]) for one in record.faults] == [("import-row-long", surplus)][
+        : bool(surplus)
+    ]
+
+
 def test_everything_wrong_with_a_row_is_told_at_once():
     header = read_header(ImportKind.ASSETS, [*ASSETS, "发货日期"])
     record = read_record(header, 7, ["", "SN-1", "C", None, "soon"])

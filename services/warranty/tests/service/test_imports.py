@@ -218,6 +218,27 @@ async def test_sites_come_in_under_their_customers(office: Office, imports: Impo
     assert (await office.get(f"/v1/sites/{first['id']}"))["address"] == "张江路1号"
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_a_comma_in_an_address_moves_nothing_to_another_column(
+    office: Office, imports: Importing, form: str
+):
+    customer, one = await office.customer(), code("SITE")
+    heading = ["客户编码", "现场编码", "现场名称", "地址", "城市"]
+    row = [customer["code"], one, "分行", "世纪大道18号", "3楼", "上海"]
+    text = ",".join(heading) + "\n" + ",".join(row) + "\n"
+    content, media = (workbook(heading, row), XLSX) if form == "xlsx" else (text, "text/csv")
+    done = await imports.done("sites", content, media=media)
+    assert (done["state"], counts(done)) == ("failed", (0, 0, 0, 1))
+    [told] = await imports.problems(done)
+    assert (told["row"], told["code"], told["column"], told["value"]) == (2, "import-row-long", None, "上海")
+    assert told["reason"].startswith("There are 5 headings, and 1 filled cell(s) beyond them")
+    assert await office.items("/v1/sites", code=one) == []
+    tidy = [*row[:4], "上海"]
+    sound = ",".join(heading) + "\n" + ",".join(tidy) + ",, \n"
+    blank = workbook(heading, [*tidy, None, " "]) if form == "xlsx" else sound
+    assert counts(await imports.done("sites", blank, media=media)) == (1, 0, 0, 0)
+
+
 async def test_a_site_of_nobody_is_told(imports: Importing):
     done = await imports.done("sites", SITE + "NOBODY,S-1,Branch,1 Road,Shanghai,,,,\n")
     [told] = await imports.problems(done)

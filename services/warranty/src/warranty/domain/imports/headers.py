@@ -19,11 +19,13 @@ class Header:
     Args:
         kind: what the rows are.
         places: number of the cell to the column.
+        width: cells up to the last heading; nothing may stand beyond.
         ignored: headings that say nothing to us; their cells are not read.
     """
 
     kind: ImportKind
     places: Mapping[int, Column]
+    width: int
     ignored: tuple[str, ...] = ()
 
 
@@ -65,4 +67,5 @@ def read_header(kind: ImportKind, cells: Sequence[str]) -> Header:
     twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
     if twice:
         raise Invalid("import-column-twice", columns=twice)
-    return Header(kind, MappingProxyType(places), ignored)
+    width = 1 + max(place for place, cell in enumerate(cells) if cell.strip())
+    return Header(kind, MappingProxyType(places), width, ignored)

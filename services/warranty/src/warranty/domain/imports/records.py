@@ -67,11 +67,21 @@ def read_record(header: Header, row: int, cells: Sequence[Cell]) -> Record:
         else:
             if value is not None:
                 values[column.name] = value
+    faults += _surplus(header, cells)
     if ("latitude" in values) != ("longitude" in values) and not faults:
         faults.append(Fault("latitude", "import-position-incomplete"))
     if ("accepted_on" in values) != ("acceptance_reference" in values) and not faults:
         faults.append(Fault("accepted_on", "import-acceptance-incomplete"))
     return Record(row, _key(header.kind, values), values, tuple(faults))
+
+
+def _surplus(header: Header, cells: Sequence[Cell]) -> list[Fault]:
+    """A cell beyond the headings: a separator stood in a text, and what follows it went to other columns."""
+    found = [cell for cell in cells[header.width :] if not is_blank([cell])]
+    if not found:
+        return []
+    told = {"headings": header.width, "surplus": len(found)}
+    return [Fault(None, "import-row-long", excerpt(found[0]), told)]
 
 
 def _key(kind: ImportKind, values: Mapping[str, Value]) -> str | None:

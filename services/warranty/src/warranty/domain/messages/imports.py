@@ -177,6 +177,14 @@ CELLS: Catalogue = {
         "日历上没有这一天。请更正日期。",
         "The calendar has no such day. Correct the date.",
     ),
+    "import-row-long": Message(
+        "单元格多于标题",
+        "More cells than headings",
+        "标题共 {headings} 列，该行在其后还有 {surplus} 个单元格有内容，各列可能已错位。"
+        "请将含逗号的文字用双引号括起，或删去多余的单元格。",
+        "There are {headings} headings, and {surplus} filled cell(s) beyond them; what is in the row may "
+        "stand in the wrong columns. Put a text that holds a comma in double quotes, or delete what is too much.",
+    ),
     "import-position-incomplete": Message(
         "经纬度不完整",
         "Half a position",
