@@ -19,6 +19,7 @@ NAMES = {"name_zh": "功率模块", "name_en": "Power module"}
 FIGURE = {"item": "Output voltage", "unit": "V", "required_min": 218, "required_max": 222, "measured": 220}
 LAST_PIECES, WHO_WANT_ONE = 25, 60
 SIGNED = {"name": "Head of operations", "code": "4711"}
+BEFORE_THE_RUN = frozenset({"hand_over", "unpacking_inspection", "installation_guidance", "commissioning"})
 
 
 @dataclass
@@ -115,11 +116,14 @@ class Device:
         inside = {"part_id": ids["module"], "position": "slot 1", "serial_number": f"OLD-{self.name}"}
         self.component = (await self._say(f"/v1/assets/{self.asset}:installComponent", **inside))["id"]
         goods = {"goods_accepted_on": "2026-01-01", "goods_reference": "GRN", "trial_run_hours": 1}
+        began = {"occurred_at": (now() - timedelta(hours=3)).isoformat()}
         work = {"site_id": ids["site"], "asset_ids": [self.asset], "specification": "TS-1", **goods}
-        path = f"/v1/installations/{(await self._say('/v1/installations', **work))['id']}"
-        await self._say(f"{path}:start")
+        path = f"/v1/installations/{(await self._say('/v1/installations', **work, **began))['id']}"
+        await self._say(f"{path}:start", **began)
         for step, record in _records().items():
-            await self._say(f"{path}:completeStep", step=step, record=record, signed_off_by="Mr Zhao")
+            told = began if step in BEFORE_THE_RUN else {}
+            body = {"step": step, "record": record, "signed_off_by": "Mr Zhao", **told}
+            await self._say(f"{path}:completeStep", **body)
         await self._say(f"{path}:accept", signature={**SIGNED, "signed_at": now().isoformat()})
 
 

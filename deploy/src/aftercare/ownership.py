@@ -97,7 +97,7 @@ class Ownership:
     def _records(self) -> dict[str, Body]:
         notes = {"kind": "notes", "notes": "As the specification says."}
         line = {"item": "UPS", "expected": 1, "found": 1, "condition": "complete"}
-        run = {"started_at": self._at(OWNED_DAYS + 5), "ended_at": self._at(OWNED_DAYS + 3)}
+        run = {"started_at": self._at(OWNED_DAYS + 4), "ended_at": self._at(OWNED_DAYS + 3)}
         return {
             "hand_over": notes,
             "unpacking_inspection": {"kind": "unpacking", "items": [line]},

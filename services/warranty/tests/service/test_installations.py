@@ -5,14 +5,14 @@ from datetime import timedelta
 from .office import Json, Office
 
 PATH = "/v1/installations"
-SIGNATURE = {"name": "Ms Wang", "signed_at": "2026-03-02T00:30:00Z", "code": "8812"}
+SIGNATURE = {"name": "Ms Wang", "signed_at": "2026-03-02T04:00:00Z", "code": "8812"}
 FIGURE = {"item": "Output voltage", "unit": "V", "required_min": 218, "required_max": 222, "measured": 220}
 NOTES = {"kind": "notes", "notes": "done"}
 UNPACKED = {
     "kind": "unpacking",
     "items": [{"item": "UPS", "expected": 1, "found": 1, "condition": "complete"}],
 }
-TRIAL_OF_2023 = {"started_at": "2023-02-06T01:00:00Z", "ended_at": "2023-02-06T05:00:00Z"}
+TRIAL_OF_2023 = {"started_at": "2023-02-06T02:00:00Z", "ended_at": "2023-02-06T05:00:00Z"}
 
 
 async def planned(office: Office, count: int = 1, **changes: object) -> tuple[Json, list[Json]]:
@@ -44,19 +44,20 @@ async def test_what_goods_and_steps_keep_from_being_done_is_not_offered(office: 
     assert listed["allowed_actions"] == offered
 
 
-async def do(office: Office, installation: Json, step: str, record: Json) -> Json:
-    return await office.act(
-        PATH, installation, "completeStep", step=step, record=record, signed_off_by="Mr Zhao"
-    )
+async def do(office: Office, installation: Json, step: str, record: Json, **told: object) -> Json:
+    body = {"step": step, "record": record, "signed_off_by": "Mr Zhao", **told}
+    return await office.act(PATH, installation, "completeStep", **body)
+
+
+async def commissioned(office: Office, installation: Json, **told: object) -> None:
+    """Everything up to the trial run."""
+    await office.act(PATH, installation, "start", **told)
+    for step in ("hand_over", "unpacking_inspection", "installation_guidance", "commissioning"):
+        await do(office, installation, step, UNPACKED if step.startswith("unp") else NOTES, **told)
 
 
 async def worked_through(office: Office, installation: Json, figure: Json = FIGURE) -> Json:
-    await office.act(PATH, installation, "start")
-    for step in ("hand_over", "unpacking_inspection", "installation_guidance", "commissioning"):
-        record: Json = {"kind": "notes", "notes": "done"}
-        if step == "unpacking_inspection":
-            record = UNPACKED
-        await do(office, installation, step, record)
+    await commissioned(office, installation)
     began = office.clock.now
     ended = office.clock.advance(timedelta(hours=3))
     times = {"started_at": began.isoformat(), "ended_at": ended.isoformat()}
@@ -127,20 +128,19 @@ async def test_steps_come_in_their_order(office: Office):
 async def test_nothing_is_accepted_before_everything_is_done(office: Office):
     installation, _ = await planned(office)
     await office.act(PATH, installation, "start")
-    status, problem = await office.refused(f"{PATH}/{installation['id']}:accept", signature=SIGNATURE)
+    signature = {**SIGNATURE, "signed_at": office.clock.now.isoformat()}
+    status, problem = await office.refused(f"{PATH}/{installation['id']}:accept", signature=signature)
     assert (status, problem["code"]) == (409, "steps-open")
     assert problem["steps"][0] == "hand_over"
 
 
 async def test_nothing_is_signed_or_read_before_its_time(office: Office):
-    installation, (first, _) = await planned(office, 2)
+    installation, (first, _) = await planned(office, 2, occurred_at="2026-02-28T01:00:00Z")
     path = f"{PATH}/{installation['id']}"
     ahead = (office.clock.now + timedelta(days=1)).isoformat()
     began = {"started_at": "2026-03-01T00:00:00Z", "ended_at": "2026-03-01T03:00:00Z"}
     read = {"item": "load", "value": 1, "read_at": ahead}
-    await office.act(PATH, installation, "start")
-    for step in ("hand_over", "unpacking_inspection", "installation_guidance", "commissioning"):
-        await do(office, installation, step, UNPACKED if step.startswith("unp") else NOTES)
+    await commissioned(office, installation, occurred_at="2026-02-28T01:00:00Z")
     for record, pointer in (
         ({**began, "readings": [read]}, "#/record/readings/0/read_at"),
         ({**began, "ended_at": ahead}, "#/record/ended_at"),
@@ -159,6 +159,76 @@ async def assert_refused_as_ahead(office: Office, path: str, pointer: str, **bod
     status, problem = await office.refused(path, **body)
     [error] = problem["errors"]
     assert (status, problem["code"], error["pointer"]) == (422, "occurred-in-future", pointer)
+
+
+async def refusal(office: Office, installation: Json, action: str, **body: object) -> tuple[int, str, str]:
+    """Status, code and pointer."""
+    status, problem = await office.refused(f"{PATH}/{installation['id']}:{action}", **body)
+    [error] = problem["errors"]
+    return status, problem["code"], error["pointer"]
+
+
+async def test_pieces_are_missing_from_what_is_not_complete(office: Office):
+    installation, _ = await planned(office)
+    await office.act(PATH, installation, "start")
+    await do(office, installation, "hand_over", NOTES)
+    lines = [{**UNPACKED["items"][0], "item": "Battery", "expected": 5, "found": found} for found in (5, 3)]
+    told = {"step": "unpacking_inspection", "signed_off_by": "Mr Zhao"}
+    record = {"kind": "unpacking", "items": lines}
+    pointer = "#/record/items/1/condition"
+    found = await refusal(office, installation, "completeStep", record=record, **told)
+    assert found == (422, "unpacked-incomplete", pointer)
+    lines[1]["condition"] = "short"
+    await do(office, installation, "unpacking_inspection", record)
+    [defect] = await office.items("/v1/defects", installation_id=installation["id"])
+    assert defect["kind"] == "shortage"
+
+
+async def test_a_trial_run_lies_between_commissioning_and_its_record(office: Office):
+    installation, _ = await planned(office, occurred_at="2026-02-28T01:00:00Z")
+    await commissioned(office, installation, occurred_at="2026-02-28T02:00:00Z")
+    times = {"started_at": "2026-02-28T01:59:00Z", "ended_at": "2026-02-28T05:00:00Z"}
+    told = {"step": "trial_run", "signed_off_by": "Mr Zhao"}
+    record = {"kind": "trial_run", **times}
+    found = await refusal(office, installation, "completeStep", record=record, **told)
+    assert found == (422, "trial-run-too-early", "#/record/started_at")
+    record["started_at"] = "2026-02-28T02:00:00Z"
+    early = {**told, "occurred_at": "2026-02-28T04:59:00Z"}
+    found = await refusal(office, installation, "completeStep", record=record, **early)
+    assert found == (422, "trial-run-not-over", "#/record/ended_at")
+    before = {**told, "occurred_at": "2026-02-28T01:59:00Z"}
+    found = await refusal(office, installation, "completeStep", record=record, **before)
+    assert found == (422, "occurred-too-early", "#/occurred_at")
+    await do(office, installation, "trial_run", record, occurred_at="2026-02-28T05:00:00Z")
+
+
+async def test_a_figure_is_tested_against_what_is_required(office: Office):
+    installation, _ = await planned(office, occurred_at="2026-02-28T01:00:00Z")
+    await commissioned(office, installation, occurred_at="2026-02-28T02:00:00Z")
+    run = {"started_at": "2026-02-28T02:00:00Z", "ended_at": "2026-02-28T05:00:00Z"}
+    await do(office, installation, "trial_run", {"kind": "trial_run", **run})
+    bare = {"item": "Noise", "unit": "dB", "measured": 60}
+    told = {"step": "performance_test", "signed_off_by": "Mr Zhao"}
+    record = {"kind": "performance", "items": [FIGURE, bare]}
+    found = await refusal(office, installation, "completeStep", record=record, **told)
+    assert found == (422, "figure-not-required", "#/record/items/1/required_min")
+    await do(office, installation, "performance_test", {"kind": "performance", "items": [FIGURE]})
+    signature = {**SIGNATURE, "signed_at": office.clock.now.isoformat()}
+    found = await refusal(office, installation, "accept", signature=signature, items=[bare])
+    assert found == (422, "figure-not-required", "#/items/0/required_min")
+
+
+async def test_the_customer_signs_what_is_done(office: Office):
+    installation, [first, _] = await planned(office, 2)
+    await worked_through(office, installation)
+    early = {**SIGNATURE, "signed_at": (office.clock.now - timedelta(minutes=1)).isoformat()}
+    pointer = "#/signature/signed_at"
+    found = await refusal(office, installation, "accept", signature=early)
+    assert found == (422, "signed-too-early", pointer)
+    chosen = [first["id"]]
+    found = await refusal(office, installation, "acceptPartly", asset_ids=chosen, signature=early)
+    assert found == (422, "signed-too-early", pointer)
+    await office.act(PATH, installation, "accept", signature=SIGNATURE)
 
 
 async def test_goods_are_not_accepted_on_a_day_to_come(office: Office):
@@ -315,9 +385,10 @@ async def test_an_installation_of_long_ago_is_told_late(office: Office):
         await office.act(
             PATH, installation, "completeStep", occurred_at=f"2023-02-{day:02}T02:00:00Z", **told
         )
-    accepted = await office.act(
-        PATH, installation, "accept", signature=SIGNATURE, occurred_at="2023-02-10T02:00:00Z"
-    )
+    told = {"signature": {**SIGNATURE, "signed_at": "2023-02-10T01:00:00Z"}}
+    found = await refusal(office, installation, "accept", occurred_at="2023-02-08T01:00:00Z", **told)
+    assert found == (422, "occurred-too-early", "#/occurred_at")
+    accepted = await office.act(PATH, installation, "accept", occurred_at="2023-02-10T02:00:00Z", **told)
     assert accepted["accepted_at"].startswith("2023-02-10")
     found = await office.get(f"/v1/assets/{asset['id']}")
     assert found["state_changed_at"].startswith("2023-02-10")

@@ -11,7 +11,7 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, audit, begin, land, touch
+from common.moves import Moment, Move, announce, ask, audit, begin, check_time, land, touch
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import terms
@@ -43,7 +43,8 @@ async def accept(
 
     Raises:
         Conflict: ``steps-open``, ``defects-open`` or ``nothing-to-accept``.
-        Invalid: ``figure-out-of-range`` or ``occurred-in-future``.
+        Invalid: ``figure-out-of-range``, ``figure-not-required``, ``signed-too-early``,
+            ``occurred-too-early`` (before the last step) or ``occurred-in-future``.
     """
     row, move = await begin(session, Installation, installation_id, LIFECYCLE, "accept", at)
     left = await _left(session, row)
@@ -69,7 +70,7 @@ async def accept_partly(
 
     Raises:
         Conflict: as for ``accept``; ``asset-accepted`` or ``accept-everything``.
-        Invalid: ``asset-not-in-installation``, ``figure-out-of-range`` or ``occurred-in-future``.
+        Invalid: ``asset-not-in-installation``, or as for ``accept``.
     """
     row, move = await begin(session, Installation, installation_id, LIFECYCLE, "acceptPartly", at)
     left = await _left(session, row)
@@ -115,9 +116,13 @@ async def _take(
 ) -> None:
     """Accept these assets: fix their specification, put them in service, begin their warranty."""
     check_signature(signature, move.now)
+    rules.check_required(items, "#/items")
     steps = await queries.steps_of(session, row.id)
     blocking = await queries.open_blocking(session, row.id, [one.asset_id for one in places])
     rules.check_ready([one.code for one in steps if one.completed_at is None], blocking)
+    done_at = rules.done_until(row.started_at, [one.completed_at for one in steps])
+    check_time(move.occurred_at, not_before=done_at, now=move.now)
+    rules.check_signed(datetime.fromisoformat(signature["signed_at"]), done_at)
     tested = [one.record["items"] for one in steps if one.kind == StepKind.PERFORMANCE and one.record]
     specification = [dict(one) for one in items] or [item for found in tested for item in found]
     await _settle_retests(session, row, specification)

@@ -13,7 +13,19 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, amend, announce, audit, begin, beginning, land, made, touch
+from common.moves import (
+    Moment,
+    Move,
+    amend,
+    announce,
+    audit,
+    begin,
+    beginning,
+    check_time,
+    land,
+    made,
+    touch,
+)
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import defects
@@ -215,7 +227,8 @@ async def complete_step(session: Session, installation_id: UUID, told: DoneStep,
     """A step is done, in its order; what it found wrong is recorded as defects.
 
     Raises:
-        Invalid: ``step-unknown``, ``record-unfit``, or the record cannot be true.
+        Invalid: ``step-unknown``, ``record-unfit``, ``occurred-too-early`` (before the step before), or the
+            record cannot be true.
         Conflict: ``step-done`` or ``step-out-of-order``.
     """
     row, move = await begin(session, Installation, installation_id, LIFECYCLE, "completeStep", at)
@@ -223,9 +236,9 @@ async def complete_step(session: Session, installation_id: UUID, told: DoneStep,
     open_ = [one.code for one in steps if one.completed_at is None]
     rules.check_next(told.code, open_, [one.code for one in steps])
     done = next(one for one in steps if one.code == told.code)
-    rules.check_record(done.kind, told.record)
-    if done.kind == StepKind.TRIAL_RUN:
-        _check_trial(told.record, row.trial_run_hours, at.now)
+    ready_at = rules.done_until(row.started_at, [one.completed_at for one in steps])
+    check_time(move.occurred_at, not_before=ready_at, now=at.now)
+    _check_told(done.kind, told.record, row.trial_run_hours, ready_at, move)
     done.completed_at, done.record, done.people = move.occurred_at, dict(told.record), list(told.people)
     done.attachments, done.signed_off_by = list(told.attachments), told.signed_off_by
     touch(session, done, at.now)
@@ -237,12 +250,26 @@ async def complete_step(session: Session, installation_id: UUID, told: DoneStep,
     return announce(session, row, move, events.InstallationStepCompleted(**about, step=told.code))
 
 
-def _check_trial(record: Mapping[str, Any], required_hours: float, now: datetime) -> None:
+def _check_told(
+    kind: str, record: Mapping[str, Any], trial_run_hours: float, ready_at: datetime, move: Move
+) -> None:
+    """A record is of its step's kind, and can be true at the time that is told for it."""
+    rules.check_record(kind, record)
+    if kind == StepKind.UNPACKING:
+        rules.check_unpacked(record["items"])
+    if kind == StepKind.PERFORMANCE:
+        rules.check_required(record["items"], "#/record/items")
+    if kind == StepKind.TRIAL_RUN:
+        _check_trial(record, trial_run_hours, ready_at, move)
+
+
+def _check_trial(record: Mapping[str, Any], required_hours: float, ready_at: datetime, move: Move) -> None:
     began, ended = (datetime.fromisoformat(record[name]) for name in ("started_at", "ended_at"))
-    rules.check_trial_run(began, ended, required_hours, now)
+    rules.check_trial_run(began, ended, required_hours, move.now)
+    rules.check_trial_times(began, ended, ready_at=ready_at, done_at=move.occurred_at)
     for number, reading in enumerate(record["readings"]):
         read_at = datetime.fromisoformat(reading["read_at"])
-        check_moment(read_at, f"#/record/readings/{number}/read_at", now)
+        check_moment(read_at, f"#/record/readings/{number}/read_at", move.now)
 
 
 def _note_findings(

@@ -183,7 +183,8 @@ CELLS: Catalogue = {
         "标题共 {headings} 列，该行在其后还有 {surplus} 个单元格有内容，各列可能已错位。"
         "请将含逗号的文字用双引号括起，或删去多余的单元格。",
         "There are {headings} headings, and {surplus} filled cell(s) beyond them; what is in the row may "
-        "stand in the wrong columns. Put a text that holds a comma in double quotes, or delete what is too much.",
+        "stand in the wrong columns. Put a text that holds a comma in double quotes, or delete what is too "
+        "much.",
     ),
     "import-position-incomplete": Message(
         "经纬度不完整",

@@ -40,6 +40,40 @@ MESSAGES: Catalogue = {
         "试运行 {hours} 小时，约定为 {required_hours} 小时。请继续试运行后再记录。",
         "It ran for {hours} hours; {required_hours} were agreed. Record it when it has run that long.",
     ),
+    "trial-run-too-early": Message(
+        "试运行早于前一步骤",
+        "The trial run began too early",
+        "试运行不能早于开工或前一步骤完成的时间 {not_before}。请更正 started_at。",
+        "A trial run begins when work has begun and the step before is done, {not_before}. "
+        "Correct started_at.",
+    ),
+    "trial-run-not-over": Message(
+        "试运行尚未结束",
+        "The trial run was not over",
+        "该步骤记录为 {done_at} 完成，试运行不能晚于此时结束。请更正 ended_at 或 occurred_at。",
+        "The step is told as done at {done_at}; the run cannot have ended later. Correct ended_at, or "
+        "occurred_at.",
+    ),
+    "signed-too-early": Message(
+        "签字早于工作完成",
+        "Signed before the work was done",
+        "工作于 {not_before} 完成，客户签字不能更早。请更正 signed_at。",
+        "The work was done at {not_before}; the customer signs no earlier. Correct signed_at.",
+    ),
+    "unpacked-incomplete": Message(
+        "数量不足，不能记为完好",
+        "Pieces are missing",
+        "{item} 应有 {expected} 件，实收 {found} 件。请将 condition 改为 short 或 damaged，或更正数量。",
+        "Of {item}, {found} of {expected} were found. Give short or damaged as the condition, or correct the "
+        "count.",
+    ),
+    "figure-not-required": Message(
+        "缺少要求值",
+        "Nothing is required of the figure",
+        "检验项 {item} 没有要求值，无法判定是否合格。请填写 required_min 或 required_max。",
+        "Nothing is required of {item}, so it can neither pass nor fail. Fill in required_min or "
+        "required_max.",
+    ),
     "record-unfit": Message(
         "记录类型与步骤不符",
         "The record is of another kind",
