@@ -3,9 +3,11 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from common.context import system
 
-from .office import Office
+from .office import Json, Office
 from .stores import Stores
 
 
@@ -276,7 +278,113 @@ async def test_an_installed_base_comes_with_its_acceptance(office: Office):
     assert next(reason["rule"] for reason in before["reasons"]) == "not_accepted_yet"
     assert next(reason["rule"] for reason in now["reasons"]) == "in_term"
     status, problem = await office.refused(path, **told)
-    assert (status, problem["code"]) == (409, "asset-accepted")
+    assert (status, problem["code"]) == (409, "asset-accepted-before")
+
+
+async def recorded(office: Office, **changes: object) -> Json:
+    """An asset whose acceptance of 1 February 2024 was mistyped: it was on 1 March 2024."""
+    asset = await office.asset(shipped_on="2024-01-02", **changes)
+    await office.component(asset, await office.part(is_key_part=True), occurred_at="2024-01-20T02:00:00Z")
+    told = {"reference": "Report 14", "accepted_at": "2024-02-01T02:00:00Z"}
+    return await office.act("/v1/assets", asset, "recordAcceptance", **told)
+
+
+async def test_a_mistyped_acceptance_is_corrected_and_its_terms_are_settled(office: Office):
+    asset = await recorded(office)
+    assert "correctAcceptance" in asset["allowed_actions"]
+    assert "recordAcceptance" not in asset["allowed_actions"]
+    known = office.clock.now.isoformat()
+    office.clock.advance(timedelta(minutes=1))
+    told = {"accepted_at": "2024-03-01T02:00:00Z", "reason": "the month was mistyped"}
+    corrected = await office.act("/v1/assets", asset, "correctAcceptance", **told)
+    assert corrected["accepted_at"].startswith("2024-03-01")
+    assert (corrected["acceptance_reference"], corrected["installed_on"]) == ("Report 14", "2024-03-01")
+    path = f"/v1/assets/{asset['id']}/warranty-terms"
+    terms = await office.items(path, is_current="true")
+    assert {(one["starts_on"], one["ends_on"], one["source"]) for one in terms} == {
+        ("2024-03-01", "2026-03-01", "settlement")
+    }
+    assert {one["component_id"] is None for one in terms} == {True, False}
+    assert {one["starts_on"] for one in await office.items(path, is_current="false")} == {"2024-02-01"}
+    event = (await office.published(asset))[-1]
+    assert (event["type"], event["previous"]["accepted_at"][:10]) == ("asset.updated", "2024-02-01")
+    assert (await office.audited(asset))[-1] == "asset.correctAcceptance"
+    asked = {"asset_id": asset["id"], "at": "2026-02-15T02:00:00Z"}
+    then = await office.create("/v1/coverage-decisions", known_at=known, **asked)
+    now = await office.create("/v1/coverage-decisions", **asked)
+    assert (then["coverage"], now["coverage"]) == ("chargeable", "free")
+
+
+async def test_what_goes_on_with_a_mistaken_acceptance_is_settled_too(office: Office):
+    asset = await recorded(office)
+    path = f"/v1/assets/{asset['id']}/warranty-terms"
+    [term] = [one for one in await office.items(path) if one["component_id"] is None]
+    answer = await office.client.post(f"{path}/{term['id']}:extend", json={"months": 6, "reason": "bought"})
+    assert answer.status_code == 200, answer.text
+    told = {"accepted_at": "2024-03-01T02:00:00Z", "reason": "mistyped", "reference": "Report 15"}
+    corrected = await office.act("/v1/assets", asset, "correctAcceptance", **told)
+    assert corrected["acceptance_reference"] == "Report 15"
+    terms = await office.items(path, is_current="true")
+    assert sorted((one["starts_on"], one["ends_on"]) for one in terms) == [
+        ("2024-03-01", "2026-03-01"),
+        ("2024-03-01", "2026-09-01"),
+    ]
+
+
+async def test_an_acceptance_is_corrected_to_what_can_be(office: Office):
+    asset = await recorded(office, delivered_on="2024-01-10")
+    path = f"/v1/assets/{asset['id']}:correctAcceptance"
+    for accepted_at, code_ in (
+        ("2024-01-01T02:00:00Z", "accepted-before-shipped"),
+        ("2024-01-05T02:00:00Z", "days-out-of-order"),
+        ("2099-01-01T00:00:00Z", "occurred-in-future"),
+    ):
+        status, problem = await office.refused(path, accepted_at=accepted_at, reason="mistyped")
+        assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, code_, "#/accepted_at")
+    status, problem = await office.refused(path, accepted_at="2024-03-01T02:00:00Z")
+    assert status == 422
+
+
+async def test_an_asset_without_acceptance_has_none_to_correct(office: Office):
+    asset = await office.asset()
+    found = await office.act("/v1/assets", asset, "putInService")
+    assert "recordAcceptance" in found["allowed_actions"]
+    assert "correctAcceptance" not in found["allowed_actions"]
+    told = {"accepted_at": office.clock.now.isoformat(), "reason": "mistyped"}
+    status, problem = await office.refused(f"/v1/assets/{asset['id']}:correctAcceptance", **told)
+    assert (status, problem["code"]) == (409, "asset-not-accepted")
+
+
+DAYS = {"shipped_on": "2024-05-01", "delivered_on": "2024-05-03", "installed_on": "2024-05-09"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"delivered_on": "2024-04-30"}, "#/delivered_on"),
+        ({"installed_on": "2024-05-02"}, "#/installed_on"),
+        ({"delivered_on": None, "installed_on": "2024-04-30"}, "#/installed_on"),
+    ],
+)
+async def test_what_was_shipped_is_delivered_and_then_installed(office: Office, changes: Json, pointer: str):
+    asset = await office.asset(**DAYS)
+    body = {name: asset[name] for name in ("product_id", "site_id")}
+    status, problem = await office.refused("/v1/assets", **body, serial_number="OTHER", **{**DAYS, **changes})
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, "days-out-of-order", pointer)
+    headers = {"If-Match": '"1"'}
+    answer = await office.client.patch(f"/v1/assets/{asset['id']}", json=changes, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "days-out-of-order")
+    assert (await office.get(f"/v1/assets/{asset['id']}"))["version"] == 1
+
+
+async def test_nothing_is_installed_after_its_acceptance(office: Office):
+    asset = await recorded(office)
+    headers = {"If-Match": f'"{asset["version"]}"'}
+    answer = await office.client.patch(
+        f"/v1/assets/{asset['id']}", json={"installed_on": "2024-02-02"}, headers=headers
+    )
+    problem = answer.json()
+    assert (problem["code"], problem["errors"][0]["pointer"]) == ("days-out-of-order", "#/installed_on")
 
 
 async def test_what_is_being_installed_is_accepted_with_its_installation(office: Office):

@@ -318,6 +318,27 @@ async def test_no_asset_was_shipped_on_a_day_to_come(office: Office, imports: Im
     assert failed["state"] == "failed"
 
 
+async def test_days_in_a_row_follow_one_another(office: Office, imports: Importing):
+    customer, product = await office.customer(), await office.product()
+    site = await office.site(customer)
+    known = await office.asset(site, product_id=product["id"], installed_on="2024-04-01")
+    file = "产品编码,序列号,客户编码,现场编码,发货日期,到货日期,安装日期,验收日期,验收报告编号\n"
+    row = f"{product['code']},{{}},{customer['code']},{site['code']},{{}}\n"
+    failed = await imports.done(
+        "assets",
+        file
+        + row.format("S1", "2024-05-01,2024-04-01,2024-03-01,,")
+        + row.format("S2", "2024-05-01,2024-05-02,2024-05-09,2024-05-08,YS-1")
+        + row.format(known["serial_number"], "2024-05-01,,,,")
+        + row.format("S3", "2024-05-01,2024-05-01,2024-05-01,2024-05-01,YS-2"),
+    )
+    assert [(one["row"], one["column"], one["code"]) for one in await imports.problems(failed)] == [
+        (2, "delivered_on", "import-days-disordered"),
+        (3, "accepted_on", "import-days-disordered"),
+        (4, "shipped_on", "import-days-disordered"),
+    ]
+
+
 ACCEPTED = "产品编码,序列号,客户编码,现场编码,合同编号,发货日期,验收日期,验收报告编号\n"
 
 
@@ -342,6 +363,17 @@ async def test_an_installed_base_comes_in_accepted_and_its_warranty_counts(
         assert (term["starts_on"], term["ends_on"]) == ("2025-02-03", "2028-02-03")
         assert "asset.acceptance_recorded" in await office.types(asset)
     assert counts(await imports.done("assets", file)) == (0, 0, 2, 0)
+
+
+async def test_an_imported_acceptance_is_corrected(office: Office, imports: Importing):
+    customer, product = await office.customer(), await office.product()
+    site, one = await office.site(customer), code("SN")
+    row = f"{product['code']},{one},{customer['code']},{site['code']},,2024/1/15,{{}},YS-1\n"
+    await imports.done("assets", ACCEPTED + row.format("2024-02-01"))
+    [asset] = await office.items("/v1/assets", serial_number=one)
+    told = {"accepted_at": "2024-03-01T02:00:00Z", "reason": "mistyped"}
+    await office.act("/v1/assets", asset, "correctAcceptance", **told)
+    assert counts(await imports.done("assets", ACCEPTED + row.format("2024-03-01"))) == (0, 0, 1, 0)
 
 
 async def test_an_acceptance_that_cannot_be_is_said_by_its_row(office: Office, imports: Importing):

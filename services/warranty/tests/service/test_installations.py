@@ -328,6 +328,17 @@ async def test_an_asset_that_works_already_is_accepted_with_an_event_of_its_own(
     )
 
 
+async def test_an_acceptance_that_was_signed_is_not_corrected(office: Office):
+    installation, [asset] = await planned(office)
+    await worked_through(office, installation)
+    await office.act(PATH, installation, "accept", signature=SIGNATURE)
+    found = await office.get(f"/v1/assets/{asset['id']}")
+    assert not {"recordAcceptance", "correctAcceptance"} & set(found["allowed_actions"])
+    told = {"accepted_at": "2026-03-02T03:00:00Z", "reason": "mistyped"}
+    status, problem = await office.refused(f"/v1/assets/{asset['id']}:correctAcceptance", **told)
+    assert (status, problem["code"]) == (409, "acceptance-signed")
+
+
 async def test_an_asset_is_part_of_one_installation_at_a_time(office: Office):
     installation, [asset] = await planned(office)
     body = {"site_id": asset["site_id"], "asset_ids": [asset["id"]], "specification": "TS"}

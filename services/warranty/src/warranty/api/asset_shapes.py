@@ -20,9 +20,9 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Words
+from common.web.told import Act, ActWithReason, Reason, Words
 from warranty.api.told import Lot, SerialNumber, SpecifiedItem
-from warranty.domain.assets import LIFECYCLE, AssetState, Placed, depths, parents_at
+from warranty.domain.assets import LIFECYCLE, AssetState, Placed, barred, depths, parents_at
 from warranty.tables.assets import Asset, Component
 
 Position = Annotated[str, Text(100), Field(examples=["rack 2 / slot 4"])]
@@ -68,6 +68,14 @@ class RecordAcceptance(Shape):
     items: Annotated[list[SpecifiedItem], Field(max_length=1_000)] = []
 
 
+class CorrectAcceptance(Shape):
+    """When a recorded or imported acceptance was in truth, and why it was told otherwise."""
+
+    accepted_at: Occasion
+    reference: Maybe[Annotated[str, Text(200), Field(examples=["Acceptance report 2023-014"])]] = None
+    reason: Reason
+
+
 class AssetOut(OutShape):
     """An installed serialised item."""
 
@@ -100,7 +108,13 @@ class AssetOut(OutShape):
     @classmethod
     def of(cls, row: Asset, caller: Caller) -> "AssetOut":
         """The asset as ``caller`` sees it."""
-        actions = LIFECYCLE.open_to(row.state, caller.roles, is_customer=caller.customer_id is not None)
+        is_accepted = row.accepted_at is not None
+        actions = LIFECYCLE.open_to(
+            row.state,
+            caller.roles,
+            is_customer=caller.customer_id is not None,
+            barred=barred(is_accepted=is_accepted, is_acceptance_told=row.is_acceptance_told),
+        )
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

@@ -20,6 +20,7 @@ from warranty.api.asset_shapes import (
     ComponentOut,
     ComponentPage,
     ComponentTreeOut,
+    CorrectAcceptance,
     HistoryFilters,
     InstallComponent,
     MoveAsset,
@@ -117,6 +118,22 @@ async def record_asset_acceptance(work: Work, asset_id: UUID, body: RecordAccept
             accepted_at=body.accepted_at,
             reference=body.reference,
             items=[stored(item) for item in body.items],
+        ),
+        lambda row: AssetOut.of(row, work.caller),
+    )
+
+
+@routes.action(f"{PATH}:correctAcceptance", "assets.write", AssetOut, refuses=(403,))
+async def correct_asset_acceptance(work: Work, asset_id: UUID, body: CorrectAcceptance) -> Response:
+    """A recorded or imported acceptance was at another time: the terms are settled by it anew."""
+    return await work.write(
+        lambda s: acceptance.correct(
+            s,
+            asset_id,
+            work.at(),
+            accepted_at=body.accepted_at,
+            reference=body.reference,
+            reason=body.reason,
         ),
         lambda row: AssetOut.of(row, work.caller),
     )

@@ -11,15 +11,17 @@ from common.contracts.warranty import installations as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, audit, begin, check_time, land, touch
+from common.moves import Moment, Move, amend, announce, ask, audit, begin, check_time, land, touch
 from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import terms
 from warranty.commands.installations import asset_ids, facts
+from warranty.commands.prolonging import settle
 from warranty.domain import installations as rules
 from warranty.domain.assets import LIFECYCLE as ASSET_LIFECYCLE
+from warranty.domain.assets import check_correctable
 from warranty.domain.installations import LIFECYCLE, StepKind
-from warranty.domain.past import check_signature
+from warranty.domain.past import check_order, check_signature
 from warranty.queries import installations as queries
 from warranty.queries.single import one
 from warranty.tables.assets import Asset
@@ -199,16 +201,15 @@ async def record(
         items: the accepted specification, as far as it is known.
 
     Raises:
-        Conflict: ``asset-accepted`` or ``asset-installed-elsewhere``.
-        Invalid: ``occurred-in-future`` or ``accepted-before-shipped``.
+        Conflict: ``asset-accepted-before`` or ``asset-installed-elsewhere``.
+        Invalid: ``occurred-in-future``, ``accepted-before-shipped`` or ``days-out-of-order``.
     """
     asset, _ = await begin(session, Asset, asset_id, ASSET_LIFECYCLE, "recordAcceptance", at)
     if asset.accepted_at is not None:
-        raise Conflict("asset-accepted", asset_id=str(asset_id))
+        raise Conflict("asset-accepted-before")
     if await queries.is_under_way(session, asset_id):
         raise Conflict("asset-installed-elsewhere")
-    accepted_on = await _day_of(session, asset, accepted_at)
-    rules.check_acceptance(accepted_at, accepted_on, asset.shipped_on, at.now)
+    await _check_day(session, asset, accepted_at, asset.installed_on, at)
     return await recorded(session, asset, at, accepted_at=accepted_at, reference=reference, items=items)
 
 
@@ -218,6 +219,7 @@ async def recorded(
     """Write an acceptance of before, which is in order, on the locked asset; its terms begin."""
     move = ask(ASSET_LIFECYCLE, "recordAcceptance", asset.state, Moment(at.now), floor=asset.state_changed_at)
     await _accept(session, asset, reference, [dict(one) for one in items], accepted_at)
+    asset.is_acceptance_told = True
     then = replace(move, occurred_at=accepted_at)
     land(asset, then)
     touch(session, asset, at.now)
@@ -225,3 +227,51 @@ async def recorded(
     announce(session, asset, then, event, note=reference)
     await terms.start(session, asset, accepted_at=accepted_at, at=Moment(at.now, accepted_at))
     return asset
+
+
+async def correct(
+    session: Session, asset_id: UUID, at: Moment, *, accepted_at: datetime, reference: str | None, reason: str
+) -> Asset:
+    """The acceptance that was recorded or imported was another day's: the terms are settled by it anew.
+
+    The day of installation goes along where it was taken from the acceptance.
+
+    Args:
+        session: the unit of work.
+        asset_id: the asset.
+        at: now.
+        accepted_at: when the customer accepted it in truth.
+        reference: the document that was signed; ``None``: as it was told.
+        reason: why it was told otherwise.
+
+    Raises:
+        Conflict: ``asset-not-accepted`` or ``acceptance-signed``.
+        Invalid: ``occurred-in-future``, ``accepted-before-shipped`` or ``days-out-of-order``.
+    """
+    asset, move = await begin(session, Asset, asset_id, ASSET_LIFECYCLE, "correctAcceptance", at)
+    former = asset.accepted_at
+    check_correctable(is_accepted=former is not None, is_acceptance_told=asset.is_acceptance_told)
+    told: dict[str, Any] = {"accepted_at": accepted_at, "installed_on": asset.installed_on}
+    if former is not None and asset.installed_on == await _day_of(session, asset, former):
+        told["installed_on"] = await _day_of(session, asset, accepted_at)
+    await _check_day(session, asset, accepted_at, told["installed_on"], at)
+    if asset.state_changed_at == former:
+        asset.state_changed_at = accepted_at
+    previous = amend(asset, told if reference is None else {**told, "acceptance_reference": reference})
+    touch(session, asset, at.now)
+    facts_ = asset_commands.facts(asset)
+    event = events_of_assets.AssetUpdated(**facts_, previous=asset_commands.plain(previous))
+    announce(session, asset, move, event, note=reason)
+    await settle(session, asset, at)
+    return asset
+
+
+async def _check_day(
+    session: Session, asset: Asset, accepted_at: datetime, installed_on: date | None, at: Moment
+) -> None:
+    """An acceptance that is told later has been, after everything that comes before one."""
+    accepted_on = await _day_of(session, asset, accepted_at)
+    rules.check_acceptance(accepted_at, accepted_on, asset.shipped_on, at.now)
+    told = installed_on if installed_on != accepted_on else None
+    days = {"delivered_on": asset.delivered_on, "installed_on": told}
+    check_order({**days, "accepted_at": accepted_on}, {"accepted_at"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from warranty.commands.prolonging import settle
 from warranty.commands.shipped import check_newest
 from warranty.commands.terms import zone_of
 from warranty.domain.assets import LIFECYCLE, NewAsset
-from warranty.domain.past import check_days
+from warranty.domain.past import check_days, check_order
 from warranty.domain.zones import begins_at
 from warranty.policy import DEFAULT_TIME_ZONE
 from warranty.tables.assets import Asset
@@ -44,13 +44,14 @@ async def register(session: Session, told: NewAsset, at: Moment) -> Asset:
 
     Raises:
         Invalid: ``site-unknown``, ``product-unknown``, ``contract-unknown``, ``contract-of-another``,
-            ``day-in-future`` or ``release-unknown``.
+            ``day-in-future``, ``days-out-of-order`` or ``release-unknown``.
         Conflict: ``release-not-newest``: what is shipped with an asset is the newest release (§1.2.3.1(2)).
     """
     site = await needed(session, Site, told.site_id, "site-unknown", "#/site_id")
     product = await needed(session, Product, told.product_id, "product-unknown", "#/product_id")
     contract = await contract_of(session, told.contract_id, site.customer_id)
     check_days(asdict(told), MILESTONES, at.now, zone_of(contract))
+    check_order(asdict(told), MILESTONES)
     if told.software_release_id is not None:
         day = told.shipped_on or at.now.astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
         await check_newest(session, told.software_release_id, product.id, day, "#/software_release_id")
@@ -83,12 +84,20 @@ async def update(session: Session, asset_id: UUID, told: Mapping[str, Any], at: 
 
     Raises:
         NotFound, Conflict: no such asset, or another version.
-        Invalid: ``contract-unknown``, ``contract-of-another`` or ``day-in-future``.
+        Invalid: ``contract-unknown``, ``contract-of-another``, ``day-in-future`` or ``days-out-of-order``.
     """
     row = await locked(session, Asset, asset_id, at.version)
     contract = await contract_of(session, told.get("contract_id", row.contract_id), row.customer_id)
     check_days(told, MILESTONES, at.now, zone_of(contract))
+    if MILESTONES & told.keys():
+        check_order({**milestones(row, zone_of(contract)), **told}, told.keys())
     return await correct(session, row, told, at)
+
+
+def milestones(row: Asset, zone: ZoneInfo) -> dict[str, date | None]:
+    """The days that are known of an asset, its acceptance as the day that it is in ``zone``."""
+    accepted_on = None if row.accepted_at is None else row.accepted_at.astimezone(zone).date()
+    return {**{name: getattr(row, name) for name in MILESTONES}, "accepted_at": accepted_on}
 
 
 async def correct(session: Session, row: Asset, told: Mapping[str, Any], at: Moment) -> Asset:

@@ -8,7 +8,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment
-from warranty.commands.term_rows import ends_of, is_settled_otherwise, standing, succeed
+from warranty.commands.term_rows import began_on, ends_of, is_settled_otherwise, standing, succeed
 from warranty.commands.terms import zone_of
 from warranty.domain.terms.terms import Source
 from warranty.queries.single import one
@@ -62,8 +62,9 @@ async def settle(session: Session, asset: Asset, at: Moment) -> None:
     """
     await session.flush()
     for term in await standing(session, asset.id):
-        if is_settled_otherwise(term, await ends_of(session, term)):
-            await succeed(session, term, Source.SETTLEMENT, at, basis={})
+        starts_on = await began_on(session, term)
+        if starts_on != term.starts_on or is_settled_otherwise(term, await ends_of(session, term)):
+            await succeed(session, term, Source.SETTLEMENT, at, basis={}, starts_on=starts_on)
     after = await one(session, Asset, asset.replaced_by_id)
     if after is not None:
         await settle(session, after, at)

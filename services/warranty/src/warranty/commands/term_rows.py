@@ -28,7 +28,10 @@ from warranty.queries.single import one
 from warranty.tables.assets import Asset, Component
 from warranty.tables.coverage import WarrantyTerm
 
-_KEPT = ("customer_id", "asset_id", "component_id", "scopes", "rule", "time_zone", "starts_on")
+BEGINNINGS = frozenset({Source.ACCEPTANCE, Source.RESTART, Source.REMAINDER})
+"""Terms that begin; all others go on with one that did."""
+
+_KEPT = ("customer_id", "asset_id", "component_id", "scopes", "rule", "time_zone")
 
 
 async def standing(session: Session, asset_id: UUID) -> list[WarrantyTerm]:
@@ -87,12 +90,13 @@ def _day(text: str | None) -> date | None:
 async def _facts(session: Session, term: WarrantyTerm, counts: frozenset[int]) -> ItemFacts:
     asset = await one(session, Asset, term.asset_id)
     assert asset is not None  # noqa: S101 - a term's asset is there
+    accepted_on = _accepted_on(asset, term)
     told = {
         Milestone.SHIPPED: asset.shipped_on,
         Milestone.DELIVERED: asset.delivered_on,
         Milestone.INSTALLED: asset.installed_on,
         Milestone.INVOICED: asset.invoiced_on,
-        Milestone.ACCEPTED: term.starts_on,
+        Milestone.ACCEPTED: accepted_on,
     }
     hours: Mapping[int, date] = {}
     if counts:
@@ -100,6 +104,27 @@ async def _facts(session: Session, term: WarrantyTerm, counts: frozenset[int]) -
         readings, since = await meters.of_item(session, asset.id, component, ZoneInfo(term.time_zone))
         hours = reached(counts, readings, since)
     return ItemFacts({name: day for name, day in told.items() if day is not None}, None, hours)
+
+
+def _accepted_on(asset: Asset, term: WarrantyTerm) -> date:
+    """The day of the acceptance, in the zone in which the term counts."""
+    if asset.accepted_at is None:
+        return term.starts_on
+    return asset.accepted_at.astimezone(ZoneInfo(term.time_zone)).date()
+
+
+async def began_on(session: Session, term: WarrantyTerm) -> date:
+    """The first day of a term by what is known now: it moves with the acceptance that it began with."""
+    first = term
+    while first.source not in BEGINNINGS:
+        before = await one(session, WarrantyTerm, first.previous_term_id)
+        assert before is not None  # noqa: S101 - only beginnings stand on no other
+        first = before
+    if first.source != Source.ACCEPTANCE:
+        return term.starts_on
+    asset = await one(session, Asset, first.asset_id)
+    assert asset is not None  # noqa: S101 - a term's asset is there
+    return _accepted_on(asset, first)
 
 
 async def make(
@@ -137,12 +162,15 @@ async def succeed(
     *,
     basis: Mapping[str, Any],
     reason: str | None = None,
+    starts_on: date | None = None,
 ) -> WarrantyTerm:
-    """Another term takes the place of the locked ``old``, which stays as it was."""
+    """Another term takes the place of the locked ``old``, which stays as it was; it begins when that did."""
     old.superseded_at, old.notice_at = at.now, None
     touch(session, old, at.now)
     audit(session, "supersede", old, at.now, reason)
-    term = await _made(session, {name: getattr(old, name) for name in _KEPT}, source, basis, old, reason, at)
+    told = {name: getattr(old, name) for name in _KEPT}
+    told["starts_on"] = starts_on or old.starts_on
+    term = await _made(session, told, source, basis, old, reason, at)
     tell(session, term, events.WarrantyChanged(**facts_of(term), replaced_term_id=old.id), at)
     return term
 

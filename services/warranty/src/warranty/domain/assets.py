@@ -39,6 +39,14 @@ LIFECYCLE = Lifecycle(
                 "reference",
                 "not accepted before",
             ),
+            "correctAcceptance": step(
+                "in_service under_repair",
+                None,
+                "warranty.asset.updated",
+                "accepted_at",
+                "reason",
+                "an acceptance that was recorded or imported",
+            ),
             "takeForRepair": step("in_service", "under_repair", "warranty.asset.taken_for_repair", "reason"),
             "returnToService": step("under_repair", "in_service", "warranty.asset.returned_to_service"),
             "move": step(PRESENT, None, "warranty.asset.updated", "site_id", "reason"),
@@ -51,8 +59,26 @@ LIFECYCLE = Lifecycle(
             "retire": step(PRESENT, "retired", "warranty.asset.retired", "reason"),
         }
     ),
-    roles=MappingProxyType({"recordAcceptance": LEADS, "retire": LEADS}),
+    roles=MappingProxyType(dict.fromkeys(("recordAcceptance", "correctAcceptance", "retire"), LEADS)),
 )
+
+
+def barred(*, is_accepted: bool, is_acceptance_told: bool) -> frozenset[str]:
+    """What an acceptance keeps from being done: it is recorded once, and corrected where it was told."""
+    found = {"recordAcceptance"} if is_accepted else {"correctAcceptance"}
+    return frozenset(found if is_acceptance_told else found | {"correctAcceptance"})
+
+
+def check_correctable(*, is_accepted: bool, is_acceptance_told: bool) -> None:
+    """An acceptance is corrected that was recorded or imported, not one that a signature fixed here.
+
+    Raises:
+        Conflict: ``asset-not-accepted`` or ``acceptance-signed``.
+    """
+    if not is_accepted:
+        raise Conflict("asset-not-accepted")
+    if not is_acceptance_told:
+        raise Conflict("acceptance-signed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Asset(CustomerOwned, Stateful, Row, table=True):
     invoiced_on: date | None = None
     accepted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     acceptance_reference: str | None = None
+    is_acceptance_told: bool = False
     accepted_specification: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     software_release_id: UUID | None = Field(default=None, foreign_key="software_release.id")
     replaced_by_id: UUID | None = Field(default=None, foreign_key="asset.id")

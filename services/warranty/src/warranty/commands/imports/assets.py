@@ -17,11 +17,14 @@ from warranty.commands.imports.matching import Match, customers_by_code, named, 
 from warranty.commands.terms import zone_of
 from warranty.domain.assets import AssetState, NewAsset
 from warranty.domain.imports.records import Record
-from warranty.domain.past import is_ahead
+from warranty.domain.past import disordered, is_ahead
 from warranty.tables.assets import Asset
 from warranty.tables.catalogue import Product
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Customer, Site
+
+_COLUMNS = {"accepted_at": "accepted_on"}
+"""What a file calls otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ async def match(
     known = await _known(session, records, locks=locks)
     found = [_match(known, record) for record in records]
     _check_days(found, now)
+    _check_order(found)
     await accepted.match(session, found, now)
     return found
 
@@ -53,6 +57,28 @@ def _check_days(found: Sequence[Match[Asset]], now: datetime) -> None:
         for name in sorted(MILESTONES & one.told.keys()):
             if is_ahead(one.told[name], now, zone):
                 one.refuse(name, "import-day-ahead", today=now.astimezone(zone).date().isoformat())
+
+
+def _check_order(found: Sequence[Match[Asset]]) -> None:
+    """Days that a row tells, beside those that are known, follow one another."""
+    for one in found:
+        if not one.faults and not one.record.faults:
+            _check_days_of(one)
+
+
+def _check_days_of(one: Match[Asset]) -> None:
+    values, zone = one.record.values, zone_of(one.named.get("contract"))
+    days = {**({} if one.row is None else assets.milestones(one.row, zone)), **one.told}
+    if "accepted_on" in values:
+        days["accepted_at"] = date.fromisoformat(str(values["accepted_on"]))
+    wrong = disordered(days)
+    if wrong is None or wrong == ("shipped_on", "accepted_at"):
+        return
+    columns = [_COLUMNS.get(name, name) for name in wrong]
+    before_day, day = (str(days[name]) for name in wrong)
+    column = columns[1] if columns[1] in values else columns[0]
+    facts = {"day": day, "before": columns[0], "before_day": before_day}
+    one.refuse(column, "import-days-disordered", field=columns[1], **facts)
 
 
 async def _known(session: Session, records: Sequence[Record], *, locks: bool) -> _Known:

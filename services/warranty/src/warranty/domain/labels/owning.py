@@ -28,6 +28,8 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "asset_action": {
         "beginInstallation": ("开始安装", "Begin installation"),
         "putInService": ("投入使用", "Put in service"),
+        "recordAcceptance": ("补录验收", "Record acceptance"),
+        "correctAcceptance": ("更正验收", "Correct acceptance"),
         "takeForRepair": ("送修", "Take for repair"),
         "returnToService": ("恢复使用", "Return to service"),
         "move": ("迁移", "Move"),

@@ -249,6 +249,13 @@ ROWS: Catalogue = {
         "此设备已退役，不能再更改。请从文件中删除该行。",
         "The asset is out of use for good and is not changed any more. Take the row out of the file.",
     ),
+    "import-days-disordered": Message(
+        "日期先后不对",
+        "The days are out of order",
+        "{field}（{day}）早于 {before}（{before_day}）。设备依次发货、到货、安装、验收，请更正其中之一。",
+        "{field}, {day}, lies before {before}, {before_day}. An asset is shipped, delivered, installed and "
+        "accepted in this order; correct one of the two.",
+    ),
     "import-accepted-early": Message(
         "验收早于发货",
         "Accepted before it was shipped",
@@ -270,9 +277,11 @@ ROWS: Catalogue = {
     "import-accepted-otherwise": Message(
         "已按其他信息验收",
         "Accepted otherwise",
-        "此设备已于 {accepted_on} 按 {reference} 验收，导入不能更改。请更正该行，或将两列留空。",
+        "此设备已于 {accepted_on} 按 {reference} 验收，导入不能更改。请更正该行，或将两列留空；"
+        "如原验收有误，请在设备上用 :correctAcceptance 更正。",
         "The asset was accepted on {accepted_on} by {reference}; an import does not change that. "
-        "Correct the row, or leave both cells blank.",
+        "Correct the row, or leave both cells blank; if what is known is wrong, use :correctAcceptance on "
+        "the asset.",
     ),
     "import-acceptance-open": Message(
         "设备正在安装或维修",

@@ -98,6 +98,13 @@ MESSAGES: Catalogue = {
         "{field} 不能晚于今天 {today}。请改为已经发生的日期。",
         "{field} may not be later than today, {today}. Give a day that has come.",
     ),
+    "days-out-of-order": Message(
+        "日期先后不对",
+        "The days are out of order",
+        "{field}（{day}）早于 {before}（{before_day}）。设备依次发货、到货、安装、验收，请更正其中之一。",
+        "{field}, {day}, lies before {before}, {before_day}. An asset is shipped, delivered, installed and "
+        "accepted in this order; correct one of the two.",
+    ),
     "period-empty": Message(
         "时间段为空",
         "The period is empty",
@@ -146,6 +153,25 @@ MESSAGES: Catalogue = {
         "The asset is accepted already",
         "设备 {asset_id} 已验收。请去掉后重试。",
         "Asset {asset_id} is accepted already. Leave it out and try again.",
+    ),
+    "asset-accepted-before": Message(
+        "设备已验收",
+        "The asset is accepted already",
+        "该设备的验收已有记录。如日期有误，请用 :correctAcceptance 更正并说明原因。",
+        "Its acceptance is known already. If the time is wrong, use :correctAcceptance and say why.",
+    ),
+    "asset-not-accepted": Message(
+        "设备尚未验收",
+        "The asset is not accepted",
+        "没有可更正的验收。请先用 :recordAcceptance 记录。",
+        "There is no acceptance to correct. Record it with :recordAcceptance.",
+    ),
+    "acceptance-signed": Message(
+        "验收已由签字确定",
+        "The acceptance was signed",
+        "该验收由此处的安装签字或更换确定，不能更正。可更正的只有补录或导入的验收。",
+        "This acceptance was fixed by a signature in an installation here, or by a replacement, and stands. "
+        "Only one that was recorded or imported is corrected.",
     ),
     "asset-installed-elsewhere": Message(
         "设备已在另一安装中",
