@@ -82,7 +82,8 @@ async def _devices(has: Belongings) -> None:
     asset = await has.have("/v1/assets", **at, serial_number=MARK, product_id=product["id"])
     await has.make("/v1/assets/{asset_id}:installComponent", part_id=part["id"], position=MARK)
     await has.have("/v1/installations", **at, asset_ids=[asset["id"]], specification=MARK)
-    await has.have("/v1/installations/{installation_id}/defects", item=MARK, finding=MARK)
+    defect = {"item": MARK, "finding": MARK, "due_at": (has.town.clock.now + timedelta(days=2)).isoformat()}
+    await has.have("/v1/installations/{installation_id}/defects", **defect)
     other = await has.make("/v1/assets", **at, serial_number=f"{MARK}-2", product_id=product["id"])
     has.theirs["assets"] = other["id"]
     inside = {"part_id": part["id"], "position": MARK}

@@ -288,6 +288,10 @@ async def test_a_quality_defect_carries_the_customers_deadline(office: Office):
     assert (status, problem["code"]) == (422, "deadline-passed")
     status, problem = await office.refused(path, **body, occurred_at=due)
     assert (status, problem["code"]) == (422, "occurred-in-future")
+    status, problem = await office.refused(path, kind="quality", **body)
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, "deadline-missing", "#/due_at")
+    answer = await office.client.post(path, json={**body, "kind": "damage"})
+    assert (answer.status_code, answer.json()["due_at"]) == (201, None)
     answer = await office.client.post(path, json={**body, "due_at": due})
     assert answer.status_code == 201, answer.text
     defect = answer.json()

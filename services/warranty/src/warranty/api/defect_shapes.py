@@ -38,7 +38,9 @@ class DefectCreate(Act):
         str, Prose(5_000), WITHOUT_SECRETS, Field(examples=["The cabinet's door does not close."])
     ]
     is_blocking: bool = True
-    due_at: Annotated[Maybe[Occasion], Field(description="The deadline that the customer sets.")] = None
+    due_at: Annotated[
+        Maybe[Occasion], Field(description="The deadline that the customer sets; a quality defect has one.")
+    ] = None
     liable_party: Maybe[LiableParty] = None
     liability_reference: Maybe[Reference] = None
     required_min: Maybe[Figure] = None

@@ -22,7 +22,8 @@ async def record(session: Session, installation_id: UUID, told: Mapping[str, Any
 
     Raises:
         NotFound, Conflict: no such installation, or it is settled.
-        Invalid: ``asset-not-in-installation``, ``deadline-passed`` or ``occurred-in-future``.
+        Invalid: ``asset-not-in-installation``, ``deadline-missing``, ``deadline-passed`` or
+            ``occurred-in-future``.
     """
     found_at = beginning(at)
     row = await locked(session, Installation, installation_id)
@@ -30,6 +31,7 @@ async def record(session: Session, installation_id: UUID, told: Mapping[str, Any
     places = {one.asset_id for one in await queries.assets_of(session, row.id)}
     if told["asset_id"] is not None and told["asset_id"] not in places:
         raise Invalid("asset-not-in-installation", pointer="#/asset_id", asset_id=str(told["asset_id"]))
+    rules.check_has_deadline(told["kind"], told["due_at"])
     if told["due_at"] is not None:
         rules.check_deadline(told["due_at"], found_at)
     return put(session, row, told, at)

@@ -373,6 +373,16 @@ def check_repair(required_min: float | None, required_max: float | None, measure
         raise out_of_range("#/measured", measured, required_min, required_max)
 
 
+def check_has_deadline(kind: str, due_at: datetime | None) -> None:
+    """A quality defect carries the deadline that the customer sets (§1.2.2).
+
+    Raises:
+        Invalid: ``deadline-missing``.
+    """
+    if kind == DefectKind.QUALITY and due_at is None:
+        raise Invalid("deadline-missing", pointer="#/due_at")
+
+
 def check_deadline(due_at: datetime, recorded_at: datetime) -> None:
     """The customer's deadline lies after the defect was recorded.
 

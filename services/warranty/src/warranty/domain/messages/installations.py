@@ -136,6 +136,13 @@ MESSAGES: Catalogue = {
         "{measured} is not what is required ({required}). Correct it if it was mistyped; else put right what "
         "it comes from, and measure again.",
     ),
+    "deadline-missing": Message(
+        "缺少客户规定的期限",
+        "The deadline is missing",
+        "质量缺陷须按客户规定的期限处理。请填写 due_at；期限以后可用 :changeDeadline 更改。",
+        "A quality defect is settled by the deadline that the customer sets. Fill in due_at; "
+        ":changeDeadline moves it later.",
+    ),
     "deadline-passed": Message(
         "期限早于记录时间",
         "The deadline has passed",
