@@ -105,6 +105,23 @@ async def test_in_force_what_was_signed_stands(office: Office):
     assert longer["ends_on"] == "2027-01-01"
 
 
+async def test_requirements_are_numbered_as_the_tender_has_them(office: Office):
+    numbers = ["R1", "3.2.1", "A-7", "spares_2"]
+    told = [{"id": one, "text": "Spares in town."} for one in numbers]
+    contract = await office.contract(await office.customer(), requirements=told)
+    met = {"requirement_id": "3.2.1", "status": "met", "evidence": "Stock list"}
+    answered = await office.act(PATH, contract, "setRequirement", **met)
+    assert [(one["id"], one["status"]) for one in answered["requirements"]] == [
+        (one, "met" if one == "3.2.1" else "open") for one in numbers
+    ]
+    answer = await office.client.post(
+        PATH,
+        json={"customer_id": contract["customer_id"], "number": "C", "starts_on": "2026-01-01"}
+        | {"requirements": [{"id": ".3", "text": "none"}]},
+    )
+    assert answer.status_code == 422
+
+
 async def test_a_requirement_of_the_tender_is_met_with_evidence(office: Office):
     contract = await office.contract(await office.customer(), requirements=REQUIREMENTS)
     path = f"{PATH}/{contract['id']}:setRequirement"

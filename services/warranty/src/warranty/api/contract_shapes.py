@@ -79,10 +79,17 @@ class BidFigure(Shape):
     required_max: Figure | None = None
 
 
+RequirementId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
+    Field(description="Its number as the tender has it.", examples=["3.2.1"]),
+]
+
+
 class Requirement(Shape):
     """A requirement of the tender (§1.2)."""
 
-    id: Code
+    id: RequirementId
     text: Annotated[str, Prose(2_000), Field(examples=["Spare parts in the city of the data centre."])]
 
 
@@ -157,7 +164,7 @@ class ContractUpdate(Shape):
 class SetRequirement(Act):
     """How far a requirement is met, and what shows it."""
 
-    requirement_id: Code
+    requirement_id: RequirementId
     status: RequirementStatus
     evidence: Maybe[Annotated[str, Prose(2_000), WITHOUT_SECRETS]] = None
 
