@@ -122,7 +122,7 @@ async def keeping(fleet: Fleet, random: Random) -> tuple[Ground, list[Device], i
     ground = Ground(clients[0])
     await ground.prepare()
     devices = [
-        Device(clients[n % CLIENTS], ground, Random(random.random()), f"device-{n}") for n in range(DEVICES)
+        Device(clients[n % CLIENTS], ground, Random(random.random()), f"DEVICE-{n}") for n in range(DEVICES)
     ]
 
     async def begin(number: int, device: Device) -> None:

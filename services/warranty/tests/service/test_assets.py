@@ -99,6 +99,18 @@ async def test_a_serial_number_is_the_same_however_wide_it_was_typed(office: Off
     assert (long.status_code, long.json()["errors"][0]["pointer"]) == (422, "#/serial_number")
 
 
+async def test_a_serial_number_is_the_same_in_any_case(office: Office):
+    product = await office.product()
+    asset = await office.asset(product_id=product["id"], serial_number="SN-6a")
+    assert asset["serial_number"] == "SN-6A"
+    body = {"product_id": product["id"], "site_id": asset["site_id"]}
+    status, problem = await office.refused("/v1/assets", **body, serial_number="sn-6A")
+    assert (status, problem["code"]) == (409, "asset-serial-taken")
+    assert [one["id"] for one in await office.items("/v1/assets", serial_number="ｓn-6a")] == [asset["id"]]
+    [found] = await office.items("/v1/assets", q="sn-6a")
+    assert found["id"] == asset["id"]
+
+
 async def test_an_asset_moves_between_sites_of_its_customer_only(office: Office):
     customer = await office.customer()
     asset = await office.asset(await office.site(customer))

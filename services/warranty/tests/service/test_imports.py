@@ -318,6 +318,19 @@ async def test_no_asset_was_shipped_on_a_day_to_come(office: Office, imports: Im
     assert failed["state"] == "failed"
 
 
+async def test_a_serial_number_in_another_case_is_the_same_thing(office: Office, imports: Importing):
+    customer, product, one = await office.customer(), await office.product(), code("SN")
+    site = await office.site(customer)
+    known = await office.asset(site, product_id=product["id"], serial_number=code("SN"))
+    file = "产品编码,序列号,客户编码,现场编码\n"
+    row = f"{product['code']},{{}},{customer['code']},{site['code']}\n"
+    twice = await imports.done("assets", file + row.format(one) + row.format(one.lower()))
+    [problem] = await imports.problems(twice)
+    assert (problem["row"], problem["code"], problem["other_row"]) == (3, "import-row-twice", 2)
+    again = await imports.done("assets", file + row.format(known["serial_number"].lower()))
+    assert counts(again) == (0, 0, 1, 0)
+
+
 async def test_days_in_a_row_follow_one_another(office: Office, imports: Importing):
     customer, product = await office.customer(), await office.product()
     site = await office.site(customer)

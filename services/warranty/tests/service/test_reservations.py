@@ -144,11 +144,11 @@ async def test_what_expires_first_goes_first_and_nothing_past_its_shelf_life(sto
 async def test_without_a_shelf_life_what_came_first_goes_first(stores: Stores):
     office, warehouse = stores.office, await stores.warehouse()
     part = await office.part(is_serialised=True)
-    await stores.receive(warehouse, part, 1, serials=["Z-first"])
+    await stores.receive(warehouse, part, 1, serials=["Z-FIRST"])
     office.clock.advance(timedelta(days=1))
-    await stores.receive(warehouse, part, 1, serials=["A-second"])
+    await stores.receive(warehouse, part, 1, serials=["A-SECOND"])
     issued = await office.act(PATH, await stores.reserve(part, 1), "issue")
-    assert [one["serial_number"] for one in issued["picks"]] == ["Z-first"]
+    assert [one["serial_number"] for one in issued["picks"]] == ["Z-FIRST"]
 
 
 async def test_pieces_may_be_named(stores: Stores):

@@ -1,5 +1,6 @@
 """Field types that warranty's requests share."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from common.web.shapes import (
     Text,
 )
 from common.web.told import Amount, Currency
-from warranty.domain.identities import plain
+from warranty.domain.identities import plain, serial
 from warranty.domain.zones import is_known
 
 NaturalKey = Annotated[
@@ -70,16 +71,23 @@ class Money(Shape):
 LONGEST_IDENTITY = 100
 
 
-def _plain_identity(text: str) -> str:
-    kept = plain(text)
-    if len(kept) > LONGEST_IDENTITY:
-        raise PydanticKnownError("string_too_long", {"max_length": LONGEST_IDENTITY})
-    return kept
+def _kept_as(form: Callable[[str], str]) -> AfterValidator:
+    def keep(text: str) -> str:
+        kept = form(text)
+        if len(kept) > LONGEST_IDENTITY:
+            raise PydanticKnownError("string_too_long", {"max_length": LONGEST_IDENTITY})
+        return kept
+
+    return AfterValidator(keep)
 
 
-_IDENTITY = AfterValidator(_plain_identity)
-SerialNumber = Annotated[str, Text(LONGEST_IDENTITY), _IDENTITY, Field(examples=["SN-2026-0001"])]
-Lot = Annotated[str, Text(LONGEST_IDENTITY), _IDENTITY, Field(examples=["LOT-2026-07"])]
+SerialNumber = Annotated[
+    str,
+    Text(LONGEST_IDENTITY),
+    _kept_as(serial),
+    Field(description="Kept in capitals; case and width do not count.", examples=["SN-2026-0001"]),
+]
+Lot = Annotated[str, Text(LONGEST_IDENTITY), _kept_as(plain), Field(examples=["LOT-2026-07"])]
 Reference = Annotated[str, Text(200), Field(examples=["GRN-4711"])]
 Item = Annotated[str, Text(200), Field(examples=["Output voltage"])]
 Unit = Annotated[str, Text(40, 0), Field(examples=["V"])]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from common.errors import Fact
 from common.texts import LINE, PROSE
-from warranty.domain.identities import plain
+from warranty.domain.identities import plain, serial
 from warranty.domain.imports.columns import Column, Content, folded
 from warranty.domain.zones import is_known
 
@@ -84,7 +84,7 @@ def _identity(column: Column, text: str, cell: Cell) -> str:
     is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
     if _ROUNDED.fullmatch(text) or (is_number and len(text.lstrip("-")) > EXACT_DIGITS):
         raise Unfit("import-value-rounded")
-    kept = plain(text)
+    kept = serial(text) if column.name == "serial_number" else plain(text)
     if len(kept) > column.longest:
         raise Unfit("import-value-long", longest=column.longest)
     return kept
