@@ -367,6 +367,24 @@ async def test_an_asset_without_acceptance_has_none_to_correct(office: Office):
     assert (status, problem["code"]) == (409, "asset-not-accepted")
 
 
+async def test_what_was_inside_at_a_recorded_acceptance_is_told_later(office: Office):
+    asset = await recorded(office)
+    key = await office.part(is_key_part=True)
+    for position, then in (("slot 2", "2024-01-30T02:00:00Z"), ("slot 3", "2024-02-01T02:00:00Z")):
+        component = await office.component(asset, key, position, occurred_at=then)
+        assert component["installed_at"][:10] == then[:10]
+        [term] = await office.items(f"/v1/assets/{asset['id']}/warranty-terms", component_id=component["id"])
+        assert (term["starts_on"], term["ends_on"], term["source"]) == (
+            "2024-02-01",
+            "2026-02-01",
+            "acceptance",
+        )
+        assert await office.types(term) == ["warranty.started"]
+    later = await office.component(asset, key, "slot 4", occurred_at="2024-02-02T02:00:00Z")
+    terms = await office.items(f"/v1/assets/{asset['id']}/warranty-terms", component_id=later["id"])
+    assert terms == []
+
+
 DAYS = {"shipped_on": "2024-05-01", "delivered_on": "2024-05-03", "installed_on": "2024-05-09"}
 
 

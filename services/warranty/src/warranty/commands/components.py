@@ -1,5 +1,7 @@
 """What is inside an asset: installed, removed, replaced; every change is an event about the asset."""
 
+import dataclasses
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,7 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment, Move, announce, audit, begin, made, touch
-from warranty.commands import assets
+from warranty.commands import assets, terms
 from warranty.commands.needs import component_of, needed
 from warranty.domain import assets as rules
 from warranty.domain.assets import LIFECYCLE, NewComponent
@@ -22,17 +24,34 @@ from warranty.tables.catalogue import Part
 async def install(session: Session, asset_id: UUID, told: NewComponent, at: Moment) -> Component:
     """Put a component in the asset.
 
+    One that was inside when the asset was accepted may be told of later, where the acceptance was too: its
+    terms begin with the others'.
+
     Raises:
         Invalid: ``part-unknown``, ``part-incompatible``, ``serial-missing``, ``lot-missing`` or
             ``parent-unknown``.
         Conflict: ``piece-in-stock``.
     """
-    asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "installComponent", at)
+    accepted_at = await _accepted_with(session, asset_id, at)
+    asked = at if accepted_at is None else dataclasses.replace(at, occurred_at=None)
+    asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "installComponent", asked)
+    if accepted_at is not None:
+        move = dataclasses.replace(move, occurred_at=at.occurred_at or accepted_at)
     row = await _place(session, asset, told, move)
+    if accepted_at is not None:
+        await session.write_collected()
+        await terms.join(session, asset, row, accepted_at=accepted_at, now=at.now)
     touch(session, asset, at.now)
     event = events.ComponentInstalled(**_facts(asset, row), installed_at=row.installed_at)
     announce(session, asset, move, event)
     return row
+
+
+async def _accepted_with(session: Session, asset_id: UUID, at: Moment) -> datetime | None:
+    """When the asset was accepted with what is told of now inside it; ``None`` where it was not."""
+    asset = await locked(session, Asset, asset_id, at.version)
+    was_inside = rules.was_inside(at.occurred_at, asset.accepted_at)
+    return asset.accepted_at if was_inside and asset.is_acceptance_told else None
 
 
 async def remove(

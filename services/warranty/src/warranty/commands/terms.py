@@ -35,13 +35,44 @@ async def start(session: Session, asset: Asset, *, accepted_at: datetime, at: Mo
     parts = await parts_of(session, {component.part_id for component in inside})
     items: list[tuple[Component | None, str | None]] = [(None, None)]
     items += [(component, parts[component.part_id].number) for component in inside]
-    found = []
-    for component, number in items:
-        for rule in _rules(contract, number):
-            term = await make(session, asset, component, rule, accepted_on, zone, at)
-            tell(session, term, events.WarrantyStarted(**facts_of(term)), at)
-            found.append(term)
-    return found
+    return [
+        await _started(session, asset, component, rule, accepted_on, zone, at)
+        for component, number in items
+        for rule in _rules(contract, number)
+    ]
+
+
+async def join(
+    session: Session, asset: Asset, component: Component, *, accepted_at: datetime, now: datetime
+) -> None:
+    """Begin the terms of a component that was inside when its asset was accepted, and is told of now.
+
+    Args:
+        session: the unit of work.
+        asset: the locked asset.
+        component: what was inside.
+        accepted_at: when the customer accepted the asset.
+        now: the present.
+    """
+    contract = await one(session, Contract, asset.contract_id)
+    zone = zone_of(contract)
+    accepted_on = accepted_at.astimezone(zone).date()
+    for rule in _rules(contract, await _number(session, component)):
+        await _started(session, asset, component, rule, accepted_on, zone, Moment(now, accepted_at))
+
+
+async def _started(
+    session: Session,
+    asset: Asset,
+    component: Component | None,
+    rule: ScopedRule,
+    accepted_on: date,
+    zone: ZoneInfo,
+    at: Moment,
+) -> WarrantyTerm:
+    term = await make(session, asset, component, rule, accepted_on, zone, at)
+    tell(session, term, events.WarrantyStarted(**facts_of(term)), at)
+    return term
 
 
 async def restart(

@@ -174,6 +174,11 @@ def check_marked(*, is_serialised: bool, is_lot_tracked: bool, serial: str | Non
         raise Invalid("lot-missing", pointer="#/lot")
 
 
+def was_inside(installed_at: datetime | None, accepted_at: datetime | None) -> bool:
+    """Whether a component that was installed then was there when its asset was accepted."""
+    return installed_at is not None and accepted_at is not None and installed_at <= accepted_at
+
+
 def check_inside(removed_at: datetime | None) -> None:
     """A component is changed while it is there.
 
