@@ -18,6 +18,7 @@ from warranty.commands import terms
 from warranty.commands.installations import asset_ids, facts
 from warranty.commands.prolonging import settle
 from warranty.domain import installations as rules
+from warranty.domain import step_records
 from warranty.domain.assets import LIFECYCLE as ASSET_LIFECYCLE
 from warranty.domain.assets import check_correctable
 from warranty.domain.installations import LIFECYCLE, StepKind
@@ -118,13 +119,13 @@ async def _take(
 ) -> None:
     """Accept these assets: fix their specification, put them in service, begin their warranty."""
     check_signature(signature, move.now)
-    rules.check_required(items, "#/items")
+    step_records.check_required(items, "#/items")
     steps = await queries.steps_of(session, row.id)
     blocking = await queries.open_blocking(session, row.id, [one.asset_id for one in places])
     rules.check_ready([one.code for one in steps if one.completed_at is None], blocking)
-    done_at = rules.done_until(row.started_at, [one.completed_at for one in steps])
+    done_at = step_records.done_until(row.started_at, [one.completed_at for one in steps])
     check_time(move.occurred_at, not_before=done_at, now=move.now)
-    rules.check_signed(datetime.fromisoformat(signature["signed_at"]), done_at)
+    step_records.check_signed(datetime.fromisoformat(signature["signed_at"]), done_at)
     tested = [one.record["items"] for one in steps if one.kind == StepKind.PERFORMANCE and one.record]
     specification = [dict(one) for one in items] or [item for found in tested for item in found]
     await _settle_retests(session, row, specification)

@@ -32,6 +32,7 @@ from warranty.commands import defects
 from warranty.commands.needs import begun, contract_of, corrected, needed
 from warranty.commands.terms import zone_of
 from warranty.domain import installations as rules
+from warranty.domain import step_records
 from warranty.domain.installations import LIFECYCLE, DefectKind, StepKind, StepPlan, UnpackingCondition
 from warranty.domain.past import check_days, check_moment
 from warranty.policy import INSTALLATION_STEPS
@@ -236,7 +237,7 @@ async def complete_step(session: Session, installation_id: UUID, told: DoneStep,
     open_ = [one.code for one in steps if one.completed_at is None]
     rules.check_next(told.code, open_, [one.code for one in steps])
     done = next(one for one in steps if one.code == told.code)
-    ready_at = rules.done_until(row.started_at, [one.completed_at for one in steps])
+    ready_at = step_records.done_until(row.started_at, [one.completed_at for one in steps])
     check_time(move.occurred_at, not_before=ready_at, now=at.now)
     _check_told(done.kind, told.record, row.trial_run_hours, ready_at, move)
     done.completed_at, done.record, done.people = move.occurred_at, dict(told.record), list(told.people)
@@ -254,19 +255,19 @@ def _check_told(
     kind: str, record: Mapping[str, Any], trial_run_hours: float, ready_at: datetime, move: Move
 ) -> None:
     """A record is of its step's kind, and can be true at the time that is told for it."""
-    rules.check_record(kind, record)
+    step_records.check_record(kind, record)
     if kind == StepKind.UNPACKING:
-        rules.check_unpacked(record["items"])
+        step_records.check_unpacked(record["items"])
     if kind == StepKind.PERFORMANCE:
-        rules.check_required(record["items"], "#/record/items")
+        step_records.check_required(record["items"], "#/record/items")
     if kind == StepKind.TRIAL_RUN:
         _check_trial(record, trial_run_hours, ready_at, move)
 
 
 def _check_trial(record: Mapping[str, Any], required_hours: float, ready_at: datetime, move: Move) -> None:
     began, ended = (datetime.fromisoformat(record[name]) for name in ("started_at", "ended_at"))
-    rules.check_trial_run(began, ended, required_hours, move.now)
-    rules.check_trial_times(began, ended, ready_at=ready_at, done_at=move.occurred_at)
+    step_records.check_trial_run(began, ended, required_hours, move.now)
+    step_records.check_trial_times(began, ended, ready_at=ready_at, done_at=move.occurred_at)
     for number, reading in enumerate(record["readings"]):
         read_at = datetime.fromisoformat(reading["read_at"])
         check_moment(read_at, f"#/record/readings/{number}/read_at", move.now)
