@@ -169,6 +169,34 @@ async def test_a_customer_on_another_plan(client, desk: Desk):
     assert len(await desk.published("sla.agreement.v1")) == 2
 
 
+async def test_an_agreement_of_the_past_judges_what_is_told_after_it(client, desk: Desk):
+    await published(client, stricter())
+    [known, told] = desk.ticket(channel="hotline"), desk.ticket(channel="hotline")
+    told.customer_id = known.customer_id
+    began = desk.clock.now
+    await desk.tell(known, "ticket.opened", at=began)
+    await desk.tell(known, "ticket.acknowledged", at=began + timedelta(seconds=10))
+    desk.clock.advance(timedelta(minutes=1))
+    body = {"customer_id": str(known.customer_id), "plan_id": "gold", "starts_at": "2026-01-01T00:00:00Z"}
+    made = await client.post("/v1/agreements", json=body)
+    assert made.status_code == 201, made.text
+    desk.clock.advance(timedelta(seconds=1))
+    await desk.tell(told, "ticket.opened", at=began)
+    await desk.tell(told, "ticket.acknowledged", at=began + timedelta(seconds=10))
+    await desk.sweep("clocks_recomputed")
+    judged = {}
+    for ticket in (known, told):
+        params = {"subject_id": ticket.id, "metric": "response"}
+        [clock] = (await client.get("/v1/clocks", params=params)).json()["items"]
+        why = (await client.get(f"/v1/clocks/{clock['id']}/explanation")).json()["explanation"]
+        found = {name: (why[name] or {}).get("id") for name in ("agreement", "later_agreement")}
+        judged[ticket.id] = (clock["plan"]["id"], clock["state"], *found.values())
+    assert judged == {
+        known.id: ("reference", "met", None, made.json()["id"]),
+        told.id: ("gold", "met", made.json()["id"], None),
+    }
+
+
 async def test_agreements_that_cannot_be(client, desk: Desk):
     customer = str(desk.ticket().customer_id)
     answer = await client.post("/v1/agreements", json={"customer_id": customer, "plan_id": "nowhere"})

@@ -27,7 +27,13 @@ class AgreementCreate(Shape):
     customer_id: Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"])]
     plan_id: PlanId
     starts_at: Annotated[
-        Maybe[Instant], Field(description="From when on clocks that start are judged by it. Left out: now.")
+        Maybe[Instant],
+        Field(
+            description="Clocks that start from then on are judged by it. Left out: now. It may lie in the "
+            "past: a start told after the agreement was recorded is judged by it from its own time on; a "
+            "clock that runs when it is recorded moves to it then, its start and the time used unchanged; "
+            "a clock that had ended by then stays as it was judged, and its explanation says so."
+        ),
     ] = None
     ends_at: Maybe[Instant] = None
 

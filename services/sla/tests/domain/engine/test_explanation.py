@@ -1,14 +1,15 @@
 """Why a clock is due when it is: for a person, and for a court."""
 
 import json
+from uuid import UUID
 
 import pytest
 
-from sla.domain.clocks import ClockState, PlanRevision
+from sla.domain.clocks import Agreement, ClockState, PlanRevision
 from sla.domain.explanation import document_of, explain, sentences
 from sla.domain.explanation.words import EN, ZH
 
-from .story import LONG_AGO, Story, after, commitment, plan_of, world
+from .story import CUSTOMER, LONG_AGO, Story, after, commitment, plan_of, world
 
 
 def explained(story, metric, minutes, by=None):
@@ -150,6 +151,32 @@ def test_a_publication_and_a_dropped_promise_are_told():
     assert "a plan or agreement came in force" in text(explained(story, "response", 20, world(*revisions)))
     by = world(*revisions, PlanRevision(gone, 3, after(9)))
     assert "no commitment of the plan applies any more" in text(explained(story, "response", 20, by))
+
+
+def agreed(recorded):
+    return Agreement(UUID(int=1), CUSTOMER, "gold", LONG_AGO, None, after(recorded))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "field", "said"),
+    [
+        (-5, "agreement", "puts the customer on plan gold from"),
+        (5, "later_agreement", "covers the start of the clock, but was recorded at Mon 2026-03-02 12:05"),
+    ],
+)
+def test_the_agreement_is_told(recorded, field, said):
+    story = Story()
+    story.opened()
+    story.tell("ticket.acknowledged", 1)
+    gold = plan_of(commitment(), plan_id="gold")
+    explanation = explained(
+        story, "response", 10, world(plan_of(commitment()), gold, agreements=(agreed(recorded),))
+    )
+    assert said in text(explanation)
+    told = document_of(explanation)
+    assert [name for name in ("agreement", "later_agreement") if told[name]] == [field]
+    assert (told[field]["plan_id"], told[field]["ends_at"]) == ("gold", None)
+    assert all("{" not in one for one in sentences(explanation, "zh-CN"))
 
 
 def test_day_targets_are_dated_days():

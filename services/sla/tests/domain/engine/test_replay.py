@@ -610,6 +610,58 @@ def test_an_agreement_recorded_later_retargets_what_it_covers():
     assert (clock.plan_id, clock.due_at, clock.retargets[0].at) == ("gold", after(10), after(5))
 
 
+def test_what_is_told_after_an_agreement_was_recorded_is_judged_by_it_from_its_start():
+    story = Story()
+    story.tell("ticket.opened", 0, told=6)
+    story.tell("ticket.acknowledged", 1, told=6)
+    by = world(reference(), GOLD, agreements=(agreement(recorded=5),))
+    clock = story.clock("response", by)
+    assert (clock.plan_id, clock.due_at, clock.retargets) == ("gold", after(10), ())
+    assert (clock.agreed.id, clock.agreed_since) == (UUID(int=1), None)
+
+
+def test_what_is_told_after_an_agreement_ended_is_not_judged_by_it():
+    story = Story()
+    story.tell("ticket.opened", 0, told=6)
+    by = world(reference(), GOLD, agreements=(agreement(), agreement(recorded=5, ends=-1)))
+    assert story.clock("response", by).plan_id == "reference"
+
+
+def test_a_start_told_after_the_agreement_counts_by_itself():
+    """Whatever else of the ticket was told before."""
+    both = plan_of(
+        commitment(target={"minutes": 10}),
+        commitment(id="second", metric="onsite", start={"event": "ticketing.ticket.onsite_required"}),
+        plan_id="gold",
+    )
+    story = Story()
+    story.opened()
+    story.tell("ticket.acknowledged", 1)
+    story.tell("ticket.onsite_required", 2, told=6)
+    clocks = story.clocks(world(reference(), both, agreements=(agreement(recorded=5),)))
+    assert (clocks["response"].plan_id, clocks["onsite"].plan_id) == ("reference", "gold")
+    assert clocks["onsite"].retargets == ()
+
+
+def test_what_had_ended_when_an_agreement_was_recorded_stays_as_it_was_judged():
+    story = Story()
+    story.opened()
+    story.tell("ticket.acknowledged", 1)
+    by = world(reference(), GOLD, agreements=(agreement(recorded=5),))
+    clock = story.clock("response", by)
+    assert (clock.plan_id, clock.agreed) == ("reference", None)
+    assert (clock.agreed_since.plan_id, clock.agreed_since.recorded_at) == ("gold", after(5))
+
+
+def test_an_agreement_that_ended_after_the_clock_is_not_told_as_a_later_one():
+    story = Story()
+    story.opened()
+    story.tell("ticket.acknowledged", 1)
+    by = world(reference(), GOLD, agreements=(agreement(), agreement(recorded=5, ends=5)))
+    clock = story.clock("response", by)
+    assert (clock.plan_id, clock.agreed.ends_at, clock.agreed_since) == ("gold", None, None)
+
+
 def test_an_agreement_of_somebody_else_changes_nothing():
     story = Story(customer_id=str(UUID(int=8)))
     story.opened()

@@ -130,7 +130,8 @@ def test_plans_of_many_contracts_are_kept_within_bounds() -> None:
     )
     found = world(plan, agreements=agreements)
     for customer in customers:
-        judged = found.plan_for(customer, LONG_AGO, LONG_AGO)
-        assert judged is found.plan_for(customer, LONG_AGO, LONG_AGO)
+        agreed = found.agreement_for(customer, LONG_AGO)
+        judged = found.plan_for(agreed, LONG_AGO)
+        assert judged is found.plan_for(agreed, LONG_AGO)
         assert judged.revision.plan.commitments[0].target.seconds == int(customer)
     assert len(found.contracted) == KEPT_CONTRACTED

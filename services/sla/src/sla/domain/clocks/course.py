@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sla.domain.clocks.facts import Fact
 from sla.domain.clocks.state import Cause, Judged, Pause, Promised, Reopening, Retarget
-from sla.domain.clocks.world import Prepared, World
+from sla.domain.clocks.world import Agreement, Prepared, World
 from sla.domain.matching import Competition, Contender, Known, Move, Promise, moved
 from sla.domain.plans.model import Unit
 from sla.domain.timing import Fact as Turn
@@ -65,6 +65,7 @@ class Course:
         origin: the event whose start trigger matched.
         start: the event that began the clock; another than ``origin`` only after a reopening.
         prepared: the plan that judges it.
+        agreed: the agreement that put the customer on that plan.
         winner: the start trigger that won.
         known: what was known.
     """
@@ -76,6 +77,7 @@ class Course:
         origin: Fact,
         start: Fact,
         prepared: Prepared,
+        agreed: Agreement | None,
         competition: Competition,
         winner: Contender,
     ) -> None:
@@ -84,8 +86,10 @@ class Course:
         self.origin = origin
         self.start = start
         self.prepared = prepared
+        self.agreed = agreed
         self.promise = winner.promise
         self.started_at = start.occurred_at
+        self.told_at = start.recorded_at
         self.first_target = self.target = timing_target(winner.promise, competition.known)
         self.first_calendar = world.calendar_at(self.promise.commitment.calendar, start.occurred_at)
         self.calendars = {self.promise.commitment.calendar}
@@ -161,7 +165,7 @@ class Course:
         restart = policy == "restart"
         self.turns.append(Reopened(at, "restart" if restart else "continue"))
         if restart:
-            self.started_at = at
+            self.started_at, self.told_at = at, fact.recorded_at
         self.reopenings.append(Reopening(ended.at, at, fact.event_id, policy, ended.kind, ended.event_id))
         self._note(fact)
 
@@ -169,6 +173,7 @@ class Course:
         self,
         at: datetime,
         prepared: Prepared,
+        agreed: Agreement | None,
         competition: Competition,
         *,
         by: Fact | None,
@@ -181,6 +186,7 @@ class Course:
         if winner is None:
             self.withdraw(at, by)
             return
+        self.agreed = agreed
         target = timing_target(winner.promise, competition.known)
         is_same = winner.promise.commitment == self.promise.commitment and target == self.target
         if is_same and prepared is self.prepared:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from sla.domain.clocks.course import Course
 from sla.domain.clocks.facts import Subject
 from sla.domain.clocks.state import Clock, Pause, Tape, late_since, revision_of, state_of
-from sla.domain.clocks.world import World
+from sla.domain.clocks.world import Agreement, World
 from sla.domain.timing import CalendarChanged
 from sla.domain.timing import Fact as Turn
 
@@ -33,6 +33,8 @@ def clock_of(subject: Subject, course: Course, customer_id: str | None) -> Clock
         start_event_id=course.start.event_id,
         plan_id=revision.plan.id,
         plan_revision=revision.revision,
+        agreed=course.agreed,
+        agreed_since=_agreed_since(course, customer_id),
         commitment=commitment,
         calendar_id=timing.calendar.name,
         calendar_revision=_calendar_revision(course.world, timing.calendar.name, timing.as_of),
@@ -57,6 +59,14 @@ def clock_of(subject: Subject, course: Course, customer_id: str | None) -> Clock
         tape=tape,
         timing=timing,
     )
+
+
+def _agreed_since(course: Course, customer_id: str | None) -> Agreement | None:
+    """The agreement that covers its start, where that was recorded after it had ended."""
+    found = course.world.agreement_for(customer_id, course.started_at)
+    if found is None or course.end is None or (course.agreed and course.agreed.id == found.id):
+        return None
+    return found if found.recorded_at > max(course.end.at, course.told_at) else None
 
 
 def _lasting(course: Course) -> tuple[Pause, ...]:

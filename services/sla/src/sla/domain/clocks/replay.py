@@ -8,7 +8,7 @@ from sla.domain.clocks.course import Course
 from sla.domain.clocks.facts import Fact, Subject, changes_of, in_order
 from sla.domain.clocks.finish import clock_of
 from sla.domain.clocks.state import Cause, Clock
-from sla.domain.clocks.world import Prepared, World
+from sla.domain.clocks.world import Agreement, Prepared, World
 from sla.domain.matching import Contender, Known, compete, moved
 
 _NO_CHANGE: Mapping[str, object] = {}
@@ -60,6 +60,21 @@ class _Replay:
         customer = self.known.get("customer_id")
         return None if customer is None else str(customer)
 
+    def _agreed(self, started_at: datetime, told_at: datetime, at: datetime) -> Agreement | None:
+        """The agreement for what started then, as known at ``at``, and at the latest when it was told.
+
+        News that arrives after an agreement was recorded is judged by it from its start, however long ago
+        that was. What was told before, and runs, moves to the agreement when that is recorded; what had
+        ended by then stays as it was judged.
+        """
+        if not self.world.agreements:
+            return None
+        return self.world.agreement_for(self._customer(), started_at, max(told_at, at))
+
+    def _plan_at(self, fact: Fact) -> Prepared | None:
+        at = fact.occurred_at
+        return self.world.plan_for(self._agreed(at, fact.recorded_at, at), at)
+
     def _published(self, at: datetime) -> None:
         for course in tuple(self.live.values()):
             self._rejudge(course, at, None, Cause.PUBLICATION, "from_start", _NO_CHANGE)
@@ -103,14 +118,15 @@ class _Replay:
         policy: str,
         changed: Mapping[str, object],
     ) -> None:
-        prepared = self.world.plan_for(self._customer(), course.started_at, at)
+        agreed = self._agreed(course.started_at, course.told_at, at)
+        prepared = self.world.plan_for(agreed, at)
         if prepared is None:
             return
         competition = compete(
             self._contenders(prepared, course.origin, course.metric), {**course.origin.data, **self.known}
         )
         before = course.promise
-        course.rejudge(at, prepared, competition, by=by, cause=cause, policy=policy, changed=changed)
+        course.rejudge(at, prepared, agreed, competition, by=by, cause=cause, policy=policy, changed=changed)
         if course.end is None and course.promise is not before:
             self._align_pause(course, at)
         self._settle(course)
@@ -158,7 +174,7 @@ class _Replay:
             self._align_pause(course, fact.occurred_at)
 
     def _start(self, number: int, fact: Fact) -> None:
-        prepared = self.world.plan_for(self._customer(), fact.occurred_at, fact.occurred_at)
+        prepared = self._plan_at(fact)
         if prepared is None:
             return
         for metric in prepared.index.starts.get((self.subject.type, fact.type), ()):
@@ -172,13 +188,14 @@ class _Replay:
     def _begin(self, origin: Fact, start: Fact, metric: str, now: datetime) -> Course | None:
         if (metric, start.event_id) in self.taken:
             return None
-        prepared = self.world.plan_for(self._customer(), start.occurred_at, now)
+        agreed = self._agreed(start.occurred_at, start.recorded_at, now)
+        prepared = self.world.plan_for(agreed, now)
         if prepared is None:
             return None
         competition = compete(self._contenders(prepared, origin, metric), {**origin.data, **self.known})
         if competition.winner is None:
             return None
-        course = Course(self.world, metric, origin, start, prepared, competition, competition.winner)
+        course = Course(self.world, metric, origin, start, prepared, agreed, competition, competition.winner)
         self.taken.add((metric, start.event_id))
         self.courses.append(course)
         self.live[metric] = course
@@ -186,7 +203,7 @@ class _Replay:
 
     def _attach(self, number: int, fact: Fact, changed: Mapping[str, object]) -> None:
         """Facts learnt late may make a promise apply to what happened before: it counts from then."""
-        prepared = self.world.plan_for(self._customer(), fact.occurred_at, fact.occurred_at)
+        prepared = self._plan_at(fact)
         decisive = prepared.index.decisive if prepared else {}
         for (subject, metric), fields in decisive.items():
             is_concerned = subject == self.subject.type and not fields.isdisjoint(changed)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sla.domain.business_time import CompiledCalendar
 from sla.domain.business_time.instants import microseconds
 from sla.domain.clocks.facts import Subject
+from sla.domain.clocks.world import Agreement
 from sla.domain.matching import Competition
 from sla.domain.plans.model import Commitment
 from sla.domain.timing import Fact as Turn
@@ -149,6 +150,8 @@ class Clock:
         start_event_id: the event that began it; part of its identity.
         plan_id: the plan that judges it now.
         plan_revision: its revision.
+        agreed: the agreement that put the customer on that plan; None where none did.
+        agreed_since: the agreement that covers its start but was recorded after it had ended.
         commitment: the promise that applies now.
         calendar_id: slug of the calendar in effect.
         calendar_revision: its revision.
@@ -177,6 +180,8 @@ class Clock:
     start_event_id: UUID
     plan_id: str
     plan_revision: int
+    agreed: Agreement | None
+    agreed_since: Agreement | None
     commitment: Commitment
     calendar_id: str
     calendar_revision: int

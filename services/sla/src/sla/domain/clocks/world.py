@@ -157,9 +157,8 @@ class World:
             self, plans=of_plans, calendars=of_calendars, agreements=agreements, published=tuple(published)
         )
 
-    def plan_for(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Prepared | None:
-        """The revision that judges a clock of the customer, as known at ``known_at``."""
-        agreed = self._agreed(customer_id, started_at, known_at) if self.agreements else None
+    def plan_for(self, agreed: Agreement | None, known_at: datetime) -> Prepared | None:
+        """The revision that judges a clock of a customer with that agreement, as known at ``known_at``."""
         revisions = self.plans.get(agreed.plan_id) if agreed else None
         pinned = agreed.revision if agreed and revisions else None
         revisions = revisions or self.plans.get(DEFAULT_PLAN)
@@ -181,10 +180,16 @@ class World:
 
         return self.contracted.of(key, changed)
 
-    def _agreed(self, customer_id: str | None, started_at: datetime, known_at: datetime) -> Agreement | None:
+    def agreement_for(
+        self, customer_id: str | None, started_at: datetime, known_at: datetime | None = None
+    ) -> Agreement | None:
+        """The agreement that covers what started then, of those recorded by ``known_at`` (None: of all).
+
+        Where several cover it, the one recorded last counts.
+        """
         latest: dict[UUID, Agreement] = {}
         for one in self.agreements.get(customer_id or "", ()):
-            if one.recorded_at <= known_at:
+            if known_at is None or one.recorded_at <= known_at:
                 latest.pop(one.id, None)
                 latest[one.id] = one
         for one in reversed(latest.values()):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sla.domain.clocks.state import Cause, ClockState, Retarget
-from sla.domain.explanation.told import Explanation, Moved, Round, Seconds, Wait
+from sla.domain.explanation.told import Agreed, Explanation, Moved, Round, Seconds, Wait
 from sla.domain.explanation.words import PHRASES, WEEKDAYS
 from sla.domain.matching import Candidate
 from sla.domain.plans.model import Condition, Operator
@@ -60,12 +60,23 @@ class _Speaker:
             calendar_revision=told.calendar_revision,
             zone=told.time_zone,
         )
+        if told.agreement:
+            yield self._agreement("agreement", told.agreement)
+        if told.later_agreement:
+            yield self._agreement("later_agreement", told.later_agreement)
         if told.agreed_in:
             yield self._say("agreed_in", contract=told.agreed_in)
         first = told.rounds[0]
         yield self._say("start", at=self._at(first.at), event=self._id(first.event_id))
         if told.attached_at:
             yield self._say("attached", at=self._at(told.attached_at))
+
+    def _agreement(self, phrase: str, one: Agreed) -> str:
+        ends = self._say("until", at=self._at(one.ends_at)) if one.ends_at else self.phrases["open_end"]
+        recorded = self._at(one.recorded_at)
+        return self._say(
+            phrase, id=one.id, plan=one.plan_id, starts=self._at(one.starts_at), ends=ends, recorded=recorded
+        )
 
     def _round(self, one: Round) -> Iterator[str]:
         alike: dict[tuple[object, ...], list[Candidate]] = {}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sla.domain.clocks.facts import Fact
 from sla.domain.clocks.state import Clock, ClockState, Reopening, Retarget, breached_at, state_at, timing_at
+from sla.domain.clocks.world import Agreement
 from sla.domain.matching import Candidate
 from sla.domain.plans.export import target_document
 from sla.domain.timing import ClosedDay, Timing, TimingState, Window, WorkingDays
@@ -66,11 +67,29 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement of the customer's.
+
+    Args:
+        id, plan_id: its own, and the plan that it names.
+        starts_at, ends_at: what starts between them is judged by it; no end where it is open.
+        recorded_at: since when it is known as it is.
+    """
+
+    id: UUID
+    plan_id: str
+    starts_at: datetime
+    ends_at: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that led to a clock's due time and outcome, as of a moment.
 
     ``windows`` add up to ``counted_seconds``: the elapsed time once stopped and while waiting, else the whole
     target (elapsed + remaining). For day targets they are the dated days themselves (``is_in_days``).
+    ``agreement`` put the customer on the plan; ``later_agreement`` came only after the clock had ended.
     """
 
     clock_id: UUID
@@ -79,6 +98,8 @@ class Explanation:
     metric: str
     plan_id: str
     plan_revision: int
+    agreement: Agreed | None
+    later_agreement: Agreed | None
     commitment_id: str
     clause: str
     titles: Mapping[str, str]
@@ -167,6 +188,8 @@ def _promise(clock: Clock) -> dict[str, Any]:
     return {
         "plan_id": clock.plan_id,
         "plan_revision": clock.plan_revision,
+        "agreement": _agreed(clock.agreed),
+        "later_agreement": _agreed(clock.agreed_since),
         "commitment_id": commitment.id,
         "clause": commitment.clause,
         "titles": commitment.titles,
@@ -175,6 +198,13 @@ def _promise(clock: Clock) -> dict[str, Any]:
         "calendar_id": clock.calendar_id,
         "calendar_revision": clock.calendar_revision,
     }
+
+
+def _agreed(agreement: Agreement | None) -> Agreed | None:
+    if agreement is None:
+        return None
+    period = agreement.starts_at, agreement.ends_at
+    return Agreed(agreement.id, agreement.plan_id, *period, agreement.recorded_at)
 
 
 def _counted(clock: Clock, timing: Timing) -> Seconds:

@@ -9,6 +9,13 @@ ZH: Phrases = {
         "承诺依据：方案 {plan} 第 {revision} 版 {clause}“{title}”。时限：{target}，按日历 {calendar}（第 "
         "{calendar_revision} 版，{zone}）计算。"
     ),
+    "agreement": "客户按协议 {id} 适用方案 {plan}：自 {starts} 起，{ends}；记录于 {recorded}。",
+    "later_agreement": (
+        "协议 {id}（方案 {plan}，自 {starts} 起，{ends}）涵盖该计时的起点，但记录于 {recorded}，"
+        "当时该计时已经结束，故不改变其判定。"
+    ),
+    "until": "至 {at} 止",
+    "open_end": "无截止",
     "agreed_in": "该时限以合同 {contract} 的约定为准，替代方案中的时限。",
     "start": "计时自 {at} 起，事件 {event}。",
     "attached": "该承诺自 {at} 起适用（此时才得知有关事实），但时间仍从起点算起。",
@@ -89,6 +96,15 @@ EN: Phrases = {
         "Promised by {clause} of plan {plan}, revision {revision}: “{title}”. Time allowed: {target}, "
         "counted in calendar {calendar} (revision {calendar_revision}, {zone})."
     ),
+    "agreement": (
+        "Agreement {id} puts the customer on plan {plan} from {starts}, {ends}; recorded at {recorded}."
+    ),
+    "later_agreement": (
+        "Agreement {id} (plan {plan}, from {starts}, {ends}) covers the start of the clock, but was recorded "
+        "at {recorded}, when the clock had ended: it does not judge it anew."
+    ),
+    "until": "until {at}",
+    "open_end": "without an end",
     "agreed_in": "That time is promised by contract {contract} instead of the plan's.",
     "start": "The clock began at {at} with event {event}.",
     "attached": "The promise became known to apply at {at}; the time counts from the start nevertheless.",
