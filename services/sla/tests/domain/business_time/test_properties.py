@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sla.domain.business_time import CompiledCalendar, definition_of, instant, microseconds
+from sla.domain.business_time.bulk import BulkCalendar
 from sla.domain.timing import (
     CalendarChanged,
     OpenSeconds,
@@ -47,6 +48,14 @@ class Oracle:
         if str(on) in self.document["workdays"]:
             return self.document["workday_hours"]
         return self.document["weekly"].get(NAMES[on.weekday()], [])
+
+    def windows(self, on):
+        """The hours of a date as instants, in order."""
+        midnight = datetime.combine(on, datetime.min.time(), self.zone)
+        spans = sorted(
+            (minutes(o), minutes(c) + (1440 if minutes(c) <= minutes(o) else 0)) for o, c in self.hours(on)
+        )
+        return [tuple(microseconds(midnight + timedelta(minutes=m)) for m in span) for span in spans]
 
     def is_open(self, at):
         quarter = at // QUARTER
@@ -166,6 +175,31 @@ def test_working_days_agree_with_the_oracle(document, since, days):
     assert len(windows) == days
     assert windows[-1].closes_at == timing.due_at
     assert [w.opens_at for w in windows] == sorted({w.opens_at for w in windows})
+
+
+@quick
+@given(documents(), instants, st.integers(1, 8))
+def test_the_same_time_agrees_with_the_oracle(document, since, days):
+    oracle = Oracle(document)
+    opening = next((a for a, _ in oracle.pieces(since, since + 30 * 96 * QUARTER) if oracle.is_open(a)), None)
+    assume(opening is not None)
+    local = instant(opening).astimezone(oracle.zone)
+    on, left = local.date(), days
+    if not any(opens <= opening < closes for opens, closes in oracle.windows(on)):
+        on -= timedelta(days=1)
+    wall = local.replace(tzinfo=None) - datetime.combine(on, datetime.min.time())
+    while left:
+        on += timedelta(days=1)
+        left -= bool(oracle.hours(on))
+    same_time = microseconds(datetime.combine(on, datetime.min.time(), oracle.zone) + wall)
+    windows = oracle.windows(on)
+    past = [min(same_time, closes) for opens, closes in windows if opens <= same_time]
+    due = past[-1] if past else windows[0][0]
+    timing = fold(instant(since), WorkingDays(days, "same_time"), compiled(document))
+    assert microseconds(timing.due_at) == due
+    assert oracle.is_open(due) or oracle.is_open(due - 1)
+    bulk = BulkCalendar(compiled(document)).working_days_due([since], days, "same_time")
+    assert bulk.tolist() == [due]
 
 
 steps = st.one_of(

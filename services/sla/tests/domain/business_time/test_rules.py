@@ -6,6 +6,7 @@ import pytest
 
 from common.errors import Invalid
 from sla.domain.business_time import CalendarRefused, definition_of, microseconds
+from sla.domain.business_time.bulk import BulkCalendar
 from sla.domain.business_time.definition import DayReason
 from sla.domain.timing import (
     CalendarChanged,
@@ -105,6 +106,29 @@ def test_t4_whole_working_days_end_at_midnight(calendar_of):
 )
 def test_t4_same_time_moves_to_the_next_open_instant_first(start, days, due, told, at):
     assert told(at(start), WorkingDays(days, "same_time")).due_at == at(due)
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "counted"),
+    [
+        ("03-02 08:00", "03-03 09:00", 0),
+        ("03-02 12:00", "03-03 12:00", 3),
+        ("03-02 13:00", "03-03 12:00", 3),
+        ("03-02 14:00", "03-03 14:00", 3),
+        ("03-02 16:30", "03-03 16:30", 5.5),
+        ("03-02 18:00", "03-03 17:00", 6),
+    ],
+)
+def test_t4_same_time_in_a_break_is_the_closing_before_it(start, due, counted, compile_, at):
+    weekly = {"mon": [["09:00", "20:00"]], "tue": [["09:00", "12:00"], ["14:00", "17:00"]]}
+    broken = compile_({"time_zone": "Asia/Shanghai", "weekly": weekly})
+    timing = fold(at(start), WorkingDays(1, "same_time"), broken)
+    assert timing.due_at == at(due)
+    [window] = timing.windows()
+    assert (window.opens_at, window.closes_at) == (at("03-03 09:00"), at(due))
+    assert window.counted_seconds == counted * 3600
+    bulk = BulkCalendar(broken).working_days_due([microseconds(at(start))], 1, "same_time")
+    assert bulk.tolist() == [microseconds(at(due))]
 
 
 def test_t4_same_time_in_a_night_window_belongs_to_its_opening_date(calendar_of):

@@ -131,7 +131,8 @@ class CompiledCalendar:
         """When N working days end (T4).
 
         ``end_of_day``: with the last close of the N-th working day after the local date of the start.
-        ``same_time``: at the wall time of the next open instant, N working days on, within that day's hours.
+        ``same_time``: at the wall time of the next open instant, N working days on, within that day's hours;
+        in a break of them it is the closing before the break, as time that ends at a closing ends there (T2).
 
         Raises:
             Invalid: ``no-open-time-within-ten-years`` (T13).
@@ -142,7 +143,8 @@ class CompiledCalendar:
         base = self._opening_date(opening)
         on, opens, closes = self._day_bounds(base, days, since)
         same_time = local_instant(on, wall_time(opening, base, self.zone), self.zone)
-        return min(max(same_time, opens), closes)
+        due = min(max(same_time, opens), closes)
+        return due if self.is_always_open else self._before_the_break(due)
 
     def working_days(self, since: int, days: int, day_end: DayEnd = "end_of_day") -> Iterator[date]:
         """The local dates that ``working_days_due`` counts, in order."""
@@ -176,6 +178,10 @@ class CompiledCalendar:
             if self.elapsed(since, table.ends - 1) >= open_time:
                 return self.add(since, open_time)
         raise _never()
+
+    def _before_the_break(self, due: int) -> int:
+        """The instant itself when open or closing, else the last closing; the table covers it already."""
+        return min(due, self._table.closes[bisect_right(self._table.opens, due) - 1])
 
     def _opening_date(self, opening: int) -> date:
         """The local date whose window an open instant lies in (T9: a night window's opening date)."""

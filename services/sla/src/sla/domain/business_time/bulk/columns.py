@@ -38,6 +38,11 @@ class Columns:
         due = self._lead[self._by_open_time.count_up_to(wanted - 1)] + wanted
         return np.where(open_time > 0, due, since)
 
+    def before_breaks(self, due: Numbers) -> Numbers:
+        """The instants themselves when open or closing, else the last closing."""
+        held: Numbers = np.minimum(due, self._closes[self._by_opening.count_up_to(due) - 1])
+        return held
+
     def day_index(self, offsets: Offsets, openings: Numbers, day_end: DayEnd) -> NDArray[np.intp]:
         """The working day that counting is based on: the last not after an instant's date, or its own."""
         if day_end == "end_of_day":

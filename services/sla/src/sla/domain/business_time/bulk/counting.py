@@ -76,8 +76,7 @@ class BulkCalendar:
             return closes
         wall = openings + offsets.at(openings) - columns.midnights[base]
         same_time = offsets.instant_of(columns.midnights[index] + wall)
-        due: Numbers = np.clip(same_time, columns.day_opens[index], columns.day_closes[index])
-        return due
+        return columns.before_breaks(np.clip(same_time, columns.day_opens[index], columns.day_closes[index]))
 
     def _reaching(self, *instants: Numbers, further: int = 0) -> Columns:
         """Columns that cover some instants and years beyond them."""
