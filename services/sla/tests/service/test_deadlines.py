@@ -41,6 +41,24 @@ async def test_a_pause_gives_back_its_open_hours(client):
     assert told["elapsed_seconds"] + told["remaining_seconds"] == 48 * 3600
 
 
+async def test_the_windows_of_working_days_hold_what_a_pause_gave_back(client):
+    facts = [
+        {"at": "2026-03-02T11:00:00+08:00", "kind": "pause"},
+        {"at": "2026-03-02T12:00:00+08:00", "kind": "resume"},
+        {"at": "2026-03-02T13:00:00+08:00", "kind": "retarget", "target": {"working_days": 2}},
+    ]
+    told = await computed(
+        client, calendar=DESK, start="2026-03-02T10:00:00+08:00", target={"hours": 8}, facts=facts
+    )
+    last = told["windows"][-1]
+    assert last["closes_at"] == told["due_at"] == "2026-03-05T02:00:00.000000Z"
+    assert [(one["counted_seconds"], one["is_given_back"]) for one in told["windows"]] == [
+        (32_400, False),
+        (32_400, False),
+        (3_600, True),
+    ]
+
+
 async def test_own_calendar_retarget_and_stop(client):
     facts = [
         {

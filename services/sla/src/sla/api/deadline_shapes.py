@@ -79,6 +79,9 @@ class WindowOut(OutShape):
     closes_at: OutInstant
     counted_seconds: float
     reason: DayReason
+    is_given_back: Annotated[
+        bool, Field(description="It follows on the days of a target in working days, for pauses within them.")
+    ]
 
 
 class DeadlineOut(OutShape):

@@ -144,6 +144,22 @@ def test_t4_end_of_day_of_a_night_window_is_the_next_morning(calendar_of):
     assert fold(start, WorkingDays(1), nights).due_at == datetime(2026, 6, 3, 6, tzinfo=nights.zone)
 
 
+def test_t6_the_windows_of_a_day_target_reach_its_due_time(told, at):
+    facts = [
+        Paused(at("03-02 11:00")),
+        Resumed(at("03-02 12:00")),
+        Retargeted(at("03-02 13:00"), WorkingDays(2)),
+    ]
+    timing = told(at("03-02 10:00"), hours(8), facts)
+    assert timing.due_at == at("03-05 10:00")
+    found = [(one.opens_at, one.closes_at, one.is_given_back) for one in timing.windows()]
+    assert found == [
+        (at("03-03 09:00"), at("03-03 18:00"), False),
+        (at("03-04 09:00"), at("03-04 18:00"), False),
+        (at("03-05 09:00"), at("03-05 10:00"), True),
+    ]
+
+
 def test_t5_only_open_time_inside_a_pause_is_given_back(told, at):
     facts = [Paused(at("03-06 17:00")), Resumed(at("03-09 10:00"))]
     timing = told(at("03-02 10:00"), hours(48), facts)

@@ -196,6 +196,24 @@ def test_day_targets_are_dated_days():
     assert "Sat 2026-03-07: not a working day, nothing counts." in said
 
 
+def test_time_given_back_after_the_days_is_told():
+    pausing = commitment(
+        target={"working_days": 2},
+        calendar="complaint-desk",
+        pause={"event": "ticketing.ticket.waiting"},
+        resume={"event": "ticketing.ticket.resumed"},
+    )
+    story = Story()
+    story.opened(-240)
+    story.waiting(-60)
+    story.resumed(0)
+    explanation = explained(story, "response", 10, world(plan_of(pausing)))
+    assert [window.is_given_back for window in explanation.windows] == [False, False, True]
+    said = text(explanation)
+    assert "Thu 2026-03-05 09:00–10:00 = 1 h (given back)" in said
+    assert "These are 2 working days, and 1 h given back for waits" in said
+
+
 def test_the_document_is_plain_json():
     story = onsite()
     story.waiting(30)

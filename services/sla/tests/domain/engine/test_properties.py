@@ -106,7 +106,10 @@ def test_the_windows_of_an_explanation_add_up(by, story, minutes):
         told = explain(clock, story.facts, now)
         assert told.elapsed_seconds + told.remaining_seconds == pytest.approx(told.target_seconds)
         if told.is_in_days:
-            assert len(told.windows) == 3
+            assert sum(not window.is_given_back for window in told.windows) == 3
+            back = sum(window.counted_seconds for window in told.windows if window.is_given_back)
+            assert back == pytest.approx(sum(wait.given_back_seconds or 0 for wait in told.waits))
+            assert told.due_at in {None, told.windows[-1].closes_at}
             continue
         assert sum(window.counted_seconds for window in told.windows) == pytest.approx(told.counted_seconds)
         is_standing = told.state in {

@@ -123,12 +123,14 @@ class _Speaker:
 
     def _counted(self) -> Iterator[str]:
         told = self.told
-        for number, window in enumerate(told.windows, start=1):
-            yield self._day(number, window) if told.is_in_days else self._window(window)
+        days = [one for one in told.windows if told.is_in_days and not one.is_given_back]
+        yield from (self._day(number, window) for number, window in enumerate(days, start=1))
+        yield from (self._window(window) for window in told.windows[len(days) :])
         for closed in told.closed_days:
             yield self._say(f"closed_{closed.reason.value}", date=self._date(closed.on))
         if told.is_in_days:
-            yield self._say("sum_days", count=len(told.windows))
+            back = sum(window.counted_seconds for window in told.windows[len(days) :])
+            yield self._say("sum_days_back" if back else "sum_days", count=len(days), back=self._span(back))
         else:
             yield self._say("sum", counted=self._span(told.counted_seconds), of=self._of())
 
@@ -144,7 +146,8 @@ class _Speaker:
         return self._say("window", span=span, counted=counted) + self._reason(window)
 
     def _reason(self, window: Window) -> str:
-        return self.phrases.get(f"window_{window.reason.value}", "")
+        back = self.phrases["window_given_back"] if window.is_given_back else ""
+        return back + self.phrases.get(f"window_{window.reason.value}", "")
 
     def _of(self) -> str:
         told = self.told

@@ -88,7 +88,8 @@ class Explanation:
     """Everything that led to a clock's due time and outcome, as of a moment.
 
     ``windows`` add up to ``counted_seconds``: the elapsed time once stopped and while waiting, else the whole
-    target (elapsed + remaining). For day targets they are the dated days themselves (``is_in_days``).
+    target (elapsed + remaining). For day targets they are the dated days themselves
+    (``is_in_days``), and the open time given back after them.
     ``agreement`` put the customer on the plan; ``later_agreement`` came only after the clock had ended.
     """
 

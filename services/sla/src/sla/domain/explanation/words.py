@@ -37,6 +37,7 @@ ZH: Phrases = {
     "window": "{span} = {counted}",
     "window_workday": "（调休上班）",
     "window_override": "（特别安排）",
+    "window_given_back": "（暂停顺延）",
     "day": "第 {number} 天：{date}",
     "closed_holiday": "{date} 节假日，不计。",
     "closed_weekly": "{date} 非工作日，不计。",
@@ -50,6 +51,7 @@ ZH: Phrases = {
     "restarted": "{at} 重新打开并重新起算。",
     "sum": "以上窗口合计 {counted}，等于{of}。",
     "sum_days": "以上共 {count} 个工作日，末日结束即到期。",
+    "sum_days_back": "以上共 {count} 个工作日，另因暂停顺延 {back}，至此到期。",
     "of_elapsed": "已用时间",
     "of_target": "时限（已用 {elapsed}，剩余 {remaining}）",
     "of_target_late": "时限（已用 {elapsed}，超出 {over}）",
@@ -128,6 +130,7 @@ EN: Phrases = {
     "window": "{span} = {counted}",
     "window_workday": " (make-up workday)",
     "window_override": " (special hours)",
+    "window_given_back": " (given back)",
     "day": "Day {number}: {date}",
     "closed_holiday": "{date}: holiday, nothing counts.",
     "closed_weekly": "{date}: not a working day, nothing counts.",
@@ -146,6 +149,9 @@ EN: Phrases = {
     "restarted": "It was reopened at {at} and counts anew from there.",
     "sum": "These windows add up to {counted}, which is {of}.",
     "sum_days": "These are {count} working days; the end of the last one is the due time.",
+    "sum_days_back": (
+        "These are {count} working days, and {back} given back for waits; the end of that is the due time."
+    ),
     "of_elapsed": "the time used",
     "of_target": "the time allowed ({elapsed} used, {remaining} left)",
     "of_target_late": "the time allowed ({elapsed} used, {over} over)",

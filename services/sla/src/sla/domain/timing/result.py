@@ -28,12 +28,16 @@ class TimingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Counted time: all of ``[opens_at, closes_at)``, or for a working day what is open of it."""
+    """Counted time: all of ``[opens_at, closes_at)``, or for a working day what is open of it.
+
+    ``is_given_back``: it follows on the days of a day target, for pauses within them (T6).
+    """
 
     opens_at: datetime
     closes_at: datetime
     counted_seconds: int | float
     reason: DayReason
+    is_given_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +129,13 @@ class Timing:
         return seconds(self.target_us - self.elapsed_us)
 
     def windows(self) -> tuple[Window, ...]:
-        """What is counted: N dated days of a day target, else the stretches of open time in order.
+        """What is counted up to the due time, in order: stretches of open time.
 
-        The stretches add up to ``elapsed`` once stopped or while paused, else to the whole target.
+        Of a day target they are N dated days, then the open time that its pauses give back (T6). Else they
+        add up to ``elapsed`` once stopped or while paused, to the whole target before.
         """
         if isinstance(self.target, WorkingDays):
-            return tuple(self._days(self.target))
+            return (*self._days(self.target), *self._given_back())
         return tuple(self._stretches())
 
     def closed_days(self) -> Iterator[ClosedDay]:
@@ -150,6 +155,13 @@ class Timing:
             for piece in self.calendar.segments(since, until):
                 counted = seconds(piece.closes - piece.opens)
                 yield Window(instant(piece.opens), instant(piece.closes), counted, piece.reason)
+
+    def _given_back(self) -> Iterator[Window]:
+        for piece in self.calendar.segments(self.course.first_due, self.course.due):
+            counted = seconds(piece.closes - piece.opens)
+            yield Window(
+                instant(piece.opens), instant(piece.closes), counted, piece.reason, is_given_back=True
+            )
 
     def _days(self, target: WorkingDays) -> Iterator[Window]:
         due = self.course.first_due
