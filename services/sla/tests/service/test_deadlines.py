@@ -1,6 +1,10 @@
 """Deadlines computed through HTTP."""
 
+import re
+
 import pytest
+
+from sla.api.deadline_shapes import FIRST_YEAR, LAST_YEAR, ComputeDeadline
 
 DESK = "complaint-desk"
 HOURS = {"time_zone": "Asia/Shanghai", "weekly": {"mon": [["09:00", "18:00"]], "tue": [["09:00", "18:00"]]}}
@@ -90,8 +94,18 @@ async def test_own_calendar_retarget_and_stop(client):
         ({"target": {"hours": 0}}, "validation-failed", "#/target/hours"),
         ({"target": {"minutes": 0.001}}, "target-not-whole", "#/target"),
         ({"at": "2026-03-01T00:00:00Z"}, "before-start", "#/at"),
-        ({"start": "1950-01-01T00:00:00Z"}, "instant-out-of-range", None),
-        ({"at": "2060-03-01T00:00:00Z"}, "calculation-too-long", None),
+        ({"target": {"working_days": 3654}}, "validation-failed", "#/target/working_days"),
+        ({"target": {"seconds": 315_619_201}}, "validation-failed", "#/target/seconds"),
+        ({"target": {"minutes": 5_260_321}}, "validation-failed", "#/target/minutes"),
+        ({"target": {"hours": 87_673}}, "validation-failed", "#/target/hours"),
+        ({"start": "1970-12-31T23:59:59Z"}, "instant-out-of-range", "#/start"),
+        ({"at": "2189-01-01T00:00:00Z"}, "instant-out-of-range", "#/at"),
+        (
+            {"facts": [{"at": f"{year}-03-03T00:00:00Z", "kind": "pause"} for year in (2026, 2190)]},
+            "instant-out-of-range",
+            "#/facts/1/at",
+        ),
+        ({"at": "2060-03-01T00:00:00Z"}, "calculation-too-long", "#/at"),
         ({"facts": [{"at": "2026-03-03T00:00:00Z", "kind": "stop"}] * 301}, "validation-failed", "#/facts"),
         ({"calendar": {"time_zone": "Asia/Shanghai", "weekly": {}}}, "invalid-calendar", "#/calendar/weekly"),
         ({"calendar": {**HOURS, "time_zone": "Mars"}}, "invalid-calendar", "#/calendar/time_zone"),
@@ -112,8 +126,29 @@ async def test_out_of_bounds_is_refused(client, changes, code, pointer):
     body = {"calendar": DESK, "start": "2026-03-02T01:00:00Z", "target": {"hours": 2}, **changes}
     answer = await client.post("/v1/deadlines:compute", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
-    if pointer:
-        assert answer.json()["errors"][0]["pointer"] == pointer
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"working_days": 3653, "day_end": "same_time"},
+        {"seconds": 315_619_200},
+        {"minutes": 5_260_320},
+        {"hours": 87_672},
+    ],
+)
+@pytest.mark.parametrize("start", ["1971-01-01T00:00:00Z", "2188-12-31T23:59:59Z"])
+async def test_the_limits_that_are_documented_are_counted(client, start, target):
+    told = await computed(client, calendar="always", start=start, target=target)
+    assert told["state"] == "running"
+
+
+def test_the_years_that_are_documented_are_those_that_are_counted():
+    schema = ComputeDeadline.model_json_schema()
+    pattern = re.compile(schema["properties"]["start"]["pattern"])
+    told = [year for year in range(1900, 2300) if pattern.match(f"{year}-01-01T00:00:00Z")]
+    assert told == [*range(FIRST_YEAR, LAST_YEAR + 1)]
 
 
 async def test_too_large_a_request(client):

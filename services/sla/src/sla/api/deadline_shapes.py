@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from typing_extensions import TypeAliasType
 
 from common.web.shapes import Instant, Maybe, OutInstant, OutShape, Shape
@@ -10,19 +10,30 @@ from sla.api.calendar_shapes import CalendarDefinition
 from sla.api.told import CalendarId
 from sla.domain.business_time.definition import DayReason
 from sla.domain.timing import TimingState
+from sla.domain.timing.targets import MOST_SECONDS, MOST_WORKING_DAYS
 from sla.policy import POLICY
 
-Whole = Annotated[int, Field(ge=1, le=400_000_000)]
-Share = Annotated[float, Field(gt=0, le=10_000_000)]
+FIRST_YEAR, LAST_YEAR = 1971, 2188
+"""Ten years less than calendars are laid out, so that whatever starts within them falls due within those."""
+
+_COUNTED_SCHEMA = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": r"^(197[1-9]|19[89]\d|20\d\d|21[0-7]\d|218[0-8])-",
+    "description": f"Of the years {FIRST_YEAR} to {LAST_YEAR}, in UTC.",
+    "examples": ["2026-10-09T09:00:00Z"],
+}
+Counted = Annotated[Instant, WithJsonSchema(_COUNTED_SCHEMA)]
+"""An instant of the years that are counted; others are refused together with what else is out of bounds."""
 
 
 class TargetIn(Shape):
     """How much time there is: exactly one of `seconds`, `minutes`, `hours`, `working_days`."""
 
-    seconds: Maybe[Whole] = None
-    minutes: Maybe[Share] = None
-    hours: Annotated[Maybe[Share], Field(examples=[8])] = None
-    working_days: Maybe[Annotated[int, Field(ge=1, le=4_000)]] = None
+    seconds: Maybe[Annotated[int, Field(ge=1, le=MOST_SECONDS)]] = None
+    minutes: Maybe[Annotated[float, Field(gt=0, le=MOST_SECONDS / 60)]] = None
+    hours: Maybe[Annotated[float, Field(gt=0, le=MOST_SECONDS / 3600, examples=[8])]] = None
+    working_days: Maybe[Annotated[int, Field(ge=1, le=MOST_WORKING_DAYS)]] = None
     day_end: Annotated[
         Maybe[Literal["end_of_day", "same_time"]],
         Field(description="For working days; end of day by default."),
@@ -35,14 +46,14 @@ CalendarIn = TypeAliasType("CalendarIn", CalendarId | CalendarDefinition)
 class Moment(Shape):
     """The clock waits, goes on or stops."""
 
-    at: Instant
+    at: Counted
     kind: Literal["pause", "resume", "stop"]
 
 
 class RetargetFact(Shape):
     """Another target applies, and where given another calendar."""
 
-    at: Instant
+    at: Counted
     kind: Literal["retarget"]
     target: TargetIn
     calendar: Maybe[CalendarIn] = None
@@ -52,7 +63,7 @@ class RetargetFact(Shape):
 class CalendarFact(Shape):
     """A new version of the calendar is published."""
 
-    at: Instant
+    at: Counted
     kind: Literal["calendar"]
     calendar: CalendarIn
 
@@ -64,11 +75,11 @@ class ComputeDeadline(Shape):
     """A start, a target, a calendar, and what happened since, in order."""
 
     calendar: CalendarIn
-    start: Annotated[Instant, Field(examples=["2026-10-09T09:00:00Z"])]
+    start: Counted
     target: TargetIn
     facts: Annotated[list[FactIn], Field(max_length=POLICY.most_facts)] = []
     at: Annotated[
-        Maybe[Instant], Field(description="As of when; left out: the last fact, else the start.")
+        Maybe[Counted], Field(description="As of when; left out: the last fact, else the start.")
     ] = None
 
 

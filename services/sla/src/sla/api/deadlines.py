@@ -14,6 +14,8 @@ from common.web.routes import Routes
 from common.web.work import Work
 from sla.api.calendar_shapes import CalendarDefinition
 from sla.api.deadline_shapes import (
+    FIRST_YEAR,
+    LAST_YEAR,
     CalendarFact,
     CalendarIn,
     ComputeDeadline,
@@ -43,7 +45,6 @@ from sla.queries import worlds
 from sla.queries.worlds import Edition
 
 routes = Routes("deadlines", "When something is due, counted in a calendar, with what happened meanwhile.")
-FIRST_YEAR, LAST_YEAR = 1971, 2188
 _MOMENTS: Mapping[str, type[Paused | Resumed | Stopped]] = {
     "pause": Paused,
     "resume": Resumed,
@@ -69,11 +70,15 @@ def _check_bounds(body: ComputeDeadline) -> None:
     Raises:
         Invalid: ``instant-out-of-range``, ``calculation-too-long`` or ``before-start``.
     """
-    moments = [body.start, *(fact.at for fact in body.facts), *([body.at] if body.at else [])]
-    if not all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments):
-        raise Invalid("instant-out-of-range", first_year=FIRST_YEAR, last_year=LAST_YEAR)
-    if max(moments) - min(moments) > timedelta(days=366 * POLICY.most_years):
-        raise Invalid("calculation-too-long", most_years=POLICY.most_years)
+    moments = {"#/start": body.start}
+    moments |= {f"#/facts/{number}/at": fact.at for number, fact in enumerate(body.facts)}
+    moments |= {"#/at": body.at} if body.at else {}
+    for pointer, moment in moments.items():
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Invalid("instant-out-of-range", pointer=pointer, first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    latest = max(moments, key=moments.__getitem__)
+    if moments[latest] - min(moments.values()) > timedelta(days=366 * POLICY.most_years):
+        raise Invalid("calculation-too-long", pointer=latest, most_years=POLICY.most_years)
     if body.at is not None and body.at < body.start:
         raise Invalid("before-start", pointer="#/at", start=instant(body.start))
 

@@ -502,6 +502,16 @@ def test_t13_ten_years_are_the_longest_that_is_counted(name, calendar_of, at):
         fold(at("01-01 10:00"), WorkingDays(3653), calendar_of(name))
 
 
+def test_t13_the_same_time_ten_years_on_is_counted_whenever_that_day_closes(always, at):
+    start, target = at("03-02 10:00"), WorkingDays(3653, "same_time")
+    due = fold(start, target, always).due_at
+    assert due == start + timedelta(days=3653)
+    bulk = BulkCalendar(always).working_days_due([microseconds(start)], target.days, target.day_end)
+    assert bulk.tolist() == [microseconds(due)]
+    with pytest.raises(Invalid, match="no-open-time-within-ten-years"):
+        fold(start, WorkingDays(3653), always)
+
+
 @pytest.mark.parametrize("name", ["always", "complaint-desk"])
 @pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
 @pytest.mark.parametrize("target", [hours(1), WorkingDays(3), WorkingDays(1, "same_time")])

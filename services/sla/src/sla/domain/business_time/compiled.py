@@ -138,13 +138,13 @@ class CompiledCalendar:
             Invalid: ``no-open-time-within-ten-years`` (T13).
         """
         if day_end == "end_of_day":
-            return self._day_bounds(local(since, self.zone).date(), days, since)[2]
+            return _within_horizon(self._day_bounds(local(since, self.zone).date(), days, since)[2], since)
         opening = self.next_open(since)
         base = self._opening_date(opening)
         on, opens, closes = self._day_bounds(base, days, since)
         same_time = local_instant(on, wall_time(opening, base, self.zone), self.zone)
         due = min(max(same_time, opens), closes)
-        return due if self.is_always_open else self._before_the_break(due)
+        return _within_horizon(due if self.is_always_open else self._before_the_break(due), since)
 
     def working_days(self, since: int, days: int, day_end: DayEnd = "end_of_day") -> Iterator[date]:
         """The local dates that ``working_days_due`` counts, in order."""
@@ -194,14 +194,10 @@ class CompiledCalendar:
         """Date, first opening and last closing of the N-th working day after a local date."""
         if self.is_always_open:
             on = base + timedelta(days)
-            found = on, local_instant(on, 0, self.zone), local_instant(on, DAY, self.zone)
-        else:
-            table, index = self._nth_day(base, days, since)
-            on = date.fromordinal(table.days[index])
-            found = on, table.day_opens[index], table.day_closes[index]
-        if found[2] - since > HORIZON:
-            raise _never()
-        return found
+            return on, local_instant(on, 0, self.zone), local_instant(on, DAY, self.zone)
+        table, index = self._nth_day(base, days, since)
+        on = date.fromordinal(table.days[index])
+        return on, table.day_opens[index], table.day_closes[index]
 
     def _nth_day(self, base: date, days: int, since: int) -> tuple[Table, int]:
         for years in (0, *_FURTHER):
@@ -214,6 +210,12 @@ class CompiledCalendar:
 
 def _nothing_yet() -> Table:
     return Table(LAST_YEAR, FIRST_YEAR, 0, 0, [], [], [], [], [], [])
+
+
+def _within_horizon(due: int, since: int) -> int:
+    if due - since > HORIZON:
+        raise _never()
+    return due
 
 
 def _never() -> Invalid:
