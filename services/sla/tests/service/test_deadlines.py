@@ -108,6 +108,7 @@ async def test_own_calendar_retarget_and_stop(client):
         ({"at": "2060-03-01T00:00:00Z"}, "calculation-too-long", "#/at"),
         ({"facts": [{"at": "2026-03-03T00:00:00Z", "kind": "stop"}] * 301}, "validation-failed", "#/facts"),
         ({"calendar": {"time_zone": "Asia/Shanghai", "weekly": {}}}, "invalid-calendar", "#/calendar/weekly"),
+        ({"calendar": []}, "validation-failed", "#/calendar"),
         ({"calendar": {**HOURS, "time_zone": "Mars"}}, "invalid-calendar", "#/calendar/time_zone"),
         (
             {

@@ -197,6 +197,40 @@ async def test_an_agreement_of_the_past_judges_what_is_told_after_it(client, des
     }
 
 
+async def test_an_agreement_that_repeats_what_counts_is_refused(client, desk: Desk):
+    await published(client, stricter())
+    customer = str(desk.ticket().customer_id)
+
+    async def make(plan: str, starts: str, ends: str | None = None, of: str = customer):
+        desk.clock.advance(timedelta(minutes=1))
+        period = {"starts_at": f"{starts}T00:00:00Z"} | ({"ends_at": f"{ends}T00:00:00Z"} if ends else {})
+        body = {"customer_id": of, "plan_id": plan, **period}
+        return await client.post("/v1/agreements", json=body)
+
+    first = await make("gold", "2026-02-01", "2026-06-01")
+    assert first.status_code == 201, first.text
+    told = len(await desk.published("sla.agreement.v1"))
+    for period in [("2026-02-01", "2026-06-01"), ("2026-01-01",), ("2026-05-31", "2026-07-01")]:
+        refused = await make("gold", *period)
+        assert (refused.status_code, refused.json()["code"]) == (409, "agreement-overlaps")
+        assert refused.json()["agreement_id"] == first.json()["id"]
+    assert len(await desk.published("sla.agreement.v1")) == told
+    listed = (await client.get("/v1/agreements", params={"customer_id": customer})).json()["items"]
+    assert [one["id"] for one in listed] == [first.json()["id"]]
+
+    other = str(desk.ticket().customer_id)
+    both_matter = [
+        ("gold", "2026-06-01", None, customer),
+        ("gold", "2026-01-01", "2026-02-01", customer),
+        ("gold", "2026-02-01", None, other),
+        ("reference", "2026-03-01", "2026-04-01", customer),
+        ("gold", "2026-03-10", "2026-03-20", customer),
+    ]
+    for one in both_matter:
+        made = await make(*one)
+        assert made.status_code == 201, made.text
+
+
 async def test_agreements_that_cannot_be(client, desk: Desk):
     customer = str(desk.ticket().customer_id)
     answer = await client.post("/v1/agreements", json={"customer_id": customer, "plan_id": "nowhere"})

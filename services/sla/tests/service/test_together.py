@@ -131,6 +131,11 @@ async def known(desk: Desk) -> worlds.Edition:
         return await worlds.current(session)
 
 
+def soon(desk: Desk) -> str:
+    """Before the minute is over after which another agreement is made."""
+    return (desk.clock.now + timedelta(seconds=30)).isoformat()
+
+
 def told(edition: worlds.Edition) -> list[object]:
     """All that an edition says, now and of every revision before."""
     pasts = [edition.at_revision(revision) for revision in range(edition.revision + 1)]
@@ -146,7 +151,8 @@ async def test_an_edition_is_made_of_the_one_before_and_what_came_since(desk: De
     customers = [str(desk.ticket().customer_id) for _ in range(3)]
     for customer in (*customers, customers[0]):
         desk.clock.advance(timedelta(minutes=1))
-        made = await client.post("/v1/agreements", json={"customer_id": customer, "plan_id": "reference"})
+        body = {"customer_id": customer, "plan_id": "reference", "ends_at": soon(desk)}
+        made = await client.post("/v1/agreements", json=body)
         assert made.status_code == 201, made.text
         await known(desk)
     await client.post("/v1/calendars/always/versions", json={"definition": SHORTER})
@@ -161,7 +167,7 @@ async def test_an_edition_of_another_history_is_not_built_upon(desk: Desk, clien
     """As after a transaction that raised the world and was undone, or after a restore."""
     customer = str(desk.ticket().customer_id)
     body = {"customer_id": customer, "plan_id": "reference"}
-    await client.post("/v1/agreements", json=body)
+    await client.post("/v1/agreements", json={**body, "ends_at": soon(desk)})
     stale = await known(desk)
     change = 'event_id = $1, data = data || \'{"starts_at": "2020-01-01T00:00:00Z"}\''
     async with desk.database.transaction(system("tests")) as session:

@@ -175,6 +175,20 @@ async def test_a_contracts_own_times_count_and_the_explanation_says_where_they_a
     assert answer.json()["explanation"]["agreed_in"] is None
 
 
+async def test_an_agreement_may_stand_beside_a_contracts_only_where_it_says_something_else(
+    desk: Desk, client
+):
+    plain, changed = desk.contract(), desk.contract(response_overrides={"response": 720})
+    answers = []
+    for contract in (plain, changed):
+        await desk.tell_of(contract, "contract.activated")
+        body = {"customer_id": str(contract.customer_id), "plan_id": "reference"}
+        answers.append(await client.post("/v1/agreements", json=body))
+    assert [answer.status_code for answer in answers] == [409, 201]
+    [agreement] = await agreements(client, plain)
+    assert answers[0].json()["agreement_id"] == agreement["id"]
+
+
 async def test_running_clocks_follow_a_contracts_changed_times(desk: Desk, client):
     contract = desk.contract(response_overrides={"response": 720})
     await desk.tell_of(contract, "contract.activated")

@@ -89,9 +89,13 @@ class AgreementFilters(ListQuery):
 NOW = EndAgreement()
 
 
-@routes.create("/v1/agreements", "agreements.write", AgreementOut)
+@routes.create("/v1/agreements", "agreements.write", AgreementOut, conflicts=True)
 async def create_agreement(work: Work, body: AgreementCreate) -> Response:
-    """Put a customer on a plan; its running clocks follow in the background."""
+    """Put a customer on a plan; its running clocks follow in the background.
+
+    Where several agreements cover a clock's start, the one recorded last counts. One that would repeat what
+    already counts in its period, the same plan, is refused and names the other.
+    """
     return await work.write(
         lambda s: commands.make(
             s,

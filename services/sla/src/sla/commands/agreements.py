@@ -10,11 +10,13 @@ from common.audit import record
 from common.contracts.sla import AgreementChanged
 from common.db import Session
 from common.errors import Conflict, Invalid
+from common.events import instant
 from common.ids import new_id
 from common.locking import locked
 from sla.commands import recomputations
 from sla.commands.publishing import About, announce, raise_world, signed, touch
 from sla.domain.recomputations import Scope
+from sla.queries import agreements as queries
 from sla.queries import plans
 from sla.tables import Agreement
 
@@ -30,13 +32,18 @@ async def make(
 ) -> Agreement:
     """Put a customer on a published plan.
 
+    Where several agreements cover an instant, the one recorded last counts; one that would say what already
+    counts is refused, since nobody could tell which of the two to end.
+
     Raises:
+        Conflict: ``agreement-overlaps``.
         Invalid: ``plan-not-published``, or ``period-empty`` where it would end before it begins.
     """
     _check_period(starts_at, ends_at)
     world = await raise_world(session)
     if not await plans.is_published(session, plan_id):
         raise Invalid("plan-not-published", pointer="#/plan_id", plan_id=plan_id)
+    await _refuse_repetition(session, customer_id, plan_id, starts_at, ends_at)
     row = Agreement(
         id=new_id(),
         customer_id=customer_id,
@@ -74,6 +81,22 @@ async def end(
 def _check_period(starts_at: datetime, ends_at: datetime | None) -> None:
     if ends_at is not None and ends_at <= starts_at:
         raise Invalid("period-empty", pointer="#/ends_at", starts_at=starts_at.isoformat())
+
+
+async def _refuse_repetition(
+    session: Session, customer_id: UUID, plan_id: str, starts_at: datetime, ends_at: datetime | None
+) -> None:
+    counts = await queries.counting(session, customer_id, starts_at, ends_at)
+    if counts is None or counts.plan_id != plan_id:
+        return
+    if counts.requested_plan_id or counts.plan_revision or counts.response_overrides:
+        return  # a contract's, which promises something else, or will
+    raise Conflict(
+        "agreement-overlaps",
+        agreement_id=str(counts.id),
+        plan_id=plan_id,
+        starts_at=instant(counts.starts_at),
+    )
 
 
 async def adopt(session: Session, plan_id: str, world: int, now: datetime) -> None:

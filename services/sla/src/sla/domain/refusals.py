@@ -60,6 +60,13 @@ _REFUSALS: Catalogue = {
         "结束时间必须晚于开始时间 {starts_at}。",
         "It has to end after it begins, at {starts_at}.",
     ),
+    "agreement-overlaps": Message(
+        "客户已适用该方案",
+        "The customer is on that plan already",
+        "协议 {agreement_id} 已让客户自 {starts_at} 起适用方案 {plan_id}。请选择不重叠的时段，或先结束它。",
+        "Agreement {agreement_id} has the customer on plan {plan_id} from {starts_at} on. "
+        "Choose a period that does not overlap it, or end that one first.",
+    ),
     "agreement-ended": Message(
         "协议已结束",
         "The agreement has ended",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlmodel import col
 
 from common.db import Session
@@ -39,3 +39,20 @@ def agreements(told: AgreementFilter) -> Select[Agreement]:
 async def one(session: Session, agreement_id: UUID) -> Agreement | None:
     """The agreement, where the caller may see it."""
     return await session.get(Agreement, agreement_id)
+
+
+async def counting(
+    session: Session, customer_id: UUID, starts_at: datetime, ends_at: datetime | None
+) -> Agreement | None:
+    """Of the customer's agreements that reach into a period, the one recorded last, which counts."""
+    found = select(Agreement).where(
+        col(Agreement.customer_id) == customer_id,
+        or_(
+            col(Agreement.ends_at).is_(None),
+            and_(col(Agreement.ends_at) > starts_at, col(Agreement.ends_at) > col(Agreement.starts_at)),
+        ),
+    )
+    if ends_at is not None:
+        found = found.where(col(Agreement.starts_at) < ends_at)
+    latest = found.order_by(col(Agreement.updated_at).desc(), col(Agreement.id).desc()).limit(1)
+    return (await session.execute(latest)).scalar_one_or_none()
