@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
@@ -30,7 +30,7 @@ from common.web.languages import language
 from common.web.problems import Problems
 from common.web.quotas import Quota, Quotas
 from common.web.refusals import BadRequest
-from common.web.shapes import Day, Flag, Instant, Maybe, Occasion, OutInstant, OutShape, Shape
+from common.web.shapes import Code, Day, Flag, Instant, Maybe, Occasion, OutInstant, OutShape, Shape
 from common.web.validation import entries, pointer
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -147,6 +147,54 @@ class TestShapes:
         for other in ("1", "yes", "True", 1):
             with pytest.raises(ValidationError):
                 Asked.model_validate({"flag": other})
+
+
+class Hours(Shape):
+    zone: str
+    week: dict[Annotated[str, Field(pattern="^(mon|tue)$")], list[list[str]]] = {}
+
+
+class Wait(Shape):
+    kind: Literal["wait"]
+    at: int
+
+
+class Move(Shape):
+    kind: Literal["hours"]
+    at: int
+    hours: Code | Hours
+
+
+class Plan(Shape):
+    hours: Code | Hours = "always"
+    facts: list[Annotated[Wait | Move, Field(discriminator="kind")]] = []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"hours": []}, {"#/hours"}),
+        ({"hours": "Ü"}, {"#/hours"}),
+        ({"hours": {}}, {"#/hours", "#/hours/zone"}),
+        ({"hours": {"zone": "Z", "week": {"a": []}}}, {"#/hours", "#/hours/week/a"}),
+        ({"hours": {"zone": "Z", "week": {"[key]": []}}}, {"#/hours", "#/hours/week/[key]"}),
+        ({"hours": {"zone": "Z", "week": {"mon": [["9", 9]]}}}, {"#/hours", "#/hours/week/mon/0/1"}),
+        ({"hours": {"zone": "Z", "Hours": 1}}, {"#/hours", "#/hours/Hours"}),
+        ({"facts": [{"kind": "wait", "at": "x"}]}, {"#/facts/0/at"}),
+        ({"facts": [{"kind": "wait"}]}, {"#/facts/0/at"}),
+        ({"facts": [{"kind": "hours", "at": "x", "hours": "always"}]}, {"#/facts/0/at"}),
+        ({"facts": [{"kind": "hours", "hours": "always"}]}, {"#/facts/0/at"}),
+        ({"facts": [{"kind": "hours", "at": 1, "hours": {}}]}, {"#/facts/0/hours", "#/facts/0/hours/zone"}),
+        ({"facts": [{"kind": "hours", "at": 1}]}, {"#/facts/0/hours"}),
+        ({"facts": [{"kind": "party"}, 3]}, {"#/facts/0", "#/facts/1"}),
+        ({"more": 1}, {"#/more"}),
+    ],
+)
+def test_pointers_lead_to_what_was_sent(body, pointers):
+    with pytest.raises(ValidationError) as refused:
+        Plan.model_validate(body)
+    told = [{**fault, "loc": ("body", *fault["loc"])} for fault in refused.value.errors()]
+    assert {entry["pointer"] for entry in entries(told, "en", body)} == pointers
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,16 @@ async def test_next_years_schedule_is_missed_from_november(client, clock, desk: 
     assert await desk.sweep("schedules_announced") == 0
 
 
+async def test_a_fault_of_form_is_pointed_at_where_it_was_sent(client):
+    definition = {**DEFINITION, "weekly": {**DESK, "monday": []}, "overrides": {"2026-03-02": [["09:00"]]}}
+    answer = await client.post("/v1/calendars", json=named(definition=definition))
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation-failed")
+    assert [one["pointer"] for one in answer.json()["errors"]] == [
+        "#/definition/weekly/monday",
+        "#/definition/overrides/2026-03-02/0",
+    ]
+
+
 async def test_create_then_publish_anew(client, desk: Desk):
     made = await client.post("/v1/calendars", json=named())
     assert made.status_code == 201, made.text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from common.web.languages import EN
@@ -74,6 +75,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
 _LISTS = ("expected", "expected_tags")
 _ENGLISH_BETWEEN = re.compile(r"(?<=['\d]), (?=['\d-])|(?<=['\d]) or (?=['\d-])")
 """Between the values that pydantic lists: ``'a', 'b' or 'c'``."""
+_NOTHING = object()
 _OTHER = ("值不符合要求（{type}）", "is not valid ({type})")
 
 
@@ -91,7 +93,7 @@ def entries(errors: Iterable[Mapping[str, Any]], language: str, body: object = N
 def _entry(error: Mapping[str, Any], language: str, body: object) -> Entry:
     place, *path = error["loc"]
     if place == "body":
-        where = {"pointer": pointer(_within(body, path))}
+        where = {"pointer": pointer(_within(body, path, error["type"]))}
     else:
         where = {"parameter": str(path[0] if path else place)}
     return {"detail": _detail(error, language), **where, "code": str(error["type"]).replace("_", "-")}
@@ -109,18 +111,36 @@ def _context(told: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     return {**told, **{name: _ENGLISH_BETWEEN.sub("、", words) for name, words in lists.items()}}
 
 
-def _within(body: object, path: Sequence[str | int]) -> list[str | int]:
-    """``path`` without the tags of unions, which pydantic names on its way and nobody has sent."""
+def _within(body: object, path: Sequence[str | int], fault: str) -> Sequence[str | int]:
+    """``path`` without what pydantic names on its way and nobody has sent.
+
+    That is the members and tags of unions, and its word for the key of a mapping; a field that is missing
+    has not been sent either, and is what is pointed at. A tag may be spelt as a field is: where the part
+    after it is found beside that field, not in it, it is the tag.
+    """
+    if not isinstance(body, dict | list):
+        return path
+    ways, last = (path[:-1], path[-1:]) if fault == "missing" else (path, ())
     found: list[str | int] = []
-    for part in path[:-1]:
-        if isinstance(body, dict):
-            if part not in body:
-                continue
-            body = body[part]
-        elif isinstance(body, list) and isinstance(part, int):
-            body = body[part]
+    for part, following in zip_longest(ways, ways[1:]):
+        inside = _at(body, part)
+        if inside is _NOTHING:
+            continue
+        if _at(inside, following) is _NOTHING and _at(body, following) is not _NOTHING:
+            continue
+        if last and following is None and not isinstance(inside, dict):
+            continue
         found.append(part)
-    return [*found, *path[-1:]]
+        body = inside
+    return [*found, *last]
+
+
+def _at(body: object, part: str | int | None) -> object:
+    if isinstance(body, dict):
+        return body.get(part, _NOTHING)
+    if isinstance(body, list) and isinstance(part, int) and part < len(body):
+        return body[part]
+    return _NOTHING
 
 
 def pointer(path: Sequence[str | int]) -> str:
