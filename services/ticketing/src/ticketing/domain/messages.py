@@ -139,7 +139,7 @@ MESSAGES: Catalogue = {
         "客户尚未接受报价",
         "The customer has not accepted a quote",
         "本次服务由客户付费，须先接受报价再开始工作。请在 warranty 出具写明该工单的报价"
-        "（POST /v1/quotes，ticket_id）并由客户接受；若由我方承担，请经理改判费用归属（:override）。"
+        "（POST /v1/quotes，ticket_id）并由客户接受；若由我方承担，请经理用 override 改判费用归属。"
         "刚刚接受的报价片刻后即可见。",
         "The customer pays for this work, so it begins once a quote is accepted: make one that names the "
         "ticket (POST /v1/quotes of warranty, ticket_id) and have the customer accept it; where we bear the "
