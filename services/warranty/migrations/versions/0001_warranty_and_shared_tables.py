@@ -441,7 +441,6 @@ def upgrade() -> None:
     sa.Column('invoiced_on', sa.Date(), nullable=True),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('acceptance_reference', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('is_acceptance_told', sa.Boolean(), nullable=False),
     sa.Column('accepted_specification', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('software_release_id', sa.Uuid(), nullable=True),
     sa.Column('replaced_by_id', sa.Uuid(), nullable=True),
