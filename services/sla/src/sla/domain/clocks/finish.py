@@ -63,8 +63,10 @@ def clock_of(subject: Subject, course: Course, customer_id: str | None) -> Clock
 
 def _agreed_since(course: Course, customer_id: str | None) -> Agreement | None:
     """The agreement that covers its start, where that was recorded after it had ended."""
+    if course.end is None:
+        return None
     found = course.world.agreement_for(customer_id, course.started_at)
-    if found is None or course.end is None or (course.agreed and course.agreed.id == found.id):
+    if found is None or (course.agreed and course.agreed.id == found.id):
         return None
     return found if found.recorded_at > max(course.end.at, course.told_at) else None
 
