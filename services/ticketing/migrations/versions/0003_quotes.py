@@ -1,4 +1,4 @@
-"""Quotes that work on a ticket waits for."""
+"""Quotes that work on a ticket waits for; reasons of coverage say what each rule came to."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -20,6 +20,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quote'))
     )
     op.create_index('ix_quote_ticket_id', 'quote', ['ticket_id'], unique=False)
+    # Codes alone do not tell that; the decision itself, which the ticket names, does.
+    op.execute("UPDATE ticket SET coverage_reasons = '[]' WHERE coverage_decision_id IS NOT NULL")
 
 
 def downgrade() -> None:

@@ -461,19 +461,20 @@ UNREADABLE = [
 async def test_what_cannot_be_read_is_refused_at_the_door(
     office: Office, imports: Importing, content: bytes, expected: str
 ):
-    await is_refused_at_the_door(office, imports, content, expected)
+    assert await at_the_door(office, imports, content) == (422, expected)
 
 
 async def test_a_file_that_swells_is_refused_at_the_door(office: Office, imports: Importing):
-    await is_refused_at_the_door(office, imports, inflating(600 * 2**20), "import-file-inflated")
+    assert await at_the_door(office, imports, inflating(600 * 2**20)) == (422, "import-file-inflated")
 
 
-async def is_refused_at_the_door(office: Office, imports: Importing, content: bytes, expected: str) -> None:
+async def at_the_door(office: Office, imports: Importing, content: bytes) -> tuple[int, str]:
+    """The status and the code by which a file is refused, which leaves nothing behind."""
     before = await office.everything()
     status, problem = await imports.refused("customers", content)
-    assert (status, problem["code"]) == (422, expected)
     assert await office.items("/v1/imports") == []
     assert await office.everything() == before
+    return status, problem["code"]
 
 
 async def test_what_shows_only_further_down_ends_the_import(office: Office, imports: Importing):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from common.bus import Listener
 from common.events import Event
-from ticketing.listeners import claims, clocks, coverage, directory, inspections, quotes
+from ticketing.listeners import claims, clocks, coverage, directory, inspections
 
 LISTENERS: Mapping[type[Event], Listener] = {
     **clocks.LISTENERS,
@@ -12,5 +12,4 @@ LISTENERS: Mapping[type[Event], Listener] = {
     **coverage.LISTENERS,
     **inspections.LISTENERS,
     **claims.LISTENERS,
-    **quotes.LISTENERS,
 }

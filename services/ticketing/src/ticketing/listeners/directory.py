@@ -1,4 +1,4 @@
-"""What warranty tells of customers, sites, contacts, assets and contracts."""
+"""What warranty tells of customers, sites, contacts, assets, contracts and quotes."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from common.bus import Listener
 from common.contracts import REGISTRY
 from common.contracts.warranty.assets import AssetEvent
 from common.contracts.warranty.directory import ContactEvent, ContractEvent, CustomerEvent, SiteEvent
+from common.contracts.warranty.quotes import QuoteEvent
 from common.db import Session
 from common.events import Envelope, Event
 from ticketing.commands import directory
@@ -71,12 +72,25 @@ async def on_contract(session: Session, event: ContractEvent, envelope: Envelope
     await directory.learn_contract(session, facts)
 
 
+async def on_quote(session: Session, event: QuoteEvent, envelope: Envelope) -> None:
+    """A quote is known, or known better."""
+    facts = {
+        "id": event.quote_id,
+        "version": envelope.aggregate_version,
+        "customer_id": event.customer_id,
+        "ticket_id": event.ticket_id,
+        "state": event.state,
+    }
+    await directory.learn_quote(session, facts)
+
+
 _HEARD: Mapping[type[Event], Listener] = {
     CustomerEvent: on_customer,
     SiteEvent: on_site,
     ContactEvent: on_contact,
     AssetEvent: on_asset,
     ContractEvent: on_contract,
+    QuoteEvent: on_quote,
 }
 
 LISTENERS: Mapping[type[Event], Listener] = {
