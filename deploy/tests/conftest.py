@@ -8,6 +8,7 @@ import pytest
 
 from aftercare import ports
 from aftercare.embedded import EmbeddedPostgres
+from common.testing import PATIENCE_SECONDS
 
 STANDINS = Path(__file__).with_name("standins")
 
@@ -50,7 +51,7 @@ def postgres(tmp_path_factory):
 def eventually():
     """Waits until a condition holds and gives what it returned; fails after the deadline."""
 
-    def wait(condition, seconds=60.0):
+    def wait(condition, seconds=PATIENCE_SECONDS):
         deadline = time.monotonic() + seconds
         while not (answer := condition()):
             assert time.monotonic() < deadline, "it did not happen in time"

@@ -20,6 +20,7 @@ from aftercare.cli import app
 from aftercare.desk import Desk
 from aftercare.home import Home
 from aftercare.processes import PARTS, SERVICES
+from common.testing import PATIENCE_SECONDS
 from sla import schedule_check
 from sla.plan_files import reference_text
 
@@ -143,7 +144,7 @@ def seed(desk, eventually):
 
 def test_the_api_serves_the_document_that_the_command_prints(home):
     address = Home(home).running().addresses["sla-api"]
-    served = httpx.get(f"{address}/openapi.json").raise_for_status()
+    served = httpx.get(f"{address}/openapi.json", timeout=PATIENCE_SECONDS).raise_for_status()
     assert served.headers["content-type"] == "application/json"
     assert served.json() == json.loads(passes("openapi", "sla"))
 

@@ -8,6 +8,7 @@ import pytest
 
 from aftercare import ports
 from aftercare.home import Home
+from common.testing import PATIENCE_SECONDS
 
 PROCESSES = {"postgres", "broker", "desk-api", "desk-worker"}
 
@@ -37,7 +38,7 @@ def up(copies, eventually):
 async def test_everything_comes_up_and_goes_away(up, home, is_alive):
     copy, found = up(home)
     assert found.processes.keys() == PROCESSES
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         assert (await client.get(found.addresses["desk-api"] + "/readyz")).status_code == 200
     connection = await asyncpg.connect(found.databases["desk"])
     assert await connection.fetchval("SELECT current_user || current_database()") == "deskdesk"

@@ -17,7 +17,7 @@ from aftercare.keys import Keys
 from aftercare.processes import PARTS, SERVICES, ServiceProcess, Surroundings, migration
 from common.bus import Bus
 from common.secrets_in_text import MASK
-from common.testing import Templates, eventually
+from common.testing import PATIENCE_SECONDS, Templates, eventually
 from tests.e2e.serving import token_of
 
 
@@ -87,7 +87,9 @@ async def test_api_and_worker_export_their_spans(
         worker.launch()
         await eventually(lambda: api.is_ready() and worker.is_ready(), within=60)
         bearer = {"Authorization": f"Bearer {token_of(keys, 'wang', 'manager')}"}
-        async with httpx.AsyncClient(base_url=api.address, headers=bearer) as client:
+        async with httpx.AsyncClient(
+            base_url=api.address, headers=bearer, timeout=PATIENCE_SECONDS
+        ) as client:
             assert (await client.get("/v1/plans?limit=13")).status_code == 200
         sent = f"send {bus.wire('sla.plan.v1')}"
         await eventually(lambda: sent in collector.spans.get("sla-worker", ()), within=20)

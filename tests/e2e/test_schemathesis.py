@@ -21,7 +21,7 @@ from common.context import system
 from common.db import Database
 from common.parked import park_unreadable
 from common.processes import prepare
-from common.testing import Templates
+from common.testing import PATIENCE_SECONDS, Templates
 
 from .serving import SERVICES, served, settings_of, token_of
 from .walking import Walk
@@ -106,7 +106,7 @@ async def walk(address: str, keys: Keys, folder: Path) -> Walk:
                 httpx.AsyncClient(
                     base_url=address,
                     headers={**bearer(keys, who), "If-Match": "*"},
-                    timeout=60,
+                    timeout=PATIENCE_SECONDS,
                     trust_env=False,
                 )
             )

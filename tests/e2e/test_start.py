@@ -13,7 +13,7 @@ import pytest
 from aftercare import ports
 from aftercare.home import Home, Running
 from aftercare.keys import Keys
-from common.testing import eventually
+from common.testing import PATIENCE_SECONDS, eventually
 from tests.e2e.serving import token_of
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ async def start(home: Path, *told: str) -> tuple[asyncio.subprocess.Process, Run
 async def test_it_starts_works_comes_back_and_stops_in_time(tmp_path: Path):
     home = tmp_path / "家 home"
     copy, found = await start(home)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         for address in found.addresses.values():
             assert (await client.get(f"{address}/readyz")).status_code == 200
         headers = {"Authorization": f"Bearer {token_of(Keys(home / 'keys'), 'wang', 'agent')}"}
@@ -62,7 +62,7 @@ async def test_it_starts_works_comes_back_and_stops_in_time(tmp_path: Path):
     os.kill(found.pid, signal.SIGKILL)
     await copy.wait()
     copy, found = await start(home)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         kept = await client.get(f"{found.addresses['ticketing-api']}/v1/tickets", headers=headers)
         assert [item["id"] for item in kept.json()["items"]] == [told.json()["id"]]
     began = time.monotonic()

@@ -14,6 +14,7 @@ from aftercare.tokens import Bearer, issue
 
 Body = dict[str, Any]
 YAML = "application/yaml"
+ANSWER_SECONDS = 30.0
 FILE_SECONDS = 120.0
 _NONE_KEPT = httpx.Limits(max_keepalive_connections=0)  # so that nobody has to close anything
 
@@ -33,7 +34,7 @@ class Desk:
         self, home: Home, running: Running, subject: str, roles: Sequence[str], language: str = "en"
     ) -> None:
         self._clients = {
-            name: httpx.Client(base_url=url, timeout=10, limits=_NONE_KEPT)
+            name: httpx.Client(base_url=url, timeout=ANSWER_SECONDS, limits=_NONE_KEPT)
             for name, url in running.addresses.items()
         }
         token = issue(Bearer(subject, roles), Keys(home.keys).issuer_key(), now=datetime.now(UTC))

@@ -4,9 +4,10 @@ from common.testing.clocks import START, RunningClock, VariableClock
 from common.testing.databases import Templates
 from common.testing.doors import Doors
 from common.testing.events import arriving, gaps_in_versions
-from common.testing.waiting import eventually
+from common.testing.waiting import PATIENCE_SECONDS, eventually
 
 __all__ = [
+    "PATIENCE_SECONDS",
     "START",
     "Doors",
     "RunningClock",

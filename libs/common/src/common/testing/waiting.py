@@ -8,13 +8,15 @@ from typing import Any, TypeVar, overload
 T = TypeVar("T")
 
 POLL_SECONDS = 0.01
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for an answer or a thing to come: only what never comes fails, not a busy machine."""
 
 
 @overload
 async def eventually(condition: Callable[[], Awaitable[T | None]], within: float = ...) -> T: ...
 @overload
 async def eventually(condition: Callable[[], T | None], within: float = ...) -> T: ...
-async def eventually(condition: Callable[[], Any], within: float = 10.0) -> Any:
+async def eventually(condition: Callable[[], Any], within: float = PATIENCE_SECONDS) -> Any:
     """Wait until ``condition`` gives something true, and give it.
 
     Args:
