@@ -122,6 +122,7 @@ TABLE = [
         "in_term",
     ),
     ("named by the contract", {"scope": {"parts": ["FAN-1"], "products": ["UPS-1"]}}, "free", "in_scope"),
+    ("named in small letters", {"scope": {"parts": ["fan-1"], "products": ["Ups-1"]}}, "free", "in_scope"),
     ("not named by the contract", {"scope": {"parts": ["BATTERY"]}}, "chargeable", "in_scope"),
     ("another technology", {"scope": {"technologies": ["cooling"]}}, "chargeable", "in_scope"),
     (

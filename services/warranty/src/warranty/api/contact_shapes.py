@@ -23,7 +23,7 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import WITHOUT_SECRETS, Act, Reason, Words
-from warranty.api.told import CustomerId, NaturalKey
+from warranty.api.told import CustomerId, Written
 from warranty.commands.erasure import Held
 from warranty.domain.contacts import LIFECYCLE, ContactRole, ContactState, ErasureGround, PhoneKind
 from warranty.domain.phones import Phone
@@ -110,7 +110,7 @@ class EraseContact(Act):
     """Why a person's data goes, and the number of the request; free text might name the person again."""
 
     ground: ErasureGround
-    reference: Maybe[NaturalKey] = None
+    reference: Maybe[Written] = None
 
 
 class PhoneOut(OutShape):

@@ -21,7 +21,7 @@ from common.web.shapes import (
     sortable,
 )
 from common.web.told import WITHOUT_SECRETS, Act, Currency
-from warranty.api.told import CustomerId, Figure, Item, Money, NaturalKey, TimeZone, Unit
+from warranty.api.told import CustomerId, Figure, Item, Money, NaturalKey, TimeZone, Unit, Written
 from warranty.domain.contracts import LIFECYCLE, ContractState, RequirementStatus
 from warranty.policy import DEFAULT_CURRENCY
 from warranty.tables.contracts import Contract
@@ -37,7 +37,6 @@ RuleText = Annotated[
     ),
 ]
 Codes = Annotated[list[Annotated[str, Text(100)]], Field(max_length=500)]
-PartNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 
 
 ResponseOverrides = Annotated[
@@ -57,7 +56,7 @@ class Terms(Shape):
         Field(description="For replaced ordinary parts.", examples=["greater_of(90 days, remainder)"]),
     ] = None
     components: Annotated[
-        Maybe[dict[PartNumber, RuleText]], Field(description="By part number.", max_length=500)
+        Maybe[dict[Written, RuleText]], Field(description="By part number.", max_length=500)
     ] = None
 
 

@@ -14,13 +14,19 @@ from common.web.shapes import (
     Text,
 )
 from common.web.told import Amount, Currency
-from warranty.domain.identities import plain, serial
+from warranty.domain.identities import plain, serial, written
 from warranty.domain.zones import is_known
 
+Written = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+"""A code or a number as it stands on a paper."""
+
 NaturalKey = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"),
-    Field(description="A code chosen by people, unique among its kind.", examples=["ICBC-SH"]),
+    Written,
+    AfterValidator(plain),
+    Field(
+        description="A code chosen by people, unique among its kind. Kept in capitals; case does not count.",
+        examples=["ICBC-SH"],
+    ),
 ]
 Label = Annotated[str, Text(200), Field(examples=["Industrial bank, Shanghai branch"])]
 CustomerId = Annotated[UUID, Field(examples=["018f3a52-6c1e-7d5b-9a53-0f6f3f1c2a10"])]
@@ -87,7 +93,7 @@ SerialNumber = Annotated[
     _kept_as(serial),
     Field(description="Kept in capitals; case and width do not count.", examples=["SN-2026-0001"]),
 ]
-Lot = Annotated[str, Text(LONGEST_IDENTITY), _kept_as(plain), Field(examples=["LOT-2026-07"])]
+Lot = Annotated[str, Text(LONGEST_IDENTITY), _kept_as(written), Field(examples=["LOT-2026-07"])]
 Reference = Annotated[str, Text(200), Field(examples=["GRN-4711"])]
 Item = Annotated[str, Text(200), Field(examples=["Output voltage"])]
 Unit = Annotated[str, Text(40, 0), Field(examples=["V"])]

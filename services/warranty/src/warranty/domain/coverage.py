@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from common.lifecycle import MANAGERS, Lifecycle, step
+from warranty.domain.identities import plain
 
 SCOPES = ("parts", "labour", "travel")
 
@@ -250,12 +251,16 @@ def _in_scope(facts: CoverageFacts) -> Reason:
     unnamed = {
         name: facts.item.get(single)
         for name, single in _SINGULAR.items()
-        if facts.scope.get(name) and facts.item.get(single) not in facts.scope[name]
+        if facts.scope.get(name) and not _is_named(facts.item.get(single), facts.scope[name])
     }
     open_ = [name for name in unnamed if name in _OF_COMPONENTS and unnamed[name] is None]
     outside = {name: code for name, code in unnamed.items() if name not in open_}
     told = {"item": dict(facts.item), "outside": outside, "not_known_yet": open_}
     return Reason("in_scope", "§1.2.3.1(4)", holds=False if outside else None if open_ else True, facts=told)
+
+
+def _is_named(code: str | None, codes: Sequence[str]) -> bool:
+    return code is not None and plain(code) in map(plain, codes)
 
 
 _SINGULAR = {"products": "product", "technologies": "technology", "modules": "module", "parts": "part"}

@@ -1,13 +1,17 @@
-"""Serial numbers, lots and numbers of things are the same ones however they were typed."""
+"""Codes, serial numbers and lots are the same ones however they were typed."""
 
 import unicodedata
 
 
-def plain(text: str) -> str:
-    """The form in which an identity is kept and looked for: ``ＳＮ－１`` and ``SN-1`` are one."""
+def written(text: str) -> str:
+    """What its maker wrote, whatever the width of its characters: ``ＬＯＴ－１`` is ``LOT-1``."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def serial(text: str) -> str:
-    """The form of a serial number: labels show it in capitals, and people type ``sn-1``."""
-    return plain(plain(text).upper())
+def plain(text: str) -> str:
+    """The form in which a code is kept and looked for: people type ``ｉｃｂｃ`` for ``ICBC``."""
+    return written(written(text).upper())
+
+
+serial = plain
+"""A serial number is kept as codes are: labels show it in capitals, and people type ``sn-1``."""

@@ -226,4 +226,5 @@ def test_what_keeps_a_release_off():
     fits = {"requires": ["CPU-2"], "excludes": ["FAN-1"]}
     assert misfits(fits, ["CPU-2", "FAN-2"]) == []
     assert misfits(fits, ["FAN-1"]) == ["CPU-2", "FAN-1"]
+    assert misfits({"requires": ["cpu-2"], "excludes": ["Fan-1"]}, ["CPU-2", "FAN-1"]) == ["FAN-1"]
     assert misfits({}, ["FAN-1"]) == []

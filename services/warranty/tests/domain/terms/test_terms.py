@@ -263,6 +263,7 @@ def test_parts_labour_and_travel_have_rules_of_their_own():
         (("labour",), "accepted + 12 months"),
         (("travel",), "replaced + 90 days"),
     ]
+    assert rules_of(terms, 24, "fan-1") == rules_of(terms, 24, "FAN-1")
     assert [(one.scopes, one.text) for one in rules_of(terms, 24, "FAN-1")] == [
         (("parts", "labour", "travel"), "accepted + 6 months")
     ]

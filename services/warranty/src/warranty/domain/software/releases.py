@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
 from common.lifecycle import LEADS, Lifecycle, step
+from warranty.domain.identities import plain
 
 
 class Channel(StrEnum):
@@ -93,9 +94,9 @@ def misfits(compatibility: Mapping[str, Iterable[str]], inside: Iterable[str]) -
         compatibility: ``requires`` and ``excludes``, lists of part numbers.
         inside: part numbers of what is inside the asset.
     """
-    there = set(inside)
-    missing = set(compatibility.get("requires", ())) - there
-    return sorted(missing | (set(compatibility.get("excludes", ())) & there))
+    there = set(map(plain, inside))
+    missing = set(map(plain, compatibility.get("requires", ()))) - there
+    return sorted(missing | (set(map(plain, compatibility.get("excludes", ()))) & there))
 
 
 def check_change(change_id: object, reference: str | None) -> None:
