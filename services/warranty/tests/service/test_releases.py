@@ -209,6 +209,43 @@ async def test_the_way_to_the_newest_and_back(office: Office):
     ]
 
 
+async def test_who_runs_a_withdrawn_release_is_told_why_and_where_to_go(office: Office):
+    product = await office.product()
+    one = await out(office, product, "1.0.0")
+    asset = await accepted(office, product, software_release_id=one["id"])
+    other = await office.asset(product_id=product["id"])
+    two = await out(office, product, "2.0.0")
+    assert (await path_of(office, asset))["advice"] == "upgrade"
+    office.clock.advance(timedelta(hours=1))
+    await install(office, asset, two)
+    found = await path_of(office, asset)
+    assert (found["advice"], found["back_to"]) == ("stay", None)
+    shipped = await office.asset(product_id=product["id"], software_release_id=two["id"])
+    await office.act(RELEASES, two, "withdraw", reason="loses data")
+    found = await path_of(office, asset)
+    assert (found["current"]["state"], found["current"]["withdrawal_reason"]) == ("withdrawn", "loses data")
+    assert (found["advice"], found["target"]) == ("go_back", None)
+    assert found["back_to"]["release_id"] == one["id"]
+    found = await path_of(office, shipped)
+    assert (found["advice"], found["back_to"]) == ("ask_vendor", None)
+    assert (await path_of(office, other))["advice"] == "upgrade"
+    items = await office.items(f"/v1/products/{product['id']}/fleet", standing="withdrawn")
+    assert {one["withdrawal_reason"] for one in items} == {"loses data"}
+    summary = await office.get(f"/v1/products/{product['id']}/fleet-summary")
+    assert summary["releases"][0]["withdrawal_reason"] == "loses data"
+    three = await out(office, product, "3.0.0", minimum_version="2.0.0")
+    found = await path_of(office, asset)
+    assert (found["advice"], found["target"]["release_id"], found["back_to"]) == (
+        "upgrade",
+        three["id"],
+        None,
+    )
+    await office.act(RELEASES, three, "withdraw", reason="too")
+    office.clock.advance(timedelta(hours=1))
+    await install(office, asset, one, is_rollback=True)
+    assert (await path_of(office, asset))["advice"] == "stay"
+
+
 async def test_what_does_not_fit_is_told_and_not_installed(office: Office):
     product, board, fan = await office.product(), await office.part(), await office.part()
     fits = {"requires": [board["number"]], "excludes": [fan["number"]]}

@@ -12,7 +12,7 @@ from common.web.told import WITHOUT_SECRETS, Act, Note
 from warranty.api.told import NaturalKey
 from warranty.domain.assets import AssetState
 from warranty.domain.software.releases import LIFECYCLE, Channel, Effect, ReleaseState, SoftwareStanding
-from warranty.domain.software.upgrading import Blocked
+from warranty.domain.software.upgrading import Advice, Blocked
 from warranty.domain.software.versions import Scheme
 from warranty.queries.software import Way
 from warranty.tables.assets import Asset
@@ -169,6 +169,8 @@ class NamedRelease(OutShape):
     release_version: str
     state: ReleaseState
     released_on: Day | None
+    withdrawn_at: OutInstant | None
+    withdrawal_reason: str | None
     notes_zh: str
     notes_en: str
 
@@ -188,12 +190,20 @@ class UpgradePathOut(OutShape):
     """Where an asset's software can go."""
 
     asset_id: UUID
+    advice: Annotated[
+        Advice,
+        Field(description="`go_back` and `ask_vendor`: what runs was withdrawn, and nothing newer is open."),
+    ]
     current: Annotated[NamedRelease | None, Field(description="What runs; null where nobody knows.")]
     entitled_until: Annotated[
         Day | None, Field(description="Last day of the right to new releases; null before acceptance.")
     ]
     target: Annotated[NamedRelease | None, Field(description="The newest it may go to; null: nothing newer.")]
     hops: Annotated[list[NamedRelease], Field(description="To be installed in this order.")]
+    back_to: Annotated[
+        NamedRelease | None,
+        Field(description="Under `go_back`: the newest that ran here before and is still offered."),
+    ]
     blocked: Annotated[list[BlockedRelease], Field(description="What is newer still, the newest first.")]
 
     @classmethod
@@ -206,10 +216,12 @@ class UpgradePathOut(OutShape):
         ]
         return cls(
             asset_id=way.asset.id,
+            advice=way.advice,
             current=None if way.current is None else NamedRelease.of(way.current),
             entitled_until=way.until,
             target=hops[-1] if hops else None,
             hops=hops,
+            back_to=None if way.back_to is None else NamedRelease.of(way.releases[way.back_to]),
             blocked=blocked,
         )
 
@@ -224,6 +236,7 @@ class FleetItemOut(OutShape):
     state: AssetState
     software_release_id: UUID | None
     release_version: str | None
+    withdrawal_reason: str | None
     standing: SoftwareStanding
     created_at: OutInstant
 
@@ -233,8 +246,11 @@ class FleetItemOut(OutShape):
     ) -> "FleetItemOut":
         """The asset with the standing of what runs on it."""
         release, standing = standings.get(row.software_release_id or row.id, (None, SoftwareStanding.UNKNOWN))
-        version = None if release is None else release.release_version
-        return cls.model_validate({**vars(row), "release_version": version, "standing": standing})
+        told = {
+            "release_version": None if release is None else release.release_version,
+            "withdrawal_reason": None if release is None else release.withdrawal_reason,
+        }
+        return cls.model_validate({**vars(row), **told, "standing": standing})
 
 
 class FleetPage(Page[FleetItemOut]):
@@ -256,6 +272,7 @@ class RunningOut(OutShape):
 
     release_id: UUID | None
     release_version: str | None
+    withdrawal_reason: str | None
     standing: SoftwareStanding
     asset_count: Annotated[int, Field(ge=0, le=10_000, description="Counted up to 10,000.")]
     is_capped: bool

@@ -162,14 +162,14 @@ async def get_product_fleet_summary(work: Work, product_id: UUID) -> Response:
 
     async def counted(session: Session) -> list[RunningOut]:
         standings = await queries.standings(session, product_id)
-        rows = [(row.id, row.release_version, standing) for row, standing in reversed(standings.values())]
         found = []
-        for release_id, version, standing in (*rows, (None, None, SoftwareStanding.UNKNOWN)):
-            count = await queries.running(session, product_id, release_id)
+        for row, standing in (*reversed(standings.values()), (None, SoftwareStanding.UNKNOWN)):
+            count = await queries.running(session, product_id, None if row is None else row.id)
             found.append(
                 RunningOut(
-                    release_id=release_id,
-                    release_version=version,
+                    release_id=None if row is None else row.id,
+                    release_version=None if row is None else row.release_version,
+                    withdrawal_reason=None if row is None else row.withdrawal_reason,
                     standing=standing,
                     asset_count=count,
                     is_capped=count == queries.COUNT_CAP,

@@ -13,7 +13,15 @@ from sqlmodel import col
 from common.db import Session
 from common.errors import NotFound
 from warranty.domain.software.releases import ReleaseState, SoftwareStanding, misfits
-from warranty.domain.software.upgrading import Candidate, Path, entitled_until, upgrade_path
+from warranty.domain.software.upgrading import (
+    Advice,
+    Candidate,
+    Path,
+    advice,
+    entitled_until,
+    upgrade_path,
+    way_back,
+)
 from warranty.policy import DEFAULT_SOFTWARE_YEARS, DEFAULT_TIME_ZONE
 from warranty.queries.single import narrowed, one
 from warranty.tables.assets import Asset, Component
@@ -33,14 +41,25 @@ class Way:
         current: the release that runs on it, where that is known.
         until: last day on which a new release is its by right; ``None``: no end yet.
         path: hops, and what keeps newer releases away.
-        releases: the releases named in ``path``, by id.
+        back_to: where what runs was withdrawn and nothing newer may be installed, the release to go back to.
+        releases: the releases named in ``path`` and ``back_to``, by id.
     """
 
     asset: Asset
     current: SoftwareRelease | None
     until: date | None
     path: Path
+    back_to: UUID | None
     releases: dict[UUID, SoftwareRelease]
+
+    @property
+    def advice(self) -> Advice:
+        """What to do about what runs."""
+        return advice(
+            is_withdrawn=self.current is not None and self.current.state == ReleaseState.WITHDRAWN,
+            has_hops=bool(self.path.hops),
+            has_way_back=self.back_to is not None,
+        )
 
 
 def releases(**told: Any) -> Select[SoftwareRelease]:  # noqa: ANN401 - values of filters
@@ -65,6 +84,14 @@ async def was_installed(session: Session, asset_id: UUID, release_id: UUID) -> b
     released = col(SoftwareInstallation.release_id), col(SoftwareInstallation.previous_release_id)
     found = installations(asset_id).where(or_(*(one_ == release_id for one_ in released))).limit(1)
     return (await session.execute(found)).first() is not None
+
+
+async def _ran(session: Session, asset_id: UUID) -> set[UUID]:
+    """Every release that ran on an asset and was replaced, or was installed by a change."""
+    pairs = installations(asset_id).with_only_columns(
+        col(SoftwareInstallation.release_id), col(SoftwareInstallation.previous_release_id)
+    )
+    return {one_ for pair in await session.execute(pairs) for one_ in pair if one_ is not None}
 
 
 async def newest_on(session: Session, product_id: UUID, day: date) -> SoftwareRelease | None:
@@ -94,7 +121,11 @@ async def way(session: Session, asset_id: UUID) -> Way | None:
     inside = await _part_numbers(session, asset.id)
     candidates = [candidate(row, inside) for row in offered]
     path = upgrade_path(None if current is None else current.order_key, candidates, until)
-    return Way(asset, current, until, path, {row.id: row for row in offered})
+    back_to = None
+    if current is not None and current.state == ReleaseState.WITHDRAWN and not path.hops:
+        ran = await _ran(session, asset.id)
+        back_to = way_back(current.order_key, [one_ for one_ in candidates if one_.id in ran])
+    return Way(asset, current, until, path, back_to, {row.id: row for row in offered})
 
 
 async def entitlement(session: Session, asset: Asset) -> date | None:

@@ -17,12 +17,15 @@ from warranty.domain.software.releases import (
     misfits,
 )
 from warranty.domain.software.upgrading import (
+    Advice,
     Blocked,
     Candidate,
     Path,
+    advice,
     entitled_until,
     steps_up,
     upgrade_path,
+    way_back,
 )
 from warranty.domain.software.versions import Key, Scheme, key_of
 
@@ -228,3 +231,29 @@ def test_what_keeps_a_release_off():
     assert misfits(fits, ["FAN-1"]) == ["CPU-2", "FAN-1"]
     assert misfits({"requires": ["cpu-2"], "excludes": ["Fan-1"]}, ["CPU-2", "FAN-1"]) == ["FAN-1"]
     assert misfits({}, ["FAN-1"]) == []
+
+
+@pytest.mark.parametrize(
+    ("ran", "back_to"),
+    [([], None), ([1, 2], 2), ([2, 4], 2), ([4], None), ([1, 3], 1)],
+)
+def test_the_way_back_leads_to_the_newest_that_ran_and_fits(ran: list[int], back_to: int | None):
+    unfit = {3: ("FAN-1",)}
+    found = way_back(key(4), [release(one, None, *unfit.get(one, ())) for one in ran])
+    assert (found and found.int) == back_to
+
+
+@pytest.mark.parametrize(
+    ("is_withdrawn", "has_hops", "has_way_back", "told"),
+    [
+        (False, False, False, Advice.STAY),
+        (False, True, False, Advice.UPGRADE),
+        (True, True, True, Advice.UPGRADE),
+        (True, False, True, Advice.GO_BACK),
+        (True, False, False, Advice.ASK_VENDOR),
+    ],
+)
+def test_nobody_stays_on_what_was_withdrawn(
+    *, is_withdrawn: bool, has_hops: bool, has_way_back: bool, told: Advice
+):
+    assert advice(is_withdrawn=is_withdrawn, has_hops=has_hops, has_way_back=has_way_back) == told

@@ -36,6 +36,12 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "withdrawn": ("版本已撤回", "Runs a withdrawn release"),
         "unknown": ("未知", "Unknown"),
     },
+    "upgrade_advice": {
+        "stay": ("保持现有版本", "Stay"),
+        "upgrade": ("按步骤升级", "Upgrade by the hops"),
+        "go_back": ("现版本已撤回，退回此前版本", "Withdrawn: go back to what ran before"),
+        "ask_vendor": ("现版本已撤回，请联系厂商", "Withdrawn: ask the vendor for a safe release"),
+    },
     "upgrade_blocked": {
         "not_entitled": ("不在升级权益期内", "Not entitled"),
         "incompatible": ("与设备部件不兼容", "Does not fit what is inside"),

@@ -18,6 +18,15 @@ class Blocked(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class Advice(StrEnum):
+    """What to do about the software of an asset."""
+
+    STAY = "stay"
+    UPGRADE = "upgrade"
+    GO_BACK = "go_back"
+    ASK_VENDOR = "ask_vendor"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A released version as the way sees it.
@@ -87,6 +96,27 @@ def upgrade_path(current: Key | None, releases: Sequence[Candidate], until: date
     beyond = [one for one in newer if target is None or one.key > target.key]
     blocked = tuple((one.id, _why(one, until)) for one in reversed(beyond))
     return Path(() if target is None else ways[target.id], blocked)
+
+
+def way_back(current: Key, ran: Sequence[Candidate]) -> UUID | None:
+    """The newest release before ``current`` that ran on the asset, is still offered and fits; else none."""
+    older = [one for one in ran if one.key < current and not one.misfits]
+    return max(older, key=lambda one: one.key).id if older else None
+
+
+def advice(*, is_withdrawn: bool, has_hops: bool, has_way_back: bool) -> Advice:
+    """What to do about what runs: nobody stays on a release that was withdrawn.
+
+    Args:
+        is_withdrawn: what runs must not be used any more.
+        has_hops: something newer may be installed.
+        has_way_back: something that ran before may run again.
+    """
+    if has_hops:
+        return Advice.UPGRADE
+    if not is_withdrawn:
+        return Advice.STAY
+    return Advice.GO_BACK if has_way_back else Advice.ASK_VENDOR
 
 
 def _why(one: Candidate, until: date | None) -> Blocked:
