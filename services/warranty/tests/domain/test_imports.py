@@ -8,17 +8,18 @@ from hypothesis import strategies as st
 
 from common.errors import Conflict, Invalid
 from warranty.domain.imports.cells import Unfit, read_cell
-from warranty.domain.imports.columns import COLUMNS, ImportKind
-from warranty.domain.imports.headers import read_header
+from warranty.domain.imports.columns import ImportKind
+from warranty.domain.imports.headers import Top, find_header, read_header
+from warranty.domain.imports.kinds import KINDS
 from warranty.domain.imports.life import LIFECYCLE, check_runnable
-from warranty.domain.imports.records import Record, read_record
+from warranty.domain.imports.records import Record, names_of, read_record
 from warranty.domain.messages.imports import CELLS
 
 ASSETS = ["产品编码", "序列号", "客户编码", "现场编码"]
 
 
 def column(kind: str, name: str):
-    return next(one for one in COLUMNS[ImportKind(kind)] if one.name == name)
+    return next(one for one in KINDS[ImportKind(kind)].columns if one.name == name)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,44 @@ def test_a_missing_column_is_told_with_what_was_found():
     assert refused.value.facts["missing_zh"] == ["产品编码 (product_code)", "现场编码 (site_code)"]
     assert refused.value.facts["missing_en"] == ["Product code (product_code)", "Site code (site_code)"]
     assert refused.value.facts["found"] == ["序列号", "客户编码", "Remark"]
+
+
+TITLE = (1, ["设备清单 2026", "", "", ""])
+HEADINGS = (3, ASSETS)
+DATA = (4, ["UPS-300", "SN-1", "ICBC", "PUDONG"])
+
+
+@pytest.mark.parametrize(
+    ("tops", "found"),
+    [
+        ([Top("", [HEADINGS, DATA])], (0, 0)),
+        ([Top("", [TITLE, HEADINGS, DATA])], (0, 1)),
+        ([Top("封面", [TITLE]), Top("设备", [TITLE, HEADINGS, DATA])], (1, 1)),
+        ([Top("封面", []), Top("设备", [HEADINGS, HEADINGS])], (1, 0)),
+        ([Top("封面", [(1, ["序列号", "客户编码"])]), Top("设备", [HEADINGS])], (1, 0)),
+    ],
+)
+def test_the_headings_are_found_below_a_title_and_behind_a_cover(tops, found):
+    sheet, place, header = find_header(ImportKind.ASSETS, tops)
+    assert (sheet, place) == found
+    assert (header.sheet, header.row) == (tops[sheet].name, 3)
+
+
+def test_headings_on_several_sheets_are_not_chosen_among():
+    with pytest.raises(Invalid) as refused:
+        find_header(
+            ImportKind.ASSETS, [Top("上海", [HEADINGS]), Top("封面", [TITLE]), Top("北京", [HEADINGS])]
+        )
+    assert (refused.value.code, refused.value.facts["sheets"]) == ("import-sheets-several", ["上海", "北京"])
+
+
+def test_headings_that_are_not_whole_are_told_where_they_come_closest():
+    tops = [Top("封面", [TITLE]), Top("设备", [TITLE, (5, ["序列号", "客户编码", "备注"]), DATA])]
+    with pytest.raises(Invalid) as refused:
+        find_header(ImportKind.ASSETS, tops)
+    facts = refused.value.facts
+    assert (facts["sheet"], facts["row"], facts["missing"]) == ("设备", 5, ["product_code", "site_code"])
+    assert facts["where_en"] == "row 5 of sheet “设备”"
 
 
 def test_a_column_stands_once():
@@ -155,7 +194,7 @@ def test_everything_wrong_with_a_row_is_told_at_once():
         ("site_code", "import-value-missing"),
         ("shipped_on", "import-value-day"),
     ]
-    assert record.key is None
+    assert names_of(ImportKind.ASSETS, record.values) == []
 
 
 def test_a_short_row_is_blank_where_it_ends():
@@ -171,11 +210,11 @@ cells = st.one_of(
 
 @given(st.sampled_from(ImportKind), st.lists(cells, max_size=12))
 def test_any_row_is_a_record(kind, row):
-    header = read_header(kind, [one.name for one in COLUMNS[kind]])
+    header = read_header(kind, [one.name for one in KINDS[kind].columns])
     record = read_record(header, 2, row)
     assert isinstance(record, Record)
     assert {fault.code for fault in record.faults} <= set(CELLS)
-    required = {one.name for one in COLUMNS[kind] if one.is_required}
+    required = {one.name for one in KINDS[kind].columns if one.is_required}
     assert bool(record.faults) or required <= set(record.values)
 
 

@@ -1,7 +1,7 @@
 """Somebody who sends spreadsheets, and the worker that reads them, both moved by hand."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -17,10 +17,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def workbook(*rows: Sequence[Any]) -> bytes:
     """An XLSX file with these rows."""
+    return sheets_of({"Sheet": rows})
+
+
+def sheets_of(told: Mapping[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = ()) -> bytes:
+    """An XLSX file with these sheets, some of them hidden."""
     book = Workbook(write_only=True)
-    page = book.create_sheet()
-    for row in rows:
-        page.append(list(row))
+    for name, rows in told.items():
+        page = book.create_sheet(name)
+        page.sheet_state = "hidden" if name in hidden else "visible"
+        for row in rows:
+            page.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -14,7 +14,7 @@ from warranty.commands.imports import claims, writing
 from warranty.policy import IMPORT_ATTEMPTS
 from warranty.sweeps.imports import SWEEPS
 
-from .importing import XLSX, Importing, counts, workbook
+from .importing import XLSX, Importing, counts, sheets_of, workbook
 from .office import Office, code
 
 EN = "code,name_zh,name_en,industry,tier\n"
@@ -99,6 +99,43 @@ async def test_an_encoding_that_is_not_so_or_not_taken_is_refused(
         assert problem["charsets"] == ["utf-8", "gb18030", "gbk"]
         assert "gb18030" in problem["detail"]
     assert await office.everything() == before
+
+
+async def test_headings_are_found_below_a_title(imports: Importing):
+    one = code("IMP")
+    content = f"客户清单;;;;\n\n制表;2026-03-01;;;\n{ZH.replace(',', ';')}{one};{';'.join(ROW)}\nA B;a;b;c;\n"
+    dry = await imports.done("customers", content, dry_run="true")
+    assert (counts(dry), dry["sheet"], dry["heading_row"]) == ((1, 0, 0, 1), None, 4)
+    [told] = await imports.problems(dry)
+    assert (told["row"], told["column"]) == (6, "code")
+
+
+async def test_the_sheet_with_the_headings_is_read_behind_a_cover(office: Office, imports: Importing):
+    one, heading = code("IMP"), ZH.strip().split(",")
+    cover = [("客户清单", None), ("编制", "服务台")]
+    data = [("客户",), heading, (one, *ROW)]
+    content = sheets_of({"封面": cover, "旧客户": data, "客户": data, "说明": []}, hidden=["旧客户"])
+    done = await imports.done("customers", content, media=XLSX)
+    assert (done["state"], counts(done)) == ("succeeded", (1, 0, 0, 0))
+    assert (done["sheet"], done["heading_row"]) == ("客户", 2)
+    assert len(await office.items("/v1/customers", code=one)) == 1
+
+
+async def test_what_sheet_and_row_are_meant_is_said_where_it_is_not_plain(office: Office, imports: Importing):
+    heading = ZH.strip().split(",")
+    both = sheets_of({"上海": [heading, ("A", *ROW)], "北京": [heading, ("B", *ROW)]})
+    status, problem = await imports.refused("customers", both, media=XLSX)
+    assert (status, problem["code"], problem["sheets"]) == (422, "import-sheets-several", ["上海", "北京"])
+    short = sheets_of({"封面": [("客户",)], "客户": [("2026",), ("客户编码", "行业"), ("A", "banking")]})
+    status, problem = await imports.refused("customers", short, media=XLSX)
+    assert (status, problem["code"], problem["sheet"], problem["row"]) == (
+        422,
+        "import-columns-missing",
+        "客户",
+        2,
+    )
+    assert "row 2 of sheet “客户”; it lacks: Name (Chinese) (name_zh)" in problem["detail"]
+    assert await office.items("/v1/imports") == []
 
 
 async def test_each_step_is_told(office: Office, imports: Importing):
@@ -690,7 +727,7 @@ async def test_files_and_rows_are_kept_for_a_while(office: Office, imports: Impo
     assert await sweep_now(office.database, "warranty", forget, office.clock()) == 0
     later = office.clock.advance(timedelta(days=15))
     assert await sweep_now(office.database, "warranty", forget, later)
-    for table in ("import_part", "import_row", "import_problem"):
+    for table in ("import_part", "import_row", "import_name", "import_problem"):
         assert await office.rows(f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]
     status, problem = await office.refused(f"/v1/imports/{dry['id']}:run")
     assert (status, problem["code"]) == (409, "import-has-problems")

@@ -9,7 +9,8 @@ from pydantic import Field
 from common.context import Caller
 from common.web.languages import EN
 from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from warranty.domain.imports.columns import COLUMNS, Column, ImportKind
+from warranty.domain.imports.columns import Column, ImportKind
+from warranty.domain.imports.kinds import KINDS
 from warranty.domain.imports.life import LIFECYCLE, ImportState, barred
 from warranty.domain.messages.imports import MESSAGES
 from warranty.tables.imports import Import, ImportProblem
@@ -66,6 +67,8 @@ class ImportOut(OutShape):
     encoding: str
     columns: list[str]
     ignored_columns: Annotated[list[str], Field(description="Headings that say nothing to us.")]
+    sheet: Annotated[str | None, Field(description="The sheet of a workbook that is read.")]
+    heading_row: Annotated[int | None, Field(description="Where the headings stand on it.")]
     progress: ImportProgress
     new_count: int
     changed_count: int
@@ -192,7 +195,7 @@ class ImportTemplateOut(TableOut):
 
 def heading(kind: ImportKind, name: str, spoken: str) -> str:
     """A column as people call it."""
-    column = next(one for one in COLUMNS[kind] if one.name == name)
+    column = next(one for one in KINDS[kind].columns if one.name == name)
     return _heading(column, spoken)
 
 
@@ -207,9 +210,9 @@ def template(kind: ImportKind, spoken: str) -> list[ImportColumnOut]:
             name=one.name,
             heading=_heading(one, spoken),
             is_required=one.is_required,
-            is_key=one.is_key,
+            is_key=one.name in KINDS[kind].key_columns,
             choices=sorted(set(one.choices.values())),
             example=one.example,
         )
-        for one in COLUMNS[kind]
+        for one in KINDS[kind].columns
     ]

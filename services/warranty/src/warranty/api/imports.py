@@ -69,11 +69,12 @@ HEADINGS = {
 async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
     """Send a file as the body: CSV (comma, semicolon or tab; UTF-8 or GB18030) or an XLSX workbook.
 
-    Its first row names the columns, in Chinese or English (`/v1/imports:template`). Every row is checked;
-    then, unless this is a dry run, all rows are taken or none. A row is known again by its natural key:
-    customers by code, sites by customer and code, assets by product and serial number. A blank cell changes
-    nothing. A `charset` (`utf-8`, `gb18030` or `gbk`) in `Content-Type` is taken at its word; without one the
-    encoding is found out.
+    A row of headings names the columns, in Chinese or English (`/v1/imports:template`). A title may stand
+    above it, among the first 20 filled rows, and a workbook may begin with a cover: the one visible sheet
+    that has such headings is read. Every row is checked; then, unless this is a dry run, all rows are taken
+    or none. A row is known again by its natural key: customers by code, sites by customer and code, assets by
+    product and serial number. A blank cell changes nothing. A `charset` (`utf-8`, `gb18030` or `gbk`) in
+    `Content-Type` is taken at its word; without one the encoding is found out.
     """
     content = await work.body()
     glance = await work.services["sheets"].glance(content, sent.kind, work.charset)
@@ -87,6 +88,8 @@ async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
         encoding=glance.encoding,
         columns=glance.columns,
         ignored_columns=glance.ignored,
+        sheet=glance.sheet,
+        heading_row=glance.heading_row,
     )
     return await work.write(
         lambda s: commands.accept(s, told, content, work.at()), lambda row: _out(work, row), status=201

@@ -1,5 +1,6 @@
 """Questions about imports: their files, their rows, and what is wrong with them."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -55,12 +56,18 @@ async def part(session: Session, import_id: UUID, number: int) -> bytes | None:
 async def records_after(session: Session, import_id: UUID, row: int, limit: int) -> list[Record]:
     """The next rows of a file behind ``row``, as they were read."""
     found = (
-        select(col(ImportRow.row), col(ImportRow.key), col(ImportRow.values))
+        select(col(ImportRow.row), col(ImportRow.values))
         .where(col(ImportRow.import_id) == import_id, col(ImportRow.row) > row)
         .order_by(col(ImportRow.row))
         .limit(limit)
     )
     return [Record(*one) for one in await session.execute(found)]
+
+
+async def count_called(session: Session, import_id: UUID, names: Collection[str]) -> dict[str, int]:
+    """How many of the rows kept so far are called by each of ``names``."""
+    counted = "SELECT name, count(*) FROM import_name WHERE import_id = $1 AND name = ANY($2) GROUP BY name"
+    return dict(map(tuple, await fetch(session, counted, import_id, list(names))))
 
 
 async def outcomes(session: Session, import_id: UUID) -> dict[Outcome, int]:

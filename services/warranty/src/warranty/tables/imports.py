@@ -21,7 +21,7 @@ def _of_import(*, is_key: bool = False) -> Any:  # noqa: ANN401 - a column
 
 
 class Import(Stateful, Row, table=True):
-    """A file of customers, sites or assets on its way into the directory.
+    """A file of customers, assets or what else a kind of spreadsheet tells, on its way in.
 
     ``claim_id`` names the run that works on it until ``leased_until``; ``authority`` who asked for it.
     """
@@ -50,6 +50,8 @@ class Import(Stateful, Row, table=True):
     encoding: str
     columns: list[str] = Field(sa_type=JSON)
     ignored_columns: list[str] = Field(sa_type=JSON)
+    sheet: str | None = None
+    heading_row: int | None = None
     is_dry_run: bool
     row_count: int | None = None
     done_count: int = 0
@@ -80,16 +82,26 @@ class ImportPart(Row, table=True):
 
 
 class ImportRow(Row, table=True):
-    """A row as it was read: the key it is known again by, its values, and what it means for what is known."""
+    """A row as it was read: its values, and what they mean for what is known."""
 
     __tablename__: ClassVar[str] = "import_row"
     __table_args__ = (one_of("outcome", Outcome),)
 
     import_id: UUID = Field(sa_column=_of_import(is_key=True))
     row: int = Field(primary_key=True)
-    key: str | None = None
     values: dict[str, Any] = Field(sa_type=JSON)
     outcome: str
+
+
+class ImportName(Row, table=True):
+    """What a row is called by in its file: by its natural key, which no two may share, or by other rows."""
+
+    __tablename__: ClassVar[str] = "import_name"
+
+    import_id: UUID = Field(sa_column=_of_import(is_key=True))
+    name: str = Field(primary_key=True)
+    row: int = Field(primary_key=True)
+    is_unique: bool
 
 
 class ImportProblem(Row, table=True):
@@ -109,4 +121,5 @@ class ImportProblem(Row, table=True):
 
 PARTS: Table = ImportPart.__table__  # type: ignore[attr-defined]
 ROWS: Table = ImportRow.__table__  # type: ignore[attr-defined]
+NAMES: Table = ImportName.__table__  # type: ignore[attr-defined]
 PROBLEMS: Table = ImportProblem.__table__  # type: ignore[attr-defined]

@@ -36,6 +36,8 @@ class NewImport:
     encoding: str
     columns: Sequence[str]
     ignored_columns: Sequence[str]
+    sheet: str | None
+    heading_row: int
 
 
 async def accept(session: Session, told: NewImport, content: bytes, at: Moment) -> Import:
@@ -54,6 +56,8 @@ async def accept(session: Session, told: NewImport, content: bytes, at: Moment) 
         encoding=told.encoding,
         columns=list(told.columns),
         ignored_columns=list(told.ignored_columns),
+        sheet=told.sheet,
+        heading_row=told.heading_row,
         is_dry_run=told.is_dry_run,
         expires_at=at.now + timedelta(days=IMPORT_KEPT_DAYS),
         authority=_authority(session),

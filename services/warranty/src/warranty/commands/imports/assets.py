@@ -13,7 +13,15 @@ from common.moves import Moment
 from warranty.commands import assets
 from warranty.commands.assets import MILESTONES
 from warranty.commands.imports import accepted
-from warranty.commands.imports.matching import Match, customers_by_code, named, paired, sites_by_code, texts
+from warranty.commands.imports.matching import (
+    Match,
+    View,
+    customers_by_code,
+    named,
+    paired,
+    sites_by_code,
+    texts,
+)
 from warranty.commands.terms import zone_of
 from warranty.domain.assets import AssetState, NewAsset
 from warranty.domain.imports.records import Record
@@ -38,15 +46,13 @@ class _Known:
     assets: Mapping[tuple[UUID, str], Asset]
 
 
-async def match(
-    session: Session, records: Sequence[Record], now: datetime, *, locks: bool
-) -> list[Match[Asset]]:
+async def match(session: Session, records: Sequence[Record], view: View) -> list[Match[Asset]]:
     """Each row beside the asset of its product and serial number."""
-    known = await _known(session, records, locks=locks)
+    known = await _known(session, records, locks=view.locks)
     found = [_match(known, record) for record in records]
-    _check_days(found, now)
+    _check_days(found, view.now)
     _check_order(found)
-    await accepted.match(session, found, now)
+    await accepted.match(session, found, view.now)
     return found
 
 

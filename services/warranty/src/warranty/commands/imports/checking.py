@@ -10,18 +10,21 @@ from common.inbox import execute, fetch
 from common.moves import Moment
 from warranty.commands.imports.claims import Claim, give_sign, hold
 from warranty.commands.imports.kinds import KINDS
+from warranty.commands.imports.matching import View
 from warranty.commands.imports.steps import fail, go
 from warranty.domain.imports.life import counted
-from warranty.domain.imports.records import Fault, Record
+from warranty.domain.imports.records import Fault, Record, names_of
 from warranty.policy import IMPORT_PROBLEMS
 from warranty.queries import imports as queries
-from warranty.tables.imports import PROBLEMS, ROWS, Import
+from warranty.tables.imports import NAMES, PROBLEMS, ROWS, Import
 
 _DOUBLES = """
 WITH placed AS (
-    SELECT "row" AS place, first_value("row") OVER (PARTITION BY key ORDER BY "row") AS other
-    FROM import_row WHERE import_id = $1 AND key IS NOT NULL
-), doubles AS (SELECT place, other FROM placed WHERE place <> other), marked AS (
+    SELECT "row" AS place, first_value("row") OVER (PARTITION BY name ORDER BY "row") AS other
+    FROM import_name WHERE import_id = $1 AND is_unique
+), doubles AS (
+    SELECT place, min(other) AS other FROM placed WHERE place <> other GROUP BY place
+), marked AS (
     UPDATE import_row r SET outcome = 'wrong' FROM doubles d WHERE r.import_id = $1 AND r."row" = d.place
 )
 SELECT place, other, (SELECT count(*) FROM doubles) AS total FROM doubles ORDER BY place LIMIT $2
@@ -32,6 +35,7 @@ async def begin_anew(session: Session, held: Claim) -> None:
     """Forget what an earlier run has read."""
     await hold(session, held)
     await execute(session, "DELETE FROM import_row WHERE import_id = $1", held.import_id)
+    await execute(session, "DELETE FROM import_name WHERE import_id = $1", held.import_id)
     await execute(session, "DELETE FROM import_problem WHERE import_id = $1", held.import_id)
     await execute(session, "UPDATE import SET problem_count = 0 WHERE id = $1", held.import_id)
 
@@ -53,11 +57,13 @@ async def keep(
         ClaimLost: the import is no longer this run's; nothing is kept.
     """
     await give_sign(session, held, done=done, share=share, now=now)
-    matches = await KINDS[held.kind].match(session, records, now, locks=False)
+    matches = await KINDS[held.kind].match(session, records, View(now, held.import_id))
     for one in matches:
         record = one.record
-        told = {"row": record.row, "key": record.key, "values": dict(record.values), "outcome": one.outcome}
-        session.collect(ROWS, {"import_id": held.import_id, **told})
+        place = {"import_id": held.import_id, "row": record.row}
+        session.collect(ROWS, {**place, "values": dict(record.values), "outcome": one.outcome})
+        for name in names_of(held.kind, {**record.values, **one.forms}):
+            session.collect(NAMES, {**place, "name": name.text, "is_unique": name.is_unique})
     faults = [(one.record.row, fault) for one in matches for fault in (*one.record.faults, *one.faults)]
     await _tell(session, held, faults, len(faults))
 

@@ -1,28 +1,21 @@
 """Customers from a file."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlmodel import col
 
 from common.db import Session
 from common.moves import Moment
 from warranty.commands import directory
-from warranty.commands.imports.matching import Match, named, texts
+from warranty.commands.imports.matching import Match, View, named, texts
 from warranty.domain.imports.records import Record
 from warranty.domain.told import NewCustomer
 from warranty.tables.directory import Customer
 
 
-async def match(
-    session: Session,
-    records: Sequence[Record],
-    now: datetime,  # noqa: ARG001 - what is known of them does not hang on it
-    *,
-    locks: bool,
-) -> list[Match[Customer]]:
+async def match(session: Session, records: Sequence[Record], view: View) -> list[Match[Customer]]:
     """Each row beside the customer of its code."""
-    rows = await named(session, Customer, col(Customer.code), texts(records, "code"), locks=locks)
+    rows = await named(session, Customer, col(Customer.code), texts(records, "code"), locks=view.locks)
     known = {row.code: row for row in rows}
     return [Match(one, known.get(str(one.values.get("code"))), told=dict(one.values)) for one in records]
 

@@ -13,7 +13,7 @@ from warranty.domain.imports.life import ImportState
 from warranty.policy import IMPORT_FORGET_BATCH
 from warranty.tables.imports import Import
 
-_KEPT = ("import_row", "import_problem", "import_part")
+_KEPT = ("import_row", "import_name", "import_problem", "import_part")
 
 
 async def forget_one(session: Session, now: datetime) -> int:

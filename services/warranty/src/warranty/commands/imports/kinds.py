@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from common.db import Session
 from common.moves import Moment
 from warranty.commands.imports import assets, customers, sites
-from warranty.commands.imports.matching import Match
+from warranty.commands.imports.matching import Match, View
 from warranty.domain.imports.columns import ImportKind
 from warranty.domain.imports.records import Record
 
@@ -18,9 +17,9 @@ class Matcher(Protocol):
     """Finds what is known of the things in some rows."""
 
     def __call__(
-        self, session: Session, records: Sequence[Record], now: datetime, *, locks: bool
+        self, session: Session, records: Sequence[Record], view: View
     ) -> Awaitable[Sequence[Match[Any]]]:
-        """Each row beside what is known ``now``; ``locks`` keeps that as it is until the transaction ends."""
+        """Each row beside what is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,25 @@ from warranty.tables.directory import Customer, Site
 R = TypeVar("R", bound=Resource)
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """From where rows are looked at.
+
+    Args:
+        now: the present.
+        file: the import that is being checked, none of whose rows is written; ``None`` while it is written:
+            the rows above are, and what is found stays as it is until the transaction ends.
+    """
+
+    now: datetime
+    file: UUID | None = None
+
+    @property
+    def locks(self) -> bool:
+        """Whether what is found is held."""
+        return self.file is None
+
+
 @dataclass(slots=True)
 class Match(Generic[R]):
     """A row of the file and what is known of the same thing.
@@ -30,6 +50,7 @@ class Match(Generic[R]):
         told: what it says, column to value as stored.
         faults: what is wrong with it, seen beside what is known.
         is_news: it tells something that happened, beside what the columns of the thing say.
+        forms: values that are typed in many ways, as things are known by them.
     """
 
     record: Record
@@ -38,6 +59,7 @@ class Match(Generic[R]):
     told: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     is_news: bool = False
+    forms: dict[str, str] = field(default_factory=dict)
 
     def differences(self) -> dict[str, Any]:
         """What it says otherwise than is known."""

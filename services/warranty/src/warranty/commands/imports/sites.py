@@ -1,29 +1,22 @@
 """Sites from a file; the customer is named by its code."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from common.db import Session
 from common.moves import Moment
 from warranty.commands import directory
-from warranty.commands.imports.matching import Match, customers_by_code, sites_by_code, texts
+from warranty.commands.imports.matching import Match, View, customers_by_code, sites_by_code, texts
 from warranty.domain.imports.records import Record
 from warranty.domain.told import NewSite
 from warranty.queries import directory as queries
 from warranty.tables.directory import Site
 
 
-async def match(
-    session: Session,
-    records: Sequence[Record],
-    now: datetime,  # noqa: ARG001 - what is known of them does not hang on it
-    *,
-    locks: bool,
-) -> list[Match[Site]]:
+async def match(session: Session, records: Sequence[Record], view: View) -> list[Match[Site]]:
     """Each row beside the site of its customer and code."""
     customers = await customers_by_code(session, texts(records, "customer_code"))
-    sites = await sites_by_code(session, customers, records, "code", locks=locks)
+    sites = await sites_by_code(session, customers, records, "code", locks=view.locks)
     found = []
     for record in records:
         one = Match[Site](record, told=_told(record.values))

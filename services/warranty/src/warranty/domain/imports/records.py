@@ -1,18 +1,19 @@
-"""Rows of a spreadsheet as records: a key, values, and everything that is wrong with them."""
+"""Rows of a spreadsheet as records: values, what they are called by, everything that is wrong with them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.errors import Fact
 from warranty.domain.imports.cells import Cell, Unfit, Value, read_cell, shown
-from warranty.domain.imports.columns import COLUMNS, ImportKind
+from warranty.domain.imports.columns import Group, ImportKind
 from warranty.domain.imports.headers import Header
+from warranty.domain.imports.kinds import KINDS
 
 EXCERPT = 100
 """Characters of a cell that are shown with what is wrong with it."""
 
 BETWEEN = "\x1f"
-"""Stands between the parts of a key; no cell may hold it."""
+"""Stands between the parts of a name; no cell may hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,12 @@ class Record:
     """One row.
 
     Args:
-        row: its number as the spreadsheet shows it; the header is row 1 unless blank rows stand above.
-        key: what it is known again by; ``None`` where a part of it is missing.
+        row: its number as the spreadsheet shows it.
         values: column to value; a blank cell is left out.
         faults: everything that is wrong with it by itself.
     """
 
     row: int
-    key: str | None
     values: Mapping[str, Value]
     faults: Sequence[Fault] = ()
 
@@ -68,11 +67,13 @@ def read_record(header: Header, row: int, cells: Sequence[Cell]) -> Record:
             if value is not None:
                 values[column.name] = value
     faults += _surplus(header, cells)
-    if ("latitude" in values) != ("longitude" in values) and not faults:
-        faults.append(Fault("latitude", "import-position-incomplete"))
-    if ("accepted_on" in values) != ("acceptance_reference" in values) and not faults:
-        faults.append(Fault("accepted_on", "import-acceptance-incomplete"))
-    return Record(row, _key(header.kind, values), values, tuple(faults))
+    if not faults:
+        faults += [
+            Fault(one, code)
+            for one, other, code in KINDS[header.kind].together
+            if (one in values) != (other in values)
+        ]
+    return Record(row, values, tuple(faults))
 
 
 def _surplus(header: Header, cells: Sequence[Cell]) -> list[Fault]:
@@ -84,9 +85,32 @@ def _surplus(header: Header, cells: Sequence[Cell]) -> list[Fault]:
     return [Fault(None, "import-row-long", excerpt(found[0]), told)]
 
 
-def _key(kind: ImportKind, values: Mapping[str, Value]) -> str | None:
-    parts = [values.get(column.name) for column in COLUMNS[kind] if column.is_key]
-    return None if None in parts else BETWEEN.join(map(str, parts))
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a row is called by in its file; ``is_unique``: no other row may be called so."""
+
+    text: str
+    is_unique: bool
+
+
+def names_of(kind: ImportKind, values: Mapping[str, Value]) -> list[Name]:
+    """What a row with these values is called by: its natural key first, where it has one."""
+    told = KINDS[kind]
+    unique = [*_told(told.keys, values)[:1], *_told(told.unique, values)]
+    return [
+        *(Name(text, is_unique=True) for text in unique),
+        *(Name(text, is_unique=False) for text in _told(told.called, values)),
+    ]
+
+
+def _told(groups: Sequence[Group], values: Mapping[str, Value]) -> list[str]:
+    return [text for group in groups if (text := name_of(group, values)) is not None]
+
+
+def name_of(group: Group, values: Mapping[str, Value]) -> str | None:
+    """What values are called by in some columns; ``None`` where one of them is blank."""
+    parts = [values.get(column) for column in group]
+    return None if None in parts else BETWEEN.join(("+".join(group), *map(str, parts)))
 
 
 def excerpt(cell: Cell) -> str:

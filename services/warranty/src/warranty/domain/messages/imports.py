@@ -74,8 +74,19 @@ FILES: Catalogue = {
     "import-columns-missing": Message(
         "缺少必需的列",
         "Columns are missing",
-        "缺少列：{missing_zh}。文件中的列：{found}。请补齐标题行，可参考模板。",
-        "Missing: {missing_en}. Found: {found}. Complete the heading; the template shows it.",
+        "最接近标题行的是{where_zh}，其中缺少列：{missing_zh}。该行内容：{found}。请在该行补齐缺少的列"
+        "（可参考模板）；标题行须在工作表的前 {looked} 个非空行之内。",
+        "What comes closest to a heading is {where_en}; it lacks: {missing_en}. Found there: {found}. Add to "
+        "that row what is missing (the template shows it); it has to be among the first {looked} filled rows "
+        "of a sheet.",
+    ),
+    "import-sheets-several": Message(
+        "多个工作表都有数据",
+        "Several sheets hold such rows",
+        "以下工作表都有标题行：{sheets}。一次只导入一个工作表：请将要导入的工作表另存为单独的文件上传，"
+        "或隐藏、删除其余工作表。",
+        "These sheets have such headings: {sheets}. One sheet is imported at a time: save each as a file of "
+        "its own, or hide or delete the others.",
     ),
     "import-column-twice": Message(
         "列重复",

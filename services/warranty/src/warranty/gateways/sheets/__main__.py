@@ -6,53 +6,51 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
 import orjson
 
 from common.errors import Invalid
-from warranty.domain.imports.cells import Cell, shown
+from warranty.domain.imports.cells import shown
 from warranty.domain.imports.columns import ImportKind
-from warranty.domain.imports.headers import Header, read_header
+from warranty.domain.imports.headers import LOOKED, Header, Top, find_header
 from warranty.domain.imports.records import is_blank, read_record
 from warranty.gateways.sheets import csv_files, frames, xlsx_files
-
-Rows = Iterator[tuple[int, Sequence[Cell]]]
+from warranty.gateways.sheets.pages import Page, Rows
 
 
 @dataclass
 class Source:
-    """A file as rows.
+    """A file as sheets of rows.
 
     Args:
-        rows: number and cells of each row, at first of blank ones too.
+        pages: its sheets; text is one without a name.
         format: ``csv`` or ``xlsx``.
         encoding: of text.
-        row_count: rows that a workbook says it has, 0 where it is not known.
         file: tells how far text has been read.
         size: of the file in bytes.
     """
 
-    rows: Rows
+    pages: Sequence[Page]
     format: str
     encoding: str
-    row_count: int
     file: BinaryIO
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.size = os.fstat(self.file.fileno()).st_size
 
-    def share_read(self, row: int) -> float:
+    def share_read(self, page: Page, row: int) -> float:
         """Which part has been read, 0 to 1."""
         if self.format == "xlsx":
-            return min(1.0, row / self.row_count) if self.row_count else 0.0
+            return min(1.0, row / page.row_count) if page.row_count else 0.0
         return min(1.0, self.file.tell() / self.size) if self.size else 1.0
 
 
 @contextmanager
 def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int, told: str) -> Iterator[Source]:
-    """The rows of a file, whatever its name: what it is shows in its first bytes.
+    """The sheets of a file, whatever its name: what it is shows in its first bytes.
 
     Args:
         file: the file.
@@ -67,12 +65,12 @@ def source_of(file: BinaryIO, kind: ImportKind, most_inflated: int, told: str) -
         xlsx_files.check_container(file, most_inflated)
         xlsx_files.check_texts(file)
         with xlsx_files.opened(file) as pages:
-            yield Source(pages.rows(), "xlsx", "", pages.row_count, file)
+            yield Source(pages, "xlsx", "", file)
         return
     encoding = csv_files.encoding_told(file, told) if told else csv_files.encoding_of(file)
     separator = csv_files.separator_of(file, encoding, kind)
     name = "utf-8" if encoding == "utf-8-sig" else encoding
-    yield Source(csv_files.rows(file, encoding, separator), "csv", name, 0, file)
+    yield Source([Page("", csv_files.rows(file, encoding, separator))], "csv", name, file)
 
 
 def filled(rows: Rows, most_blank: int) -> Rows:
@@ -92,35 +90,88 @@ def filled(rows: Rows, most_blank: int) -> Rows:
             raise Invalid("import-too-many-blank-rows", row=last, limit=most_blank)
 
 
-def header_of(source: Source, kind: ImportKind) -> Header:
-    """The first row is the header."""
-    first = next(source.rows, None)
-    if first is None:
-        raise Invalid("import-file-empty")
-    return read_header(kind, [shown(cell) for cell in first[1]])
+class Beginning:
+    """The first filled rows of a sheet, read ahead.
+
+    Args:
+        page: the sheet.
+        most_blank: blank rows that it may have.
+    """
+
+    def __init__(self, page: Page, most_blank: int) -> None:
+        self._rows = filled(page.rows, most_blank)
+        self.page = page
+        self.refused: Invalid | None = None
+        self.first = list(self._ahead())
+        told = [(row, [shown(cell) for cell in cells]) for row, cells in self.first]
+        self.top = Top(page.name, told)
+
+    def _ahead(self) -> Rows:
+        try:
+            yield from islice(self._rows, LOOKED)
+        except Invalid as refused:
+            self.refused = refused
+
+    def behind(self, place: int) -> Rows:
+        """The filled rows behind one of the first; what could not be read ahead is refused in its turn."""
+        yield from self.first[place + 1 :]
+        if self.refused is not None:
+            raise self.refused
+        yield from self._rows
 
 
-def glance(source: Source, kind: ImportKind, out: BinaryIO) -> None:
+@dataclass
+class Opened:
+    """A file at its row of headings: these, the sheet they are on, and the filled rows below."""
+
+    header: Header
+    page: Page
+    rows: Rows
+
+
+def opened(source: Source, kind: ImportKind, most_blank: int) -> Opened:
+    """The file at its row of headings, wherever that is.
+
+    Raises:
+        Invalid: there is none, or one on several sheets; or what stands before it cannot be read.
+    """
+    beginnings = [Beginning(page, most_blank) for page in source.pages]
+    try:
+        sheet, place, header = find_header(kind, [one.top for one in beginnings])
+    except Invalid as unfound:
+        raise next((one.refused for one in beginnings if one.refused), unfound) from None
+    found = beginnings[sheet]
+    return Opened(header, found.page, found.behind(place))
+
+
+def glance(source: Source, found: Opened, out: BinaryIO) -> None:
     """Tell what the file is and which columns it has; it has to hold a row."""
-    header = header_of(source, kind)
-    if next(source.rows, None) is None:
+    if next(found.rows, None) is None:
         raise Invalid("import-file-empty")
-    columns = [column.name for column in header.places.values()]
-    told = {"format": source.format, "encoding": source.encoding, "columns": columns}
-    frames.put(out, {**told, "ignored": list(header.ignored)})
+    header = found.header
+    frames.put(
+        out,
+        {
+            "format": source.format,
+            "encoding": source.encoding,
+            "columns": [column.name for column in header.places.values()],
+            "ignored": list(header.ignored),
+            "sheet": header.sheet or None,
+            "heading_row": header.row,
+        },
+    )
 
 
-def tell_rows(source: Source, kind: ImportKind, out: BinaryIO, *, batch: int, most_rows: int) -> None:
+def tell_rows(source: Source, found: Opened, out: BinaryIO, *, batch: int, most_rows: int) -> None:
     """Tell every record, ``batch`` at a time, and at the end that it is the end."""
-    header = header_of(source, kind)
     records: list[object] = []
     share = 0.0
-    for count, (row, cells) in enumerate(source.rows, 1):
+    for count, (row, cells) in enumerate(found.rows, 1):
         if count > most_rows:
             raise Invalid("import-too-many-rows", limit=most_rows)
-        records.append(frames.plain(read_record(header, row, cells)))
+        records.append(frames.plain(read_record(found.header, row, cells)))
         if len(records) == batch:
-            share = source.share_read(row)
+            share = source.share_read(found.page, row)
             frames.put(out, {"rows": records, "share": share})
             records = []
     frames.put(out, {"rows": records, "share": 1.0, "is_last": True})
@@ -135,11 +186,11 @@ def main(mode: str, kind: str, limits: str, encoding: str) -> None:
     out = sys.stdout.buffer
     try:
         with source_of(sys.stdin.buffer, ImportKind(kind), told["inflated_bytes"], encoding) as source:
-            source.rows = filled(source.rows, told["blank_rows"])
+            found = opened(source, ImportKind(kind), told["blank_rows"])
             if mode == "glance":
-                glance(source, ImportKind(kind), out)
+                glance(source, found, out)
             else:
-                tell_rows(source, ImportKind(kind), out, batch=told["batch"], most_rows=told["rows"])
+                tell_rows(source, found, out, batch=told["batch"], most_rows=told["rows"])
     except Invalid as refused:
         frames.put(out, frames.refusal(refused))
     except MemoryError:

@@ -4,12 +4,13 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import BinaryIO
 
 from common.errors import Invalid
 from warranty.domain.imports.columns import ImportKind
-from warranty.domain.imports.headers import recognised
+from warranty.domain.imports.headers import LOOKED, recognised
 
 CHUNK = 1024 * 1024
 LONGEST_CELL = 20_000
@@ -76,15 +77,17 @@ def separator_of(file: BinaryIO, encoding: str, kind: ImportKind) -> str:
     hinted = first.strip("\r\n")[len(HINT) :]
     if first.lower().startswith(HINT) and hinted in HINTED:
         return hinted
-    return max(SEPARATORS, key=lambda one: recognised(kind, _header_cells(file, encoding, one)))
+    return max(SEPARATORS, key=lambda one: _most_recognised(file, encoding, one, kind))
 
 
-def _header_cells(file: BinaryIO, encoding: str, separator: str) -> Sequence[str]:
-    """The cells of the first row that holds any; none where this cannot be the separator."""
-    try:
-        return next((cells for _, cells in rows(file, encoding, separator) if any(cells)), ())
-    except Invalid:
-        return ()
+def _most_recognised(file: BinaryIO, encoding: str, separator: str, kind: ImportKind) -> int:
+    """How many headings the best of the first rows has, up to one that cannot be read so."""
+    most = 0
+    with suppress(Invalid):
+        told = (cells for _, cells in rows(file, encoding, separator) if any(cells))
+        for cells in islice(told, LOOKED):
+            most = max(most, recognised(kind, cells))
+    return most
 
 
 def rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[tuple[int, Sequence[str]]]:

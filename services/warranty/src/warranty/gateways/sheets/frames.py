@@ -36,10 +36,10 @@ def raise_refused(frame: Frame) -> None:
 def plain(record: Record) -> list[Any]:
     """A record as JSON has it."""
     faults = [[one.column, one.code, one.value, dict(one.facts)] for one in record.faults]
-    return [record.row, record.key, dict(record.values), faults]
+    return [record.row, dict(record.values), faults]
 
 
 def record_of(told: list[Any]) -> Record:
     """The record in ``told``."""
-    row, key, values, faults = told
-    return Record(row, key, values, tuple(Fault(*one) for one in faults))
+    row, values, faults = told
+    return Record(row, values, tuple(Fault(*one) for one in faults))

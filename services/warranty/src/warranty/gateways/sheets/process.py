@@ -51,12 +51,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What a file shows at its first row: format, encoding of text, columns, headings that say nothing."""
+    """What a file shows at first: format, encoding of text, where the headings stand and which they are."""
 
     format: str
     encoding: str
     columns: Sequence[str]
     ignored: Sequence[str]
+    sheet: str | None
+    heading_row: int
 
 
 @dataclass(frozen=True, slots=True)

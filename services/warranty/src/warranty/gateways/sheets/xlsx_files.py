@@ -1,4 +1,4 @@
-"""Workbooks: the first sheet, row by row; what is inside is measured before it is unpacked."""
+"""Workbooks: their sheets, row by row; what is inside is measured before it is unpacked."""
 
 import zlib
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from common.errors import Invalid
-from warranty.domain.imports.cells import Cell
+from warranty.gateways.sheets.pages import Page, Rows
 
 MAGIC = b"PK\x03\x04"
 OLD_MAGIC = b"\xd0\xcf\x11\xe0"
@@ -67,26 +67,15 @@ def _is_endless(archive: ZipFile, part: ZipInfo) -> bool:
         )
 
 
-class Pages:
-    """The first sheet of a workbook.
-
-    Args:
-        book: the opened workbook.
-    """
-
-    def __init__(self, book: Any) -> None:  # noqa: ANN401 - the library has no types
-        self._sheet = book.worksheets[0]
-        self.row_count: int = self._sheet.max_row or 0
-
-    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
-        """Number and cells of every row; whatever size the sheet claims to have is not believed."""
-        self._sheet.reset_dimensions()
-        yield from enumerate(self._sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1)
+def _rows(sheet: Any) -> Rows:  # noqa: ANN401 - the library has no types
+    """Number and cells of every row; whatever size the sheet claims to have is not believed."""
+    sheet.reset_dimensions()
+    yield from enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1)
 
 
 @contextmanager
-def opened(file: BinaryIO) -> Iterator[Pages]:
-    """The first sheet of the workbook in ``file``, read as it is iterated.
+def opened(file: BinaryIO) -> Iterator[Sequence[Page]]:
+    """The sheets that the workbook in ``file`` shows, read as they are iterated.
 
     Raises:
         Invalid: ``import-file-no-workbook`` where the library cannot make sense of it.
@@ -95,7 +84,8 @@ def opened(file: BinaryIO) -> Iterator[Pages]:
 
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        yield Pages(book)
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        yield [Page(sheet.title, _rows(sheet), sheet.max_row or 0) for sheet in shown]
         book.close()
     except (Invalid, MemoryError, BrokenPipeError):
         raise

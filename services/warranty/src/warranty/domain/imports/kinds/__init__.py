@@ -1,0 +1,12 @@
+"""Each kind of spreadsheet as a table: its columns, its natural key, what goes together."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from warranty.domain.imports.columns import ImportKind, Kind
+from warranty.domain.imports.kinds.directory import CUSTOMERS, SITES
+from warranty.domain.imports.kinds.owning import ASSETS
+
+KINDS: Mapping[ImportKind, Kind] = MappingProxyType(
+    {ImportKind.CUSTOMERS: CUSTOMERS, ImportKind.SITES: SITES, ImportKind.ASSETS: ASSETS}
+)
