@@ -103,6 +103,7 @@ class Agreement(CustomerOwned, Resource, Row, table=True):
     One that a contract made follows the contract's versions; while the plan that the contract names is not
     published, ``requested_plan_id`` names it and the reference plan applies. ``plan_revision`` is the one
     that the contract names; ``response_overrides`` are seconds by metric, promised instead of the plan's.
+    ``is_plan_unknown``: the plan or the revision that the contract names is not published.
     """
 
     __tablename__: ClassVar[str] = "agreement"
@@ -118,6 +119,7 @@ class Agreement(CustomerOwned, Resource, Row, table=True):
             "id",
             postgresql_where=text("requested_plan_id IS NOT NULL"),
         ),
+        Index("ix_agreement_plan_unknown", "starts_at", "id", postgresql_where=text("is_plan_unknown")),
     )
 
     plan_id: str = Field(foreign_key="plan.id")
@@ -126,6 +128,7 @@ class Agreement(CustomerOwned, Resource, Row, table=True):
     contract_id: UUID | None = None
     contract_version: int | None = None
     requested_plan_id: str | None = None
+    is_plan_unknown: bool = False
     contract_number: str | None = None
     plan_revision: int | None = None
     response_overrides: dict[str, int] = Field(default_factory=dict, sa_type=JSON)

@@ -244,13 +244,40 @@ async def test_a_plan_that_nobody_published_falls_back_visibly(desk: Desk, clien
     await desk.tell_of(contract, "contract.activated")
     [agreement] = await agreements(client, contract)
     assert (agreement["plan_id"], agreement["requested_plan_id"]) == ("reference", "gold")
+    assert agreement["is_plan_unknown"]
     _, told = (await desk.published("sla.agreement.v1"))[-1]
-    assert (told["plan_id"], told["requested_plan_id"]) == ("reference", "gold")
+    assert (told["plan_id"], told["requested_plan_id"], told["is_plan_unknown"]) == (
+        "reference",
+        "gold",
+        True,
+    )
     made = await client.post("/v1/plans", content=stricter().encode(), headers=YAML)
     assert made.status_code == 201
     assert (await client.post("/v1/plans/gold:publish")).status_code == 200
     [agreement] = await agreements(client, contract)
     assert (agreement["plan_id"], agreement["requested_plan_id"], agreement["version"]) == ("gold", None, 2)
+    assert not agreement["is_plan_unknown"]
+
+
+async def test_a_revision_that_nobody_published_is_told_until_it_is(desk: Desk, client):
+    await published(client, stricter())
+    known, waits, far = (desk.contract(plan_id="gold", plan_revision=number) for number in (1, 2, 3))
+    for contract in (known, waits, far):
+        await desk.tell_of(contract, "contract.activated")
+    unknown = {"is_plan_unknown": True}
+    listed = (await client.get("/v1/agreements", params=unknown)).json()["items"]
+    assert {one["contract_id"] for one in listed} == {str(waits.id), str(far.id)}
+    listed = (await client.get("/v1/agreements", params={"is_plan_unknown": False})).json()["items"]
+    assert [one["contract_id"] for one in listed] == [str(known.id)]
+    drafted = await client.put(
+        "/v1/plans/gold/draft", content=stricter().encode(), headers={**YAML, "If-Match": '"2"'}
+    )
+    assert drafted.status_code == 200, drafted.text
+    assert (await client.post("/v1/plans/gold:publish")).status_code == 200
+    [agreement] = await agreements(client, waits)
+    assert (agreement["is_plan_unknown"], agreement["version"]) == (False, 2)
+    [agreement] = (await client.get("/v1/agreements", params=unknown)).json()["items"]
+    assert (agreement["contract_id"], agreement["version"]) == (str(far.id), 1)
 
 
 @pytest.mark.parametrize(

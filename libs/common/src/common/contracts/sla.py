@@ -159,6 +159,7 @@ class AgreementChanged(Event):
 
     ``requested_plan_id`` names the plan that the contract asks for while it is not published.
     ``plan_revision`` and ``response_overrides`` (seconds by metric) are the contract's, where it has any.
+    ``is_plan_unknown``: the plan or the revision that the contract names is not published.
     """
 
     type: ClassVar[str] = "sla.agreement.changed"
@@ -172,6 +173,7 @@ class AgreementChanged(Event):
     ends_at: datetime | None = None
     contract_id: UUID | None = None
     requested_plan_id: str | None = None
+    is_plan_unknown: bool = False
     contract_number: str | None = None
     plan_revision: int | None = None
     response_overrides: dict[str, int] = {}

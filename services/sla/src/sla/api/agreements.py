@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from common.paging import Sorts
 from common.web.routes import Routes
-from common.web.shapes import Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
+from common.web.shapes import Flag, Instant, ListQuery, Maybe, OutInstant, OutShape, Page, Shape, sortable
 from common.web.work import Work
 from sla.api.told import PlanId
 from sla.commands import agreements as commands
@@ -57,6 +57,13 @@ class AgreementOut(OutShape):
         str | None,
         Field(description="The plan that the contract names, while it is not published: `plan_id` applies."),
     ]
+    is_plan_unknown: Annotated[
+        bool,
+        Field(
+            description="The plan or the revision that the contract names is not published: correct the "
+            "contract, or publish it. Until then `plan_id` applies, in the revision in force."
+        ),
+    ]
     contract_number: str | None
     plan_revision: Annotated[
         int | None, Field(description="The revision that the contract names; left out, the one in force.")
@@ -83,6 +90,9 @@ class AgreementFilters(ListQuery):
     plan_id: Maybe[PlanId] = None
     contract_id: Maybe[UUID] = None
     in_force_at: Maybe[Instant] = None
+    is_plan_unknown: Annotated[
+        Maybe[Flag], Field(description="True: contracts that name what is not published.")
+    ] = None
     sort: Annotated[str, sortable("starts_at")] = "-starts_at"
 
 
@@ -113,7 +123,7 @@ async def create_agreement(work: Work, body: AgreementCreate) -> Response:
 @routes.list("/v1/agreements", "agreements.read", AgreementPage)
 async def list_agreements(work: Work, filters: Annotated[AgreementFilters, Query()]) -> Response:
     """Agreements by filter, latest start first."""
-    told = AgreementFilter(filters.customer_id, filters.plan_id, filters.in_force_at, filters.contract_id)
+    told = AgreementFilter(**filters.told())
     return await work.page(queries.agreements(told), SORTS, filters, AgreementOut.model_validate)
 
 

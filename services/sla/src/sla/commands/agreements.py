@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from common.audit import record
@@ -15,6 +15,7 @@ from common.ids import new_id
 from common.locking import locked
 from sla.commands import recomputations
 from sla.commands.publishing import About, announce, raise_world, signed, touch
+from sla.domain.contract_terms import is_plan_unknown
 from sla.domain.recomputations import Scope
 from sla.queries import agreements as queries
 from sla.queries import plans
@@ -41,7 +42,7 @@ async def make(
     """
     _check_period(starts_at, ends_at)
     world = await raise_world(session)
-    if not await plans.is_published(session, plan_id):
+    if await plans.newest_revision(session, plan_id) is None:
         raise Invalid("plan-not-published", pointer="#/plan_id", plan_id=plan_id)
     await _refuse_repetition(session, customer_id, plan_id, starts_at, ends_at)
     row = Agreement(
@@ -99,11 +100,15 @@ async def _refuse_repetition(
     )
 
 
-async def adopt(session: Session, plan_id: str, world: int, now: datetime) -> None:
-    """Put customers whose contracts name a plan on it, now that it is published for the first time."""
-    waiting = select(Agreement).where(col(Agreement.requested_plan_id) == plan_id)
+async def adopt(session: Session, plan_id: str, revision: int, world: int, now: datetime) -> None:
+    """Put customers whose contracts name a plan, or this revision of it, on what is published now."""
+    is_awaited = and_(col(Agreement.plan_id) == plan_id, col(Agreement.plan_revision) == revision)
+    waiting = select(Agreement).where(
+        col(Agreement.is_plan_unknown), or_(col(Agreement.requested_plan_id) == plan_id, is_awaited)
+    )
     for row in (await session.execute(waiting.order_by(col(Agreement.id)).with_for_update())).scalars():
         row.plan_id, row.requested_plan_id = plan_id, None
+        row.is_plan_unknown = is_plan_unknown(row.plan_revision, revision)
         touch(row, session, now)
         changed(session, row, "adopt", world, now)
 
@@ -121,6 +126,7 @@ def changed(session: Session, row: Agreement, action: str, world: int, now: date
         ends_at=row.ends_at,
         contract_id=row.contract_id,
         requested_plan_id=row.requested_plan_id,
+        is_plan_unknown=row.is_plan_unknown,
         contract_number=row.contract_number,
         plan_revision=None if row.requested_plan_id else row.plan_revision,  # it is not this plan's
         response_overrides=row.response_overrides,

@@ -14,7 +14,7 @@ from common.inbox import fetch
 from common.moves import amend
 from sla.commands.agreements import changed
 from sla.commands.publishing import raise_world, signed, touch
-from sla.domain.contract_terms import Term, plans_of
+from sla.domain.contract_terms import Term, is_plan_unknown, plans_of
 from sla.queries import plans
 from sla.tables import Agreement
 
@@ -91,6 +91,7 @@ class _Said:
     ends_at: datetime | None
     contract_number: str
     plan_revision: int | None
+    is_plan_unknown: bool
     response_overrides: dict[str, int]
 
 
@@ -98,12 +99,13 @@ async def _said(session: Session, heard: Heard) -> _Said:
     told = heard.contract
     ended_at = heard.occurred_at if told.state == ENDED else None
     term = Term(told.starts_on, told.ends_on, told.time_zone, ended_at)
-    is_published = await plans.is_published(session, told.plan_id)
+    newest = await plans.newest_revision(session, told.plan_id)
     return _Said(
-        *plans_of(told.plan_id, is_published=is_published),
+        *plans_of(told.plan_id, newest),
         *term.instants(),
         contract_number=told.number,
         plan_revision=told.plan_revision,
+        is_plan_unknown=is_plan_unknown(told.plan_revision, newest),
         response_overrides=told.response_overrides,
     )
 

@@ -111,8 +111,7 @@ async def publish(session: Session, plan_id: str, *, version: int | None, now: d
     row.titles, row.draft, row.draft_source = dict(content.titles), None, None
     touch(row, session, now)
     _announce(session, row, revision, now)
-    if row.revision == 1:
-        await agreements.adopt(session, row.id, world, now)
+    await agreements.adopt(session, row.id, row.revision, world, now)
     return row
 
 

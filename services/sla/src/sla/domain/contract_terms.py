@@ -44,6 +44,21 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
         return EARLIEST
 
 
-def plans_of(named: str, *, is_published: bool) -> tuple[str, str | None]:
-    """The plan that applies, and the one that is asked for in vain (``None`` where it applies)."""
-    return (named, None) if is_published else (DEFAULT_PLAN, named)
+def plans_of(named: str, newest: int | None) -> tuple[str, str | None]:
+    """The plan that applies, and the one that is asked for in vain (``None`` where it applies).
+
+    Args:
+        named: the plan that the contract names.
+        newest: the last revision of it that was published; ``None``: none was.
+    """
+    return (DEFAULT_PLAN, named) if newest is None else (named, None)
+
+
+def is_plan_unknown(revision: int | None, newest: int | None) -> bool:
+    """Whether nothing is published under what the contract names: a slip, or a plan that is still to come.
+
+    Args:
+        revision: the revision that the contract names; ``None``: the one in force.
+        newest: as above.
+    """
+    return newest is None or (revision or 1) > newest

@@ -19,6 +19,7 @@ class AgreementFilter:
     plan_id: str | None = None
     in_force_at: datetime | None = None
     contract_id: UUID | None = None
+    is_plan_unknown: bool | None = None
 
 
 def agreements(told: AgreementFilter) -> Select[Agreement]:
@@ -30,6 +31,9 @@ def agreements(told: AgreementFilter) -> Select[Agreement]:
         found = found.where(col(Agreement.plan_id) == told.plan_id)
     if told.contract_id is not None:
         found = found.where(col(Agreement.contract_id) == told.contract_id)
+    if told.is_plan_unknown is not None:
+        is_unknown = col(Agreement.is_plan_unknown)
+        found = found.where(is_unknown if told.is_plan_unknown else ~is_unknown)
     if told.in_force_at is not None:
         is_open = or_(col(Agreement.ends_at).is_(None), col(Agreement.ends_at) > told.in_force_at)
         found = found.where(col(Agreement.starts_at) <= told.in_force_at, is_open)

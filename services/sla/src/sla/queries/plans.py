@@ -31,10 +31,10 @@ async def revision(session: Session, plan_id: str, number: int | None) -> PlanRe
     return await session.get(PlanRevision, (plan_id, number or plan.revision))
 
 
-async def is_published(session: Session, plan_id: str) -> bool:
-    """Whether customers may be put on the plan."""
+async def newest_revision(session: Session, plan_id: str) -> int | None:
+    """The last revision of the plan that was published; without one nobody may be put on it."""
     plan = await session.get(Plan, plan_id)
-    return plan is not None and plan.revision is not None
+    return None if plan is None else plan.revision
 
 
 async def was_published(session: Session, plan_id: str, document: dict[str, object]) -> bool:
