@@ -1,9 +1,11 @@
 """Codes are one whatever their case: told, looked for, named by contracts and releases, and carried along."""
 
-import asyncpg
 import pytest
+from alembic import command
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.migrations import migrate
+from common.migrations import config, migrate
 from warranty.main import SCRIPTS
 
 from .importing import Importing
@@ -52,14 +54,20 @@ async def test_a_file_names_customers_in_any_case(office: Office, imports: Impor
     assert (await office.get(f"/v1/customers/{customer['id']}"))["industry"] == "insurance"
 
 
+def _downgraded(connection: Connection) -> None:
+    settings = config(SCRIPTS)
+    settings.attributes["connection"] = connection
+    command.downgrade(settings, "0008")
+
+
 async def _back(office: Office, *changes: str) -> None:
     """Make rows look as they did before, and bring the data folder to the newest revision again."""
-    connection = await asyncpg.connect(office.database.dsn)
-    await connection.execute("SET session_replication_role = replica")
-    for change in changes:
-        await connection.execute(change)
-    await connection.execute("UPDATE alembic_version SET version_num = '0008'")
-    await connection.close()
+    engine = create_async_engine(office.database.dsn.replace("postgresql:", "postgresql+asyncpg:"))
+    async with engine.begin() as connection:
+        await connection.run_sync(_downgraded)
+        for change in ("SET LOCAL session_replication_role = replica", *changes):
+            await connection.exec_driver_sql(change)
+    await engine.dispose()
     await migrate(office.database.dsn, SCRIPTS)
 
 
