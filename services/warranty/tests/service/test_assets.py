@@ -517,3 +517,13 @@ async def test_a_piece_is_not_stock_while_it_is_installed(office: Office):
     await office.act("/v1/assets", asset, "removeComponent", component_id=inside["id"], reason="not needed")
     await stores.move("return", warehouse, kind, 1, serials=["M-1"], reason="not needed")
     assert await stores.lots(warehouse, kind) == {"M-1": 1}
+
+
+async def test_how_a_part_is_bought_and_fails_is_shown_to_no_customer(office: Office, customer_of):
+    price = {"amount": "120.00", "currency": "CNY"}
+    part = await office.part(lead_time_days=45, annual_failure_rate=0.02, unit_price=price)
+    assert (part["lead_time_days"], part["annual_failure_rate"]) == (45, 0.02)
+    user = await customer_of(await office.customer())
+    shown = {**part, "lead_time_days": None, "annual_failure_rate": None}
+    assert await office.get(f"/v1/parts/{part['id']}", by=user) == shown
+    assert await office.items("/v1/parts", by=user, number=part["number"]) == [shown]

@@ -75,26 +75,34 @@ async def update_product(work: Work, product_id: UUID, body: ProductUpdate) -> R
 async def create_part(work: Work, body: PartCreate) -> Response:
     """Put a part in the catalogue."""
     told = _told({**dict(body), "currency": None})
-    return await work.write(lambda s: commands.create_part(s, told, work.at()), PartOut.of, status=201)
+    return await work.write(
+        lambda s: commands.create_part(s, told, work.at()),
+        lambda row: PartOut.of(row, work.caller),
+        status=201,
+    )
 
 
 @routes.list("/v1/parts", "catalogue.read", PartPage)
 async def list_parts(work: Work, filters: Annotated[PartFilters, Query()]) -> Response:
     """Parts by filter."""
-    return await work.page(queries.parts(**filters.told()), PART_SORTS, filters, PartOut.of)
+    return await work.page(
+        queries.parts(**filters.told()), PART_SORTS, filters, lambda row: PartOut.of(row, work.caller)
+    )
 
 
 @routes.get(PART, "catalogue.read", PartOut)
 async def get_part(work: Work, part_id: UUID) -> Response:
     """One part."""
-    return await work.read(lambda s: one(s, Part, part_id), PartOut.of)
+    return await work.read(lambda s: one(s, Part, part_id), lambda row: PartOut.of(row, work.caller))
 
 
 @routes.patch(PART, "catalogue.write", PartOut)
 async def update_part(work: Work, part_id: UUID, body: PartUpdate) -> Response:
     """Correct a part."""
     told = _told(body.changes())
-    return await work.write(lambda s: commands.update_part(s, part_id, told, work.at()), PartOut.of)
+    return await work.write(
+        lambda s: commands.update_part(s, part_id, told, work.at()), lambda row: PartOut.of(row, work.caller)
+    )
 
 
 @routes.get(f"{PART}/successors", "catalogue.read", PartChainOut)

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from common.context import Caller
 from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page, Prose, Shape, Text, sortable
 from common.web.told import Words
 from warranty.api.told import Label, Money, NaturalKey
+from warranty.domain.catalogue import VENDORS_OWN
 from warranty.tables.catalogue import Part
 
 Maker = Annotated[str, Text(200), Field(examples=["Northern Power Works"])]
@@ -127,8 +129,8 @@ class PartOut(OutShape):
     is_lot_tracked: bool
     shelf_life_days: int | None
     unit_price: Money | None
-    lead_time_days: int
-    annual_failure_rate: float
+    lead_time_days: Annotated[int | None, Field(description="Null for a customer, as the next one is.")]
+    annual_failure_rate: float | None
     superseded_by_id: UUID | None
     compatible_product_ids: list[UUID]
     version: int
@@ -138,12 +140,13 @@ class PartOut(OutShape):
     updated_by: str
 
     @classmethod
-    def of(cls, row: Part) -> "PartOut":
-        """The part with its price as money."""
+    def of(cls, row: Part, caller: Caller) -> "PartOut":
+        """The part as ``caller`` sees it, its price as money; a customer is not told what is the vendor's own."""
         price = None
         if row.unit_price is not None and row.currency is not None:
             price = Money(amount=str(row.unit_price), currency=row.currency)
-        return cls.model_validate({**vars(row), "unit_price": price})
+        hidden = {} if caller.customer_id is None else dict.fromkeys(VENDORS_OWN)
+        return cls.model_validate({**vars(row), "unit_price": price, **hidden})
 
 
 class PartPage(Page[PartOut]):

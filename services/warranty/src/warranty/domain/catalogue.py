@@ -5,6 +5,9 @@ from uuid import UUID
 
 from common.errors import Invalid
 
+VENDORS_OWN = frozenset({"lead_time_days", "annual_failure_rate"})
+"""What of a part is no customer's to read: how the vendor buys it, and how often it fails elsewhere."""
+
 
 def chain(part_id: UUID, successors: Mapping[UUID, UUID | None]) -> list[UUID]:
     """The parts that came after ``part_id``, in order.
