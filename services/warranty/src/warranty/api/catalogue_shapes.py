@@ -141,7 +141,7 @@ class PartOut(OutShape):
 
     @classmethod
     def of(cls, row: Part, caller: Caller) -> "PartOut":
-        """The part as ``caller`` sees it, its price as money; a customer is not told what is the vendor's own."""
+        """The part as ``caller`` sees it, its price as money; what is the vendor's own is no customer's."""
         price = None
         if row.unit_price is not None and row.currency is not None:
             price = Money(amount=str(row.unit_price), currency=row.currency)
