@@ -1,4 +1,4 @@
-"""`aftercare import`: customers, sites and assets from spreadsheets."""
+"""`aftercare import`: the directory and the installed base from spreadsheets."""
 
 import sys
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CUSTOMERS = "customers"
     SITES = "sites"
     ASSETS = "assets"
+    COMPONENTS = "components"
 
 
 class Language(StrEnum):
@@ -78,7 +79,7 @@ def import_(
     template: Annotated[bool, typer.Option("--template", help="Print a file to fill in instead.")] = False,
     language: Annotated[Language, typer.Option("--language", "-l", help="Of what is told.")] = Language.EN,
 ) -> None:
-    """Import customers, sites or assets from a spreadsheet: all rows or none; status 1 where any is wrong."""
+    """Import what a spreadsheet tells: all rows or none; status 1 where any is wrong."""
     desk = Desk(*running_in(home), "aftercare-import", ["manager"], language)
     if template:
         typer.echo(desk.get("warranty", f"{PATH}:template", kind=kind)["text"], nl=False)

@@ -12,7 +12,7 @@ from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page
 from warranty.domain.imports.columns import Column, ImportKind
 from warranty.domain.imports.kinds import KINDS
 from warranty.domain.imports.life import LIFECYCLE, ImportState, barred
-from warranty.domain.messages.imports import MESSAGES
+from warranty.domain.messages import MESSAGES
 from warranty.tables.imports import Import, ImportProblem
 
 

@@ -9,7 +9,7 @@ from common.contracts.warranty import assets as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, audit, begin, made, touch
+from common.moves import Moment, Move, announce, ask, audit, begin, made, touch
 from warranty.commands import assets, terms
 from warranty.commands.needs import component_of, needed
 from warranty.domain import assets as rules
@@ -32,26 +32,48 @@ async def install(session: Session, asset_id: UUID, told: NewComponent, at: Mome
             ``parent-unknown``.
         Conflict: ``piece-in-stock``.
     """
-    accepted_at = await _accepted_with(session, asset_id, at)
-    asked = at if accepted_at is None else dataclasses.replace(at, occurred_at=None)
-    asset, move = await begin(session, Asset, asset_id, LIFECYCLE, "installComponent", asked)
-    if accepted_at is not None:
-        move = dataclasses.replace(move, occurred_at=at.occurred_at or accepted_at)
-    row = await _place(session, asset, told, move)
-    if accepted_at is not None:
-        await session.write_collected()
-        await terms.join(session, asset, row, accepted_at=accepted_at, now=at.now)
-    touch(session, asset, at.now)
+    asset = await locked(session, Asset, asset_id, at.version)
+    caller = session.context.caller
+    is_customer = caller.customer_id is not None
+    LIFECYCLE.check_permission("installComponent", caller.roles, is_customer=is_customer, said_as=at.said_as)
+    move = installing(asset, at)
+    part = await _fitting(session, asset, told)
+    return await put_in(session, asset, part, told, move)
+
+
+def floor_of(asset: Asset) -> datetime:
+    """The earliest instant at which something can have been put in the asset, or taken out of it."""
+    return min(asset.state_changed_at, asset.created_at)
+
+
+def is_joining(asset: Asset, installed_at: datetime | None) -> bool:
+    """Whether what is told of now was inside when the asset was accepted, and that was told of too."""
+    return asset.is_acceptance_told and rules.was_inside(installed_at, asset.accepted_at)
+
+
+def installing(asset: Asset, at: Moment) -> Move:
+    """The move by which a component is put in the asset; one that joins an acceptance lies as far back.
+
+    Raises:
+        Conflict: ``invalid-state-transition``.
+        Invalid: ``occurred-in-future`` or ``occurred-too-early``.
+    """
+    if at.occurred_at is None or not is_joining(asset, at.occurred_at):
+        return ask(LIFECYCLE, "installComponent", asset.state, at, floor=floor_of(asset))
+    now = dataclasses.replace(at, occurred_at=None)
+    move = ask(LIFECYCLE, "installComponent", asset.state, now, floor=floor_of(asset))
+    return dataclasses.replace(move, occurred_at=at.occurred_at)
+
+
+async def put_in(session: Session, asset: Asset, part: Part, told: NewComponent, move: Move) -> Component:
+    """Put a component in the locked asset whose part and parent are known to fit."""
+    row = _made(session, asset, part, told, move)
+    if asset.accepted_at is not None and is_joining(asset, row.installed_at):
+        await terms.join(session, asset, row, accepted_at=asset.accepted_at, now=move.now)
+    touch(session, asset, move.now)
     event = events.ComponentInstalled(**_facts(asset, row), installed_at=row.installed_at)
     announce(session, asset, move, event)
     return row
-
-
-async def _accepted_with(session: Session, asset_id: UUID, at: Moment) -> datetime | None:
-    """When the asset was accepted with what is told of now inside it; ``None`` where it was not."""
-    asset = await locked(session, Asset, asset_id, at.version)
-    was_inside = rules.was_inside(at.occurred_at, asset.accepted_at)
-    return asset.accepted_at if was_inside and asset.is_acceptance_told else None
 
 
 async def remove(
@@ -104,7 +126,8 @@ async def replace(
         is_key_part=old.is_key_part if told.is_key_part is None else told.is_key_part,
         meter=told.meter,
     )
-    row = await _place(session, asset, told_there, move, replaces_id=old.id)
+    part = await _fitting(session, asset, told_there)
+    row = _made(session, asset, part, told_there, move, replaces_id=old.id)
     await session.write_collected()
     for child in inner:
         child.parent_id = row.id
@@ -122,10 +145,26 @@ async def replace(
     return asset, old, row
 
 
-async def _place(
-    session: Session, asset: Asset, told: NewComponent, move: Move, *, replaces_id: UUID | None = None
-) -> Component:
+async def _fitting(session: Session, asset: Asset, told: NewComponent) -> Part:
+    """The part of a component that can be put in the asset as it is told."""
     part = await needed(session, Part, told.part_id, "part-unknown", "#/part_id")
+    check_suits(asset, part, told)
+    if told.serial_number is not None:
+        piece = (told.part_id, told.serial_number)
+        check_left_stock(told.serial_number, (await stock.where_are(session, [piece])).get(piece))
+    if told.parent_id is not None:
+        parent = await needed(session, Component, told.parent_id, "parent-unknown", "#/parent_id")
+        if parent.asset_id != asset.id or parent.removed_at is not None:
+            raise Invalid("parent-unknown", pointer="#/parent_id")
+    return part
+
+
+def check_suits(asset: Asset, part: Part, told: NewComponent) -> None:
+    """A part fits the asset's product, and is told with the number by which its pieces are known.
+
+    Raises:
+        Invalid: ``part-incompatible``, ``serial-missing`` or ``lot-missing``.
+    """
     check_fits(part.number, part.compatible_product_ids, asset.product_id, "#/part_id")
     rules.check_marked(
         is_serialised=part.is_serialised,
@@ -133,11 +172,33 @@ async def _place(
         serial=told.serial_number,
         lot=told.lot,
     )
-    await _check_left_stock(session, told)
-    if told.parent_id is not None:
-        parent = await needed(session, Component, told.parent_id, "parent-unknown", "#/parent_id")
-        if parent.asset_id != asset.id or parent.removed_at is not None:
-            raise Invalid("parent-unknown", pointer="#/parent_id")
+
+
+def check_left_stock(serial_number: str, place: tuple[UUID, str] | None) -> None:
+    """A piece is in one place: what a warehouse still has is issued before it is put into an asset.
+
+    Raises:
+        Conflict: ``piece-in-stock``.
+    """
+    if place is not None:
+        raise Conflict(
+            "piece-in-stock",
+            pointer="#/serial_number",
+            serial_number=serial_number,
+            warehouse_id=str(place[0]),
+            warehouse=place[1],
+        )
+
+
+def _made(
+    session: Session,
+    asset: Asset,
+    part: Part,
+    told: NewComponent,
+    move: Move,
+    *,
+    replaces_id: UUID | None = None,
+) -> Component:
     row = made(
         session,
         Component,
@@ -156,21 +217,6 @@ async def _place(
     )
     audit(session, "install", row, move.now)
     return row
-
-
-async def _check_left_stock(session: Session, told: NewComponent) -> None:
-    """A piece is in one place: what a warehouse still has is issued before it is put into an asset."""
-    if told.serial_number is None:
-        return
-    place = await stock.where_is(session, told.part_id, told.serial_number)
-    if place is not None:
-        raise Conflict(
-            "piece-in-stock",
-            pointer="#/serial_number",
-            serial_number=told.serial_number,
-            warehouse_id=str(place[0]),
-            warehouse=place[1],
-        )
 
 
 async def _inside(session: Session, asset: Asset, component_id: UUID) -> Component:

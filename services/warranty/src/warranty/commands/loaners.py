@@ -105,7 +105,8 @@ async def _taken(
 ) -> Entry:
     """Take one piece: where its serial number is, in the warehouse that is named, or the nearest one."""
     if serial_number is not None:
-        place = await stock_queries.where_is(session, part_id, serial_number)
+        piece = (part_id, serial_number)
+        place = (await stock_queries.where_are(session, [piece])).get(piece)
         if place is None or warehouse_id not in {None, place[0]}:
             raise Conflict("piece-not-here", pieces=[serial_number])
         warehouse_id = place[0]

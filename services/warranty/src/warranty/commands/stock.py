@@ -91,9 +91,10 @@ async def _entered(session: Session, entry: Entry, told: NewMovement, when: When
 
 async def _check_not_installed(session: Session, told: NewMovement) -> None:
     """A piece is in one place: what is inside an asset is removed there before it is stock."""
-    inside = await assets.installed_serials(session, told.part_id, told.serials) if told.serials else []
+    pieces = [(told.part_id, serial) for serial in told.serials]
+    inside = await assets.installed(session, pieces) if pieces else {}
     if inside:
-        serials, holders = [serial for serial, _ in inside], [str(asset_id) for _, asset_id in inside]
+        serials, holders = [serial for _, serial in inside], [str(asset_id) for asset_id in inside.values()]
         raise Conflict("piece-installed", pointer="#/serials", pieces=serials, asset_ids=holders)
 
 

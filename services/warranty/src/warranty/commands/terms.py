@@ -15,6 +15,7 @@ from warranty.queries import assets as asset_queries
 from warranty.queries.catalogue import parts_of
 from warranty.queries.single import one
 from warranty.tables.assets import Asset, Component
+from warranty.tables.catalogue import Part
 from warranty.tables.contracts import Contract
 from warranty.tables.coverage import WarrantyTerm
 
@@ -142,7 +143,9 @@ def _begun(term: WarrantyTerm) -> events.TermEvent:
 async def _number(session: Session, component: Component | None) -> str | None:
     if component is None:
         return None
-    return (await parts_of(session, [component.part_id]))[component.part_id].number
+    part = await one(session, Part, component.part_id)
+    assert part is not None  # noqa: S101 - a component's part is there
+    return part.number
 
 
 async def _standing(session: Session, replaced: Component | Asset) -> list[WarrantyTerm]:

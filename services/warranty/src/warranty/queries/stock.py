@@ -1,11 +1,11 @@
 """Questions about warehouses and stock."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlmodel import col
 
 from common.db import Session
@@ -117,20 +117,19 @@ def newest_kept(warehouse_id: UUID, part_id: UUID, most: int) -> Select[Reservat
     return found.order_by(col(Reservation.created_at).desc(), col(Reservation.id).desc()).limit(most)
 
 
-async def where_is(session: Session, part_id: UUID, serial_number: str) -> tuple[UUID, str] | None:
-    """The warehouse that has the piece with a serial number, and its code."""
+async def where_are(
+    session: Session, pieces: Collection[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], tuple[UUID, str]]:
+    """The warehouse that has a piece, and its code, for those of ``pieces`` (part, serial) that one has."""
     found = (
-        select(col(Warehouse.id), col(Warehouse.code))
+        select(col(StockLot.part_id), col(StockLot.serial_number), col(Warehouse.id), col(Warehouse.code))
         .join(StockLot, col(StockLot.warehouse_id) == col(Warehouse.id))
         .where(
-            col(StockLot.part_id) == part_id,
-            col(StockLot.serial_number) == serial_number,
+            tuple_(col(StockLot.part_id), col(StockLot.serial_number)).in_(pieces),
             col(StockLot.on_hand) > 0,
         )
     )
-    for row in await session.execute(found):
-        return row[0], row[1]
-    return None
+    return {(part, serial): (place, name) for part, serial, place, name in await session.execute(found)}
 
 
 _IS_OUT = "m.kind IN ('issue', 'return') AND m.reference_kind IS DISTINCT FROM 'loaner'"

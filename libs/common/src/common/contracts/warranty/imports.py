@@ -1,4 +1,4 @@
-"""Files of customers, sites and assets on their way in; what each row did is told by its own event."""
+"""Files that tell of many things, on their way in; what each row did is told by its own event."""
 
 from typing import ClassVar
 from uuid import UUID

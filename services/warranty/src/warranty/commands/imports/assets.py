@@ -16,9 +16,10 @@ from warranty.commands.imports import accepted
 from warranty.commands.imports.matching import (
     Match,
     View,
+    assets_by_serial,
     customers_by_code,
+    found,
     named,
-    paired,
     sites_by_code,
     texts,
 )
@@ -49,11 +50,11 @@ class _Known:
 async def match(session: Session, records: Sequence[Record], view: View) -> list[Match[Asset]]:
     """Each row beside the asset of its product and serial number."""
     known = await _known(session, records, locks=view.locks)
-    found = [_match(known, record) for record in records]
-    _check_days(found, view.now)
-    _check_order(found)
-    await accepted.match(session, found, view.now)
-    return found
+    matches = [_match(known, record) for record in records]
+    _check_days(matches, view.now)
+    _check_order(matches)
+    await accepted.match(session, matches, view.now)
+    return matches
 
 
 def _check_days(found: Sequence[Match[Asset]], now: datetime) -> None:
@@ -97,27 +98,15 @@ async def _known(session: Session, records: Sequence[Record], *, locks: bool) ->
         customers=customers,
         sites=await sites_by_code(session, customers, records, "site_code"),
         contracts={row.number: row for row in contracts},
-        assets=await _assets(session, by_code, records, locks=locks),
+        assets=await assets_by_serial(session, by_code, records, "serial_number", locks=locks),
     )
-
-
-async def _assets(
-    session: Session, products: Mapping[str, Product], records: Sequence[Record], *, locks: bool
-) -> dict[tuple[UUID, str], Asset]:
-    pairs = [
-        (products[str(one.values["product_code"])].id, str(one.values["serial_number"]))
-        for one in records
-        if one.values.get("product_code") in products and "serial_number" in one.values
-    ]
-    rows = await paired(session, Asset, ("product_id", "serial_number"), pairs, locks=locks)
-    return {(row.product_id, row.serial_number): row for row in rows}
 
 
 def _match(known: _Known, record: Record) -> Match[Asset]:
     one = Match[Asset](record)
-    product = _found(one, "product_code", known.products, "import-product-unknown")
-    customer = _found(one, "customer_code", known.customers, "import-customer-unknown")
-    contract = _found(one, "contract_number", known.contracts, "import-contract-unknown")
+    product = found(one, "product_code", known.products, "import-product-unknown")
+    customer = found(one, "customer_code", known.customers, "import-customer-unknown")
+    contract = found(one, "contract_number", known.contracts, "import-contract-unknown")
     site = None if customer is None else known.sites.get((customer.id, str(record.values.get("site_code"))))
     if customer is not None and site is None and "site_code" in record.values:
         one.refuse("site_code", "import-site-unknown")
@@ -130,14 +119,6 @@ def _match(known: _Known, record: Record) -> Match[Asset]:
     one.row = known.assets.get((product.id, str(record.values.get("serial_number"))))
     _check_changeable(one, customer)
     return one
-
-
-def _found(one: Match[Asset], column: str, known: Mapping[str, Any], code: str) -> Any:  # noqa: ANN401 - a row
-    """What the cell names; a blank one names nothing."""
-    name = one.record.values.get(column)
-    if name is not None and name not in known:
-        one.refuse(column, code)
-    return known.get(str(name))
 
 
 def _told(record: Record, site: Site, contract: Contract | None) -> dict[str, Any]:

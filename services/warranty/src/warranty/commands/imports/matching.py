@@ -1,6 +1,7 @@
 """Rows of a file beside what is known: which are new, which differ, which cannot be."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -10,14 +11,17 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from common.db import Session
-from common.errors import Fact
+from common.errors import Conflict, Fact, Invalid
 from common.inbox import fetch
 from common.rows import Resource
 from warranty.domain.imports.life import Outcome
 from warranty.domain.imports.records import Fault, Record
+from warranty.tables.assets import Asset
+from warranty.tables.catalogue import Product
 from warranty.tables.directory import Customer, Site
 
 R = TypeVar("R", bound=Resource)
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,11 @@ class Match(Generic[R]):
         """What it says otherwise than is known."""
         return {name: value for name, value in self.told.items() if getattr(self.row, name) != value}
 
+    def text(self, column: str) -> str | None:
+        """What stands in ``column``."""
+        value = self.record.values.get(column)
+        return None if value is None else str(value)
+
     def refuse(self, column: str, code: str, **facts: Fact) -> None:
         """The value in ``column`` cannot be."""
         self.faults.append(Fault(column, code, str(self.record.values.get(column, "")), facts))
@@ -77,6 +86,30 @@ class Match(Generic[R]):
         if self.row is None:
             return Outcome.NEW
         return Outcome.CHANGED if self.differences() or self.is_news else Outcome.UNCHANGED
+
+
+@contextmanager
+def ruled(one: Match[Any], column: str, **pointed: str) -> Iterator[None]:
+    """What a rule of the thing itself refuses, as it would of one told by hand, is wrong with the row.
+
+    Args:
+        one: the row.
+        column: where it is wrong,
+        pointed: unless the refusal points at one of these fields, which stand in the columns named.
+    """
+    try:
+        yield
+    except (Invalid, Conflict) as refused:
+        field_name = (refused.pointer or "").removeprefix("#/")
+        one.refuse(pointed.get(field_name, column), refused.code, **refused.facts)
+
+
+def found(one: Match[Any], column: str, known: Mapping[str, K], code: str) -> K | None:
+    """What the cell names; a blank one names nothing, and what is not known is refused with ``code``."""
+    name = one.record.values.get(column)
+    if name is not None and name not in known:
+        one.refuse(column, code)
+    return known.get(str(name))
 
 
 def texts(records: Iterable[Record], column: str) -> set[str]:
@@ -144,3 +177,21 @@ async def sites_by_code(
     ]
     rows = await paired(session, Site, ("customer_id", "code"), pairs, locks=locks)
     return {(row.customer_id, row.code): row for row in rows}
+
+
+async def assets_by_serial(
+    session: Session,
+    products: Mapping[str, Product],
+    records: Iterable[Record],
+    column: str,
+    *,
+    locks: bool,
+) -> dict[tuple[UUID, str], Asset]:
+    """The assets that ``column`` of the records names, by product and serial number."""
+    pairs = [
+        (products[str(one.values["product_code"])].id, str(one.values[column]))
+        for one in records
+        if one.values.get("product_code") in products and column in one.values
+    ]
+    rows = await paired(session, Asset, ("product_id", "serial_number"), pairs, locks=locks)
+    return {(row.product_id, row.serial_number): row for row in rows}

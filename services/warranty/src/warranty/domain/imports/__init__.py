@@ -1,1 +1,1 @@
-"""Spreadsheets of customers, sites and assets: their columns, what a cell may hold, and an import's life."""
+"""Spreadsheets of many things: their columns, what a cell may hold, and an import's life."""

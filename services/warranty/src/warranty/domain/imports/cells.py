@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from common.errors import Fact
 from common.texts import LINE, PROSE
-from warranty.domain.identities import plain, serial
+from warranty.domain.identities import plain, written
 from warranty.domain.imports.columns import Column, Content, folded
 from warranty.domain.zones import is_known
 
@@ -22,7 +22,7 @@ Value = str | float
 EXACT_DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?(?:\.0+)?)?", re.ASCII)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
@@ -79,20 +79,27 @@ def _text(_: Column, text: str, __: Cell) -> Value:
     return text
 
 
-def _identity(column: Column, text: str, cell: Cell) -> str:
+def _reference(column: Column, text: str, cell: Cell) -> str:
+    return _identity(column, plain(text), cell)
+
+
+def _lot(column: Column, text: str, cell: Cell) -> str:
+    return _identity(column, written(text), cell)
+
+
+def _identity(column: Column, kept: str, cell: Cell) -> str:
     """A number or code of a thing; a spreadsheet that took it for a quantity has spoilt it."""
     is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    if _ROUNDED.fullmatch(text) or (is_number and len(text.lstrip("-")) > EXACT_DIGITS):
+    if _ROUNDED.fullmatch(kept) or (is_number and len(kept.lstrip("-")) > EXACT_DIGITS):
         raise Unfit("import-value-rounded")
-    kept = serial(text) if column.name == "serial_number" else plain(text)
     if len(kept) > column.longest:
         raise Unfit("import-value-long", longest=column.longest)
     return kept
 
 
-def _key(column: Column, text: str, cell: Cell) -> Value:
-    kept = _identity(column, text, cell)
-    if column.name == "code" and not _KEY.fullmatch(kept):
+def _code(column: Column, text: str, cell: Cell) -> str:
+    kept = _reference(column, text, cell)
+    if not _CODE.fullmatch(kept):
         raise Unfit("import-value-code")
     return kept
 
@@ -134,8 +141,9 @@ _READERS: Mapping[Content, Callable[[Column, str, Cell], Value]] = MappingProxyT
     {
         Content.TEXT: _text,
         Content.PROSE: _text,
-        Content.KEY: _key,
-        Content.REFERENCE: _identity,
+        Content.CODE: _code,
+        Content.REFERENCE: _reference,
+        Content.LOT: _lot,
         Content.CHOICE: _choice,
         Content.ZONE: _zone,
         Content.NUMBER: _number,

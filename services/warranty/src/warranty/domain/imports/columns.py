@@ -13,13 +13,15 @@ class ImportKind(StrEnum):
     CUSTOMERS = "customers"
     SITES = "sites"
     ASSETS = "assets"
+    COMPONENTS = "components"
 
 
 class Content(StrEnum):
     """What the cells of a column hold."""
 
-    KEY = "key"
+    CODE = "code"
     REFERENCE = "reference"
+    LOT = "lot"
     TEXT = "text"
     PROSE = "prose"
     CHOICE = "choice"
@@ -98,6 +100,8 @@ class Kind:
         """The columns that are part of a natural key."""
         return frozenset(name for key in self.keys for name in key)
 
+
+YES_OR_NO = written({"yes": ("是", "Yes"), "no": ("否", "No")})
 
 CUSTOMER_CODE = Column(
     name="customer_code",

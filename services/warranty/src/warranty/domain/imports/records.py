@@ -99,7 +99,7 @@ def names_of(kind: ImportKind, values: Mapping[str, Value]) -> list[Name]:
     unique = [*_told(told.keys, values)[:1], *_told(told.unique, values)]
     return [
         *(Name(text, is_unique=True) for text in unique),
-        *(Name(text, is_unique=False) for text in _told(told.called, values)),
+        *(Name(text, is_unique=False) for text in _told(told.called, values) if text not in unique),
     ]
 
 

@@ -24,6 +24,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "customers": ("客户", "Customers"),
         "sites": ("现场", "Sites"),
         "assets": ("设备", "Assets"),
+        "components": ("部件", "Components"),
     },
     "import_row_outcome": {
         "new": ("新增", "New"),

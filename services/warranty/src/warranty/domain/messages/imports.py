@@ -236,6 +236,45 @@ ROWS: Catalogue = {
         "产品目录中没有此编码。请先建立产品，或更正编码。",
         "No product has this code. Add it to the catalogue first, or correct the code.",
     ),
+    "import-part-unknown": Message(
+        "部件不存在",
+        "No such part",
+        "部件目录中没有此编号。请先建立部件，或更正编号。",
+        "No part has this number. Add it to the catalogue first, or correct the number.",
+    ),
+    "import-asset-unknown": Message(
+        "设备不存在",
+        "No such asset",
+        "该产品没有此序列号的设备。请先导入设备，或更正序列号。",
+        "The product has no asset with this serial number. Import the assets first, or correct the number.",
+    ),
+    "import-parent-unknown": Message(
+        "上级部件不存在",
+        "No such parent",
+        "该设备中没有此上级部件，文件中该行以上也没有。请将上级部件的行移到该行之上，或更正此列。",
+        "Neither the asset nor a row above has this component inside. Move the parent's row above this one, "
+        "or correct the cell.",
+    ),
+    "import-parent-ambiguous": Message(
+        "上级部件不唯一",
+        "More than one parent fits",
+        "该设备中有多个部件符合。请填写上级部件序列号（parent_serial_number）。",
+        "Several components of the asset fit. Name the parent by its serial number (parent_serial_number).",
+    ),
+    "import-component-removed": Message(
+        "部件已被拆除",
+        "The component was removed",
+        "该部件已于 {removed_on} 从此位置拆除。如已重新装入，请填写安装日期；否则请删除该行。",
+        "It was taken out of this position on {removed_on}. If it was put back, say when in installed_on; "
+        "else take the row out of the file.",
+    ),
+    "import-installed-otherwise": Message(
+        "安装日期与已登记的不同",
+        "Installed on another day",
+        "该部件登记的安装日期为 {installed_on}，导入不能更改。请更正或留空。",
+        "It is known to have been installed on {installed_on}; an import does not change that. Correct the "
+        "day or leave it out.",
+    ),
     "import-contract-unknown": Message(
         "合同不存在",
         "No such contract",

@@ -5,8 +5,13 @@ from types import MappingProxyType
 
 from warranty.domain.imports.columns import ImportKind, Kind
 from warranty.domain.imports.kinds.directory import CUSTOMERS, SITES
-from warranty.domain.imports.kinds.owning import ASSETS
+from warranty.domain.imports.kinds.owning import ASSETS, COMPONENTS
 
 KINDS: Mapping[ImportKind, Kind] = MappingProxyType(
-    {ImportKind.CUSTOMERS: CUSTOMERS, ImportKind.SITES: SITES, ImportKind.ASSETS: ASSETS}
+    {
+        ImportKind.CUSTOMERS: CUSTOMERS,
+        ImportKind.SITES: SITES,
+        ImportKind.ASSETS: ASSETS,
+        ImportKind.COMPONENTS: COMPONENTS,
+    }
 )

@@ -1,25 +1,27 @@
-"""Columns of assets."""
+"""Columns of assets and of what is inside them."""
 
-from warranty.domain.imports.columns import CUSTOMER_CODE, Column, Content, Kind
+from warranty.domain.imports.columns import CUSTOMER_CODE, YES_OR_NO, Column, Content, Kind
+
+_PRODUCT_CODE = Column(
+    name="product_code",
+    zh="产品编码",
+    en="Product code",
+    example="UPS-300",
+    content=Content.REFERENCE,
+    is_required=True,
+    longest=64,
+    also=("产品代码", "产品型号", "product", "model"),
+)
 
 ASSETS = Kind(
     columns=(
-        Column(
-            name="product_code",
-            zh="产品编码",
-            en="Product code",
-            example="UPS-300",
-            content=Content.REFERENCE,
-            is_required=True,
-            longest=64,
-            also=("产品代码", "产品型号", "product", "model"),
-        ),
+        _PRODUCT_CODE,
         Column(
             name="serial_number",
             zh="序列号",
             en="Serial number",
             example="SN-2026-0001",
-            content=Content.KEY,
+            content=Content.REFERENCE,
             is_required=True,
             longest=100,
             also=("设备序列号", "SN", "serial", "serial no."),
@@ -94,4 +96,93 @@ ASSETS = Kind(
     ),
     keys=(("product_code", "serial_number"),),
     together=(("accepted_on", "acceptance_reference", "import-acceptance-incomplete"),),
+)
+
+COMPONENTS = Kind(
+    columns=(
+        _PRODUCT_CODE,
+        Column(
+            name="asset_serial_number",
+            zh="设备序列号",
+            en="Asset serial number",
+            example="SN-2026-0001",
+            content=Content.REFERENCE,
+            is_required=True,
+            longest=100,
+            also=("设备SN", "asset serial", "asset SN"),
+        ),
+        Column(
+            name="part_number",
+            zh="部件编号",
+            en="Part number",
+            example="PM-50",
+            content=Content.REFERENCE,
+            is_required=True,
+            longest=64,
+            also=("部件号", "备件编号", "part", "part no."),
+        ),
+        Column(
+            name="position",
+            zh="位置",
+            en="Position",
+            example="slot 1",
+            is_required=True,
+            longest=100,
+            also=("安装位置", "槽位", "slot"),
+        ),
+        Column(
+            name="serial_number",
+            zh="部件序列号",
+            en="Serial number",
+            example="PM-2026-0417",
+            content=Content.REFERENCE,
+            longest=100,
+            also=("序列号", "SN", "component serial number", "serial", "serial no."),
+        ),
+        Column(name="lot", zh="批号", en="Lot", example="", content=Content.LOT, longest=100, also=("批次",)),
+        Column(
+            name="parent_serial_number",
+            zh="上级部件序列号",
+            en="Parent serial number",
+            example="",
+            content=Content.REFERENCE,
+            longest=100,
+            also=("上级序列号", "parent serial"),
+        ),
+        Column(
+            name="parent_position",
+            zh="上级位置",
+            en="Parent position",
+            example="",
+            longest=100,
+            also=("上级",),
+        ),
+        Column(
+            name="installed_on",
+            zh="安装日期",
+            en="Installed on",
+            example="2026-02-03",
+            content=Content.DAY,
+            also=("安装日", "installed at"),
+        ),
+        Column(
+            name="is_key_part",
+            zh="关键部件",
+            en="Key part",
+            example="",
+            content=Content.CHOICE,
+            choices=YES_OR_NO,
+            also=("是否关键部件",),
+        ),
+    ),
+    keys=(
+        ("product_code", "asset_serial_number", "parent_serial_number", "position"),
+        ("product_code", "asset_serial_number", "parent_position", "position"),
+        ("product_code", "asset_serial_number", "position"),
+    ),
+    unique=(("part_number", "serial_number"),),
+    called=(
+        ("product_code", "asset_serial_number", "serial_number"),
+        ("product_code", "asset_serial_number", "position"),
+    ),
 )
