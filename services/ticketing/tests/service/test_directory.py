@@ -107,7 +107,8 @@ async def test_ids_of_another_customer_are_refused(
     status, problem = await desk.refused("/v1/tickets", **report(**ids(other, whose)))
     assert status == 422
     assert [(one["code"], one["pointer"]) for one in problem["errors"]] == [(code, pointer)]
-    status, problem = await desk.refused("/v1/tickets", customer, **report(**ids(other, whose)))
+    told = report(channel="portal", **ids(other, whose))
+    status, problem = await desk.refused("/v1/tickets", customer, **told)
     assert (status, problem["errors"][0]["code"]) == (422, f"{whose}-unknown")
 
 
@@ -137,6 +138,10 @@ async def test_what_becomes_known_later_is_filled_in_and_told(desk: Desk, hall: 
     now = await desk.ticket(ticket)
     assert (now["site_id"], now["locality"], now["distance_km"]) == (str(hall.site), "local", 12.5)
     assert (now["is_directory_unverified"], now["directory_issues"]) == (False, [])
+    assert await desk.items("/v1/tickets", is_directory_unverified="true") == []
+    assert [one["id"] for one in await desk.items("/v1/tickets", is_directory_unverified="false")] == [
+        ticket["id"]
+    ]
     assert now["is_reporter_unverified"] is False
     told = [event for event in await desk.published(ticket) if event["type"].endswith("details_changed")]
     assert told[-1]["locality"] == "local"

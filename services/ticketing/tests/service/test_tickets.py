@@ -57,14 +57,14 @@ async def test_nothing_is_reported_from_years_that_no_clock_counts_in(desk: Desk
 
 
 async def test_a_customers_own_report_reaches_the_vendor_now(desk: Desk, customer):
-    told = report(reported_at="2026-03-02T00:59:59Z")
+    told = report(channel="portal", reported_at="2026-03-02T00:59:59Z")
     status, problem = await desk.refused("/v1/tickets", customer, **told)
     assert (status, problem["code"], problem["errors"][0]["pointer"]) == (
         403,
         "field-is-the-vendors",
         "#/reported_at",
     )
-    assert (await customer.post("/v1/tickets", json=report())).status_code == 201
+    assert (await customer.post("/v1/tickets", json=report(channel="portal"))).status_code == 201
 
 
 async def test_a_correction_that_changes_nothing_leaves_everything_as_it_is(desk: Desk):
@@ -156,6 +156,26 @@ async def test_a_customer_may_leave_the_vendors_fields_as_they_are(customer):
     assert edited.status_code == 200
 
 
+async def test_a_customers_report_came_as_it_came(desk: Desk, customer, connect):
+    """Promises hang on the channel: who writes in the portal is owed no answer within a call."""
+    answer = await customer.post("/v1/tickets", json=report(channel=None))
+    assert (answer.status_code, answer.json()["channel"]) == (201, "portal")
+    program = await connect(sub="nms", client_id="nms", roles=["customer"], customer_id=str(CUSTOMER))
+    for by, refused in ((customer, ("hotline", "monitoring", "visit")), (program, ("hotline", "email"))):
+        for channel in refused:
+            status, problem = await desk.refused("/v1/tickets", by, **report(channel=channel))
+            assert (status, problem["code"]) == (403, "field-is-the-vendors")
+            assert problem["errors"][0]["pointer"] == "#/channel"
+    seen = await program.post("/v1/tickets", json=report(channel="monitoring"))
+    assert (seen.status_code, seen.json()["channel"]) == (201, "monitoring")
+
+
+async def test_who_takes_a_report_tells_how_it_came(desk: Desk):
+    assert (await desk.open(channel="fax"))["channel"] == "fax"
+    status, problem = await desk.refused("/v1/tickets", **report(channel=None))
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, "channel-needed", "#/channel")
+
+
 async def test_a_customer_sees_and_opens_its_own_only(desk: Desk, customer, stranger):
     ticket = await desk.open()
     mine = await customer.post("/v1/tickets", json=report(channel="portal"))
@@ -163,7 +183,7 @@ async def test_a_customer_sees_and_opens_its_own_only(desk: Desk, customer, stra
     assert mine.json()["is_reporter_unverified"] is False
     assert mine.json()["allowed_actions"] == ["escalate", "cancel"]
     assert len(await desk.items("/v1/tickets", customer)) == 2
-    status, problem = await desk.refused("/v1/tickets", stranger, **report())
+    status, problem = await desk.refused("/v1/tickets", stranger, **report(channel="portal"))
     assert (status, problem["code"]) == (403, "customer-confined")
     assert (await stranger.get(f"/v1/tickets/{ticket['id']}")).status_code == 404
     assert await desk.items("/v1/tickets", stranger) == []
@@ -209,6 +229,8 @@ async def test_filters(desk: Desk, clock):
         ({"engineer_id": engineer}, {two}),
         ({"is_major": "true"}, {one}),
         ({"is_major": "false"}, {two, three}),
+        ({"is_directory_unverified": "true"}, {one, two, three}),
+        ({"is_directory_unverified": "false"}, set()),
         ({"reported_after": at}, {two, three}),
         ({"reported_before": at}, {one}),
         ({"updated_after": at}, {two, three}),
@@ -295,6 +317,7 @@ BAD = [
     ({"severity": 2.5}, 422, "/severity"),
     ({"kind": "problem"}, 422, "/kind"),
     ({"channel": "pigeon"}, 422, "/channel"),
+    ({"channel": None}, 422, "/channel"),
     ({"customer_id": "nobody"}, 422, "/customer_id"),
     ({"distance_km": -1}, 422, "/distance_km"),
     ({"failed_at": "2026-03-02T01:00:00"}, 422, "/failed_at"),

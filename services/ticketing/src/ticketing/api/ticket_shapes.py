@@ -39,6 +39,7 @@ from ticketing.domain.tickets import (
     Route,
     State,
     WaitReason,
+    came_by,
     open_actions,
 )
 from ticketing.tables import Ticket
@@ -60,7 +61,14 @@ class TicketCreate(Shape):
     kind: Kind
     title: Title
     description: Annotated[str, Prose(20_000, 0), Field(examples=["No counter can reach the host."])] = ""
-    channel: Channel
+    channel: Annotated[
+        Maybe[Channel],
+        Field(
+            description="How it reached the vendor, in the word of who took it. A customer's own report came "
+            "by the portal, or by monitoring where a program sends it: left out, by the portal.",
+            examples=["hotline"],
+        ),
+    ] = None
     severity: Severity
     customer_id: Annotated[
         Maybe[UUID],
@@ -85,17 +93,21 @@ class TicketCreate(Shape):
         customer_id = self.customer_id or caller.customer_id
         return Named(customer_id, self.site_id, self.asset_id, self.reporter_contact_id)
 
-    def told(self, named: Named, now: datetime) -> NewTicket:
-        """The report with what follows from its ids, made now unless it says otherwise.
+    def told(self, named: Named, caller: Caller, now: datetime) -> NewTicket:
+        """The report with what follows from its ids and its bearer, made now unless it says otherwise.
 
         Raises:
-            Invalid: ``customer-needed``.
+            Forbidden: ``field-is-the-vendors``, a channel by which a customer's caller does not come.
+            Invalid: ``channel-needed`` or ``customer-needed``.
         """
+        channel = came_by(
+            self.channel, is_customer=caller.customer_id is not None, is_person=caller.kind == "app_user"
+        )
         if named.customer_id is None:
             raise Invalid("customer-needed", pointer="#/customer_id")
         reported_at = self.reported_at or now
-        whole = {**dict(self), **asdict(named), "reported_at": reported_at, "tags": tuple(self.tags)}
-        return NewTicket(**whole)
+        whole = {**dict(self), **asdict(named), "channel": channel, "reported_at": reported_at}
+        return NewTicket(**{**whole, "tags": tuple(self.tags)})
 
 
 class TicketUpdate(Shape):
@@ -216,6 +228,9 @@ class TicketFilters(ListQuery):
     engineer_id: Maybe[UUID] = None
     external_reference: Maybe[Reference] = None
     is_major: Maybe[Flag] = None
+    is_directory_unverified: Annotated[
+        Maybe[Flag], Field(description="True: what the directory does not know yet, or contradicts.")
+    ] = None
     q: Words = None
     reported_after: Maybe[Instant] = None
     reported_before: Maybe[Instant] = None

@@ -43,7 +43,7 @@ TIMELINE_SORTS = Sorts(TimelineEntry.id, {"occurred_at": TimelineEntry.occurred_
 async def create_ticket(work: Work, body: TicketCreate) -> Response:
     """Open a ticket as of its report; what is left out follows from the directory."""
     found = await look_up(work, body.named(work.caller))
-    told = body.told(found.named, work.now)
+    told = body.told(found.named, work.caller, work.now)
     series = f"{PREFIXES[body.kind]}-{told.reported_at.year}"
     number = await work.services["numbers"].next(series)
     return await work.write(

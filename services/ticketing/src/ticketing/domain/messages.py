@@ -187,6 +187,12 @@ MESSAGES: Catalogue = {
         "请将 visibility 设为 public。",
         "Set visibility to public.",
     ),
+    "channel-needed": Message(
+        "缺少报修渠道",
+        "The channel is missing",
+        "请在 channel 中填写该报修经由何种渠道到达，例如 hotline。",
+        "Tell in channel how the matter reached you, hotline for instance.",
+    ),
     "customer-needed": Message(
         "缺少客户",
         "The customer is missing",

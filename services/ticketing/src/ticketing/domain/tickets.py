@@ -211,6 +211,27 @@ def check_stated(fields: Iterable[str], *, is_customer: bool) -> None:
             raise Forbidden("field-is-the-vendors", pointer=f"#/{field}", field=field)
 
 
+def came_by(told: Channel | None, *, is_customer: bool, is_person: bool) -> Channel:
+    """How a report reached the vendor: a customer's own came as it came, since promises hang on the channel.
+
+    Args:
+        told: what the report says; ``None`` where it says nothing.
+        is_customer: whether a customer's user or program reports.
+        is_person: whether it is no program.
+
+    Raises:
+        Forbidden: ``field-is-the-vendors``.
+        Invalid: ``channel-needed``.
+    """
+    if not is_customer:
+        if told is None:
+            raise Invalid("channel-needed", pointer="#/channel")
+        return told
+    if told not in (None, Channel.PORTAL) and (is_person or told is not Channel.MONITORING):
+        raise Forbidden("field-is-the-vendors", pointer="#/channel", field="channel")
+    return told or Channel.PORTAL
+
+
 def check_told_now(reported_at: datetime, now: datetime, *, is_customer: bool) -> None:
     """A customer's own report reaches the vendor now; an earlier call is written down by whoever took it.
 

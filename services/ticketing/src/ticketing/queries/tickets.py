@@ -32,6 +32,7 @@ class TicketFilter:
     engineer_id: UUID | None = None
     external_reference: str | None = None
     is_major: bool | None = None
+    is_directory_unverified: bool | None = None
     q: str | None = None
     reported_after: datetime | None = None
     reported_before: datetime | None = None
@@ -53,6 +54,7 @@ def tickets(told: TicketFilter) -> Select[Ticket]:
         "engineer_id",
         "external_reference",
         "is_major",
+        "is_directory_unverified",
     ):
         if (value := getattr(told, name)) is not None:
             found = found.where(getattr(Ticket, name) == value)
