@@ -15,6 +15,7 @@ class Policy:
         ladder: escalation steps, lowest first.
         unresolved_visit_step: step that an unresolved visit climbs to.
         claim_severity: fault level of an incident that a claim under warranty opens.
+        inspection_severity: level of the request that sends somebody to a routine inspection.
     """
 
     reopen_within_days: int
@@ -22,6 +23,7 @@ class Policy:
     ladder: tuple[str, ...]
     unresolved_visit_step: str
     claim_severity: int
+    inspection_severity: int
 
 
 def _read() -> Policy:
@@ -32,6 +34,7 @@ def _read() -> Policy:
         ladder=tuple(data["escalation"]["ladder"]),
         unresolved_visit_step=data["escalation"]["unresolved_visit"],
         claim_severity=data["claims"]["severity"],
+        inspection_severity=data["inspections"]["severity"],
     )
 
 

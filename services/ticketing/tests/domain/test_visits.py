@@ -11,10 +11,10 @@ from ticketing.domain.visits import LIFECYCLE, Check, VisitState
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 ALLOWED = {
-    "requested": "offer cancel",
-    "offered": "accept decline replaceEngineer cancel",
-    "accepted": "decline depart arrive replaceEngineer cancel",
-    "en_route": "arrive replaceEngineer cancel",
+    "requested": "offer replan cancel",
+    "offered": "accept decline replan replaceEngineer cancel",
+    "accepted": "decline replan depart arrive replaceEngineer cancel",
+    "en_route": "replan arrive replaceEngineer cancel",
     "arrived": "begin leaveUnresolved replaceEngineer cancel",
     "working": "complete leaveUnresolved replaceEngineer cancel",
     "completed": "recordSatisfaction",

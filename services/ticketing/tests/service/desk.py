@@ -169,7 +169,7 @@ class Desk:
         """How many rows there are and how far the tickets and visits have come."""
         tables = (
             *("ticket", "comment", "visit", "consent", "support_session", "escalation", "timeline_entry"),
-            *("charge", "finding", "claim"),
+            *("charge", "finding", "claim", "inspection"),
         )
         counts = ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in (*tables, "outbox", "audit_entry"))
         versions = "(SELECT sum(version) FROM ticket) AS tickets, (SELECT sum(version) FROM visit) AS visits"

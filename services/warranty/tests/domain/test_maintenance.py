@@ -120,10 +120,10 @@ PLAN = {
     "ended": [],
 }
 VISIT = {
-    "due": ["assignTechnicians", "assignContract", "reschedule", "start", "complete", "cancel"],
-    "in_progress": ["assignTechnicians", "assignContract", "complete", "cancel"],
-    "completed": ["assignContract"],
-    "cancelled": [],
+    "due": ["assignTechnicians", "assignContract", "dispatch", "reschedule", "start", "complete", "cancel"],
+    "in_progress": ["assignTechnicians", "assignContract", "dispatch", "complete", "cancel"],
+    "completed": ["assignContract", "dispatch"],
+    "cancelled": ["dispatch"],
 }
 
 

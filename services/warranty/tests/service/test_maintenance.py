@@ -2,13 +2,18 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import uuid4
 
+from common.contracts import REGISTRY
+from common.events import Envelope
 from common.sweeps import sweep_now
+from common.testing import arriving
 from warranty.sweeps.maintenance import SWEEPS
 
 from .claiming import accept, installed
 from .office import Json, Office
 from .test_coverage import current
+from .test_tickets_heard import ticket_of
 
 PLANS, VISITS = "/v1/maintenance-plans", "/v1/inspections"
 RESISTANCE = {
@@ -500,3 +505,57 @@ async def test_only_a_lead_gives_up_what_was_agreed(office: Office, connect):
         assert (status, problem["code"]) == (403, "action-needs-role")
     cancelled = await office.act(VISITS, visit, "cancel", reason="the site is closed")
     assert cancelled["state"] == "cancelled"
+
+
+def sent(office: Office, ticket: Json, name: str, version: int, **own: object) -> Envelope:
+    """``ticketing.visit.<name>`` about a visit on the inspection's request."""
+    told = {**ticket, "visit_version": version, **own}
+    kind = REGISTRY[f"ticketing.visit.{name}"]
+    return arriving(kind, ticket["ticket_id"], told, office.clock.now, version)
+
+
+async def test_an_inspection_shows_whom_ticketing_sends(office: Office):
+    """§1.2.4: whatever order it is told in, once each."""
+    visit = await due(office)
+    own = {"kind": "service_request", "channel": "inspection", "routine_inspection_id": visit["id"]}
+    ticket = ticket_of(visit["customer_id"], None, "2026-04-01T00:00:00Z", **own)
+    first, second = str(uuid4()), str(uuid4())
+    asked = sent(office, ticket, "requested", 2, visit_id=first, visit_state="requested")
+    await office.hear(asked)
+    now = await office.get(f"{VISITS}/{visit['id']}")
+    assert (now["ticket_id"], now["visit_id"], now["visit_state"]) == (
+        ticket["ticket_id"],
+        first,
+        "requested",
+    )
+    assert (now["state"], now["version"]) == ("due", visit["version"] + 1)
+    assert "dispatch" not in now["allowed_actions"]
+    event = (await office.published(visit))[-1]
+    assert (event["type"], event["ticket_id"]) == ("inspection.dispatched", ticket["ticket_id"])
+    assert (event["visit_id"], event["visit_state"]) == (first, "requested")
+    assert event["time_zone"] == "Asia/Shanghai"
+    assert (await office.audited(visit))[-1] == "inspection.dispatch"
+    again = sent(office, ticket, "requested", 9, visit_id=second, visit_state="requested")
+    gone = sent(office, ticket, "cancelled", 8, visit_id=first, visit_state="cancelled")
+    await office.hear(again, gone, asked, again)
+    now = await office.get(f"{VISITS}/{visit['id']}")
+    assert (now["visit_id"], now["visit_state"]) == (second, "requested")
+    assert (await office.types(visit)).count("inspection.dispatched") == 2
+
+
+async def test_visits_to_faults_are_no_inspections(office: Office):
+    visit = await due(office)
+    before = await office.everything()
+    ticket = ticket_of(visit["customer_id"], None, "2026-04-01T00:00:00Z")
+    await office.hear(sent(office, ticket, "requested", 2, visit_id=str(uuid4()), visit_state="requested"))
+    assert await office.everything() == before
+
+
+async def test_a_visit_that_is_over_is_shown_as_well(office: Office):
+    """Ticketing settles its request after the inspection: what became of the visit is not lost."""
+    visit = await due(office)
+    await office.act(VISITS, visit, "complete", results=results())
+    ticket = ticket_of(visit["customer_id"], None, "2026-04-01T00:00:00Z", routine_inspection_id=visit["id"])
+    await office.hear(sent(office, ticket, "completed", 5, visit_id=str(uuid4()), visit_state="completed"))
+    now = await office.get(f"{VISITS}/{visit['id']}")
+    assert (now["state"], now["visit_state"]) == ("completed", "completed")

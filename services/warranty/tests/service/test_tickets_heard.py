@@ -258,3 +258,15 @@ async def test_past_knowledge_decides_no_ticket(office: Office, asset: Json):
         known_at=ACCEPTED.isoformat(),
     )
     assert (status, problem["code"]) == (422, "known-at-decides-nothing")
+
+
+async def test_a_request_for_an_inspection_is_no_fault_to_decide_on(office: Office, asset: Json):
+    """§1.2.4: a preventive visit out of warranty waits for nobody's quote."""
+    ticket = ticket_of(
+        asset["customer_id"], asset, "2028-05-01T00:00:00Z", routine_inspection_id=str(uuid4())
+    )
+    opened = office.ticket_event(ticket, "opened", 1)
+    resolved = office.ticket_event(ticket, "resolved", 4, cause_code="maintenance")
+    await office.hear(resolved, opened, resolved)
+    assert await decisions(office, ticket) == []
+    assert (await heard(office, ticket))["outcome"] == "routine_inspection"

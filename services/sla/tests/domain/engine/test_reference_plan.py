@@ -55,6 +55,16 @@ def test_no_ticket_makes_two_commitments_tie_and_none_is_without_a_promise():
     assert ties == []
 
 
+def test_a_request_of_the_vendors_own_for_an_inspection_owes_no_response_and_no_arrival():
+    index = Index.of(reference())
+    for known in every_ticket():
+        if known["kind"] == "service_request" and known["channel"] == "inspection" and not known["is_major"]:
+            own = {**known, "response_case": "normal", "routine_inspection_id": "an inspection"}
+            for event in ("ticketing.ticket.opened", "ticketing.ticket.onsite_required"):
+                for contenders in index.starts["ticket", event].values():
+                    assert not any(hold(one.tests, own) for one in contenders)
+
+
 MINUTE, HOUR = 60, 3600
 
 

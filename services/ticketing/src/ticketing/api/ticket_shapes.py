@@ -196,6 +196,9 @@ class TicketOut(OutShape):
     fix: str | None
     prevention: str | None
     merged_into_id: UUID | None
+    routine_inspection_id: Annotated[
+        UUID | None, Field(description="The inspection that this request of the vendor's own is for.")
+    ]
     version: int
     created_at: OutInstant
     updated_at: OutInstant

@@ -129,6 +129,10 @@ class VisitOut(OutShape):
     reason: str | None
     engineer_id: UUID | None
     planned_at: OutInstant | None
+    due_at: Annotated[
+        OutInstant | None,
+        Field(description="The end of the day agreed with the customer, where a day was agreed."),
+    ]
     requested_at: OutInstant
     departed_at: OutInstant | None
     arrived_at: OutInstant | None

@@ -19,6 +19,7 @@ from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
 from ticketing.domain.support import SessionState
 from ticketing.domain.tickets import Route
+from ticketing.domain.visits import Window
 from ticketing.tables import SupportSession, Ticket, Visit
 
 REQUEST = "requestVisit"
@@ -86,12 +87,42 @@ async def open_(
 
 
 def request(
-    session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime, is_redispatch: bool = False
+    session: Session,
+    ticket: Ticket,
+    *,
+    occurred_at: datetime,
+    now: datetime,
+    is_redispatch: bool = False,
+    window: Window | None = None,
 ) -> Visit:
-    """Ask for a visit on the locked ticket."""
+    """Ask for a visit on the locked ticket, on the day agreed with the customer where there is one."""
     visit = _new(session, ticket, occurred_at=occurred_at, now=now)
     visit.is_redispatch = is_redispatch
+    if window is not None:
+        visit.planned_at, visit.due_at = window.planned_at, window.due_at
     return _requested(session, ticket, visit, now)
+
+
+async def replan(
+    session: Session, ticket: Ticket, window: Window, occurred_at: datetime, now: datetime
+) -> None:
+    """The customer agreed to another day: whoever is still to come is asked anew, else somebody is.
+
+    An engineer who is on site stays there; what is owed afterwards the visit itself says.
+    """
+    visits = await open_visits(session, ticket)
+    if not visits:
+        then = max(occurred_at, ticket.reported_at)
+        request(session, ticket, occurred_at=then, now=now, window=window)
+    for visit in visits:
+        if visit.state in rules.ON_SITE:
+            continue
+        then = max(occurred_at, visit.state_changed_at)
+        at = Moment(max(now, then), then)
+        move = ask(rules.LIFECYCLE, "replan", visit.state, at, floor=visit.state_changed_at)
+        visit.engineer_id = visit.departed_at = None
+        visit.planned_at, visit.due_at = window.planned_at, window.due_at
+        announce_visit(session, ticket, visit, move, events.VisitReplanned)
 
 
 async def again(session: Session, ticket: Ticket, move: Move) -> None:

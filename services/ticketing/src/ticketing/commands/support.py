@@ -11,7 +11,7 @@ from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
 from common.moves import Moment, ask, audit, check_time, land, made, touch
-from ticketing.commands import dispatch
+from ticketing.commands import dispatch, inspections
 from ticketing.commands.moves import tell
 from ticketing.commands.texts import cleaned
 from ticketing.domain import support as rules
@@ -159,6 +159,7 @@ async def end(
     )
     if row.kind == SessionKind.REMOTE and outcome == Outcome.FAILED:
         await _send_somebody(session, ticket, Moment(at.now, move.occurred_at))
+    await inspections.departed(session, ticket, at.now)
     return row
 
 

@@ -136,7 +136,7 @@ def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticke
         channel=told.channel,
         severity=told.severity,
         response_case=ResponseCase.NORMAL,
-        route=SUGGESTED_ROUTE[told.kind, told.severity],
+        route=told.route or SUGGESTED_ROUTE[told.kind, told.severity],
         site_id=told.site_id,
         asset_id=told.asset_id,
         reporter_contact_id=told.reporter_contact_id,
@@ -154,6 +154,7 @@ def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticke
         is_major=told.is_major,
         failed_at=told.failed_at,
         reported_at=told.reported_at,
+        routine_inspection_id=told.routine_inspection_id,
     )
 
 

@@ -10,7 +10,7 @@ from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
 from common.moves import Moment, Move, ask
-from ticketing.commands import charges, dispatch, escalations, tickets
+from ticketing.commands import charges, dispatch, escalations, inspections, tickets
 from ticketing.commands.moves import announce_visit
 from ticketing.commands.texts import cleaned
 from ticketing.domain import visits as rules
@@ -150,7 +150,9 @@ async def complete(
     )
     visit.record = {name: cleaned(v) if isinstance(v, str) else v for name, v in record.items()}
     visit.ended_at = move.occurred_at
-    return announce_visit(session, ticket, visit, move, events.VisitCompleted)
+    announce_visit(session, ticket, visit, move, events.VisitCompleted)
+    await inspections.departed(session, ticket, at.now)
+    return visit
 
 
 def _times(record: Mapping[str, Any]) -> dict[str, datetime]:
@@ -189,6 +191,7 @@ async def leave_unresolved(
         now=at.now,
     )
     await dispatch.again(session, ticket, move)
+    await inspections.departed(session, ticket, at.now)
     return visit
 
 
@@ -256,4 +259,6 @@ async def cancel(
     """The visit will not take place."""
     ticket, visit, move = await _begin(session, visit_id, "cancel", at)
     visit.ended_at, visit.cancel_reason = move.occurred_at, cleaned(reason)
-    return announce_visit(session, ticket, visit, move, events.VisitCancelled, note=visit.cancel_reason)
+    announce_visit(session, ticket, visit, move, events.VisitCancelled, note=visit.cancel_reason)
+    await inspections.departed(session, ticket, at.now)
+    return visit

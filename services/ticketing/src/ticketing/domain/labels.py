@@ -77,6 +77,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             "third_party": ("第三方", "Third party"),
             "information": ("咨询", "Information"),
             "no_fault_found": ("未发现故障", "No fault found"),
+            "maintenance": ("定期维护", "Planned maintenance"),
         },
         "coverage": {
             "free": ("免费", "Free of charge"),
@@ -138,6 +139,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             "offer": ("派工", "Offer"),
             "accept": ("接受", "Accept"),
             "decline": ("拒绝", "Decline"),
+            "replan": ("改期", "Replan"),
             "depart": ("出发", "Depart"),
             "arrive": ("到场", "Arrive"),
             "begin": ("开始现场工作", "Begin"),

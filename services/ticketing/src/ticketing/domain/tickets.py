@@ -91,6 +91,7 @@ class Cause(StrEnum):
     THIRD_PARTY = "third_party"
     INFORMATION = "information"
     NO_FAULT_FOUND = "no_fault_found"
+    MAINTENANCE = "maintenance"
 
 
 OPEN = "new acknowledged in_progress waiting"
@@ -307,7 +308,8 @@ def _is_stated(value: object) -> bool:
 class NewTicket:
     """What is told when a ticket is opened; times are aware, the distance is in km.
 
-    ``locality`` and ``distance_km`` are an agent's word while the site's own record is unknown.
+    ``locality`` and ``distance_km`` are an agent's word while the site's own record is unknown; without a
+    ``route`` the suggested one is taken; ``routine_inspection_id`` is what the vendor's own request is for.
     """
 
     kind: Kind
@@ -326,6 +328,8 @@ class NewTicket:
     distance_km: float | None = None
     external_reference: str | None = None
     tags: tuple[str, ...] = ()
+    route: Route | None = None
+    routine_inspection_id: UUID | None = None
 
     @property
     def named(self) -> Named:

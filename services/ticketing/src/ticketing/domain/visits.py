@@ -1,6 +1,7 @@
 """Visits: an engineer on site, from the request to the signed record or the departure (§1.2.1.6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
@@ -8,7 +9,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from common.errors import Conflict, Invalid
-from common.lifecycle import Lifecycle, step
+from common.lifecycle import NOBODY, Lifecycle, step
 
 
 class VisitState(StrEnum):
@@ -51,6 +52,9 @@ LIFECYCLE = Lifecycle(
             "offer": step("requested", "offered", "ticketing.visit.offered", "engineer_id"),
             "accept": step("offered", "accepted", "ticketing.visit.accepted"),
             "decline": step("offered accepted", "requested", "ticketing.visit.declined", "reason"),
+            "replan": step(
+                "requested offered accepted en_route", "requested", "ticketing.visit.replanned", "another day"
+            ),
             "depart": step("accepted", "en_route", "ticketing.visit.departed"),
             "arrive": step("accepted en_route", "arrived", "ticketing.visit.arrived"),
             "begin": step(
@@ -80,8 +84,17 @@ LIFECYCLE = Lifecycle(
             "cancel": step(OPEN_VISIT, "cancelled", "ticketing.visit.cancelled", "reason"),
         }
     ),
+    roles=MappingProxyType({"replan": NOBODY}),
     customer_may=frozenset({"recordSatisfaction", "replaceEngineer"}),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The day on which somebody is to come, as agreed with the customer, from its beginning to its end."""
+
+    planned_at: datetime
+    due_at: datetime
 
 
 class Check(StrEnum):

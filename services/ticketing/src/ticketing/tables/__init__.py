@@ -2,7 +2,7 @@
 
 from ticketing.tables.charges import Charge
 from ticketing.tables.directory import Asset, Contact, Contract, Customer, Quote, Site
-from ticketing.tables.findings import Claim, Finding
+from ticketing.tables.findings import Claim, Finding, Inspection
 from ticketing.tables.rows import TICKETING
 from ticketing.tables.tickets import (
     Comment,
@@ -26,6 +26,7 @@ __all__ = [
     "Customer",
     "Escalation",
     "Finding",
+    "Inspection",
     "Quote",
     "Site",
     "SupportSession",

@@ -1,6 +1,6 @@
 """What warranty reported that somebody has to act upon, and the ticket on which it is done."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -30,6 +30,22 @@ class Finding(CustomerOwned, Row, table=True):
     expected_min: float | None = None
     expected_max: float | None = None
     found_at: datetime = Field(sa_type=INSTANT)
+
+
+class Inspection(CustomerOwned, Row, table=True):
+    """An inspection of warranty's as it was told last (§1.2.4); ``id`` is the inspection's own.
+
+    The ticket opened for it names it. One that is over before its ticket could be settled
+    ``waits_for_departure`` of whoever is at work there.
+    """
+
+    __tablename__: ClassVar[str] = "inspection"
+
+    id: UUID = Field(primary_key=True)
+    told_version: int
+    state: str
+    due_on: date
+    waits_for_departure: bool
 
 
 class Claim(CustomerOwned, Row, table=True):

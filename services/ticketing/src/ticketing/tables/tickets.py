@@ -56,6 +56,12 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
             unique=True,
             postgresql_where=text("external_reference IS NOT NULL"),
         ),
+        Index(
+            "uq_ticket_inspection",
+            "routine_inspection_id",
+            unique=True,
+            postgresql_where=text("routine_inspection_id IS NOT NULL"),
+        ),
         Index("ix_ticket_reported_at", "reported_at", "id"),
         Index("ix_ticket_created_at", "created_at", "id"),
         Index("ix_ticket_updated_at", "updated_at", "id"),
@@ -120,6 +126,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
     fix: str | None = None
     prevention: str | None = None
     merged_into_id: UUID | None = Field(default=None, foreign_key="ticket.id")
+    routine_inspection_id: UUID | None = None
 
 
 class Comment(Disclosed, Resource, Row, table=True):
@@ -212,6 +219,7 @@ class Visit(CustomerOwned, Stateful, Row, table=True):
     reason: str | None = None
     engineer_id: UUID | None = None
     planned_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    due_at: datetime | None = Field(default=None, sa_type=INSTANT)
     requested_at: datetime = Field(sa_type=INSTANT)
     departed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     arrived_at: datetime | None = Field(default=None, sa_type=INSTANT)

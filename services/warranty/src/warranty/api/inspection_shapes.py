@@ -127,6 +127,12 @@ class InspectionOut(OutShape):
     reschedules: list[dict[str, Any]]
     checklist: list[dict[str, Any]]
     technician_ids: list[UUID]
+    ticket_id: Annotated[UUID | None, Field(description="Ticketing's request that sends somebody for it.")]
+    visit_id: Annotated[UUID | None, Field(description="The latest visit on that request.")]
+    visit_state: Annotated[
+        str | None,
+        Field(description="Where that visit stands, as ticketing names it.", examples=["requested"]),
+    ]
     started_at: OutInstant | None
     completed_at: OutInstant | None
     condition: InspectionCondition | None

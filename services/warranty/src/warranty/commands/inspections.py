@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlmodel import col
 
+from common.contracts.ticketing import VisitEvent
 from common.contracts.warranty import maintenance as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
+from common.moves import Moment, Move, amend, announce, ask, begin, beginning, land, made, touch
 from warranty.commands import obligations
 from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
@@ -185,6 +186,30 @@ async def assign_contract(
     if row.state == InspectionState.COMPLETED:
         await obligations.count(session, held[contract_id], at.now)
     return row
+
+
+async def dispatched(session: Session, visit: VisitEvent, version: int, now: datetime) -> None:
+    """Ticketing sends somebody for the inspection, or who was sent has come further (§1.2.4).
+
+    Args:
+        session: the unit of work.
+        visit: what was told of the visit, which names the inspection.
+        version: version of its ticket; it orders what is told, the newest visit counts.
+        now: the present instant.
+
+    Raises:
+        NotFound: no such inspection.
+    """
+    if visit.routine_inspection_id is None:
+        return
+    row = await locked(session, Inspection, visit.routine_inspection_id)
+    if row.dispatch_version >= version:
+        return
+    row.dispatch_version = version
+    if not amend(row, {name: getattr(visit, name) for name in ("ticket_id", "visit_id", "visit_state")}):
+        return
+    move = ask(LIFECYCLE, "dispatch", row.state, Moment(now), floor=row.created_at)
+    moved(session, row, move, events.InspectionDispatched)
 
 
 async def reschedule(

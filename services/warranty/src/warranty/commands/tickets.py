@@ -25,7 +25,8 @@ async def hear(
     """Take in what an event says of its ticket, and decide who pays by all that was heard of it.
 
     The events of a ticket may come doubled and in any order: the decision that stands in the end is the same.
-    A ticket about an asset that is not known here, or not its customer's, is remembered and left alone.
+    A ticket about an asset that is not known here, or not its customer's, is remembered and left alone; so is
+    the vendor's own request for an inspection, on which there is no fault to decide.
 
     Args:
         session: the unit of work.
@@ -40,7 +41,7 @@ async def hear(
     await part_from(session, row, at)
     known = merged(_of(row), told)
     asset = await one(session, Asset, known.asset_id)
-    outcome = _outcome(known, asset, row.customer_id)
+    outcome = _outcome(known, asset, row.customer_id, is_fault=event.routine_inspection_id is None)
     if amend(row, {**asdict(known), "outcome": outcome.value}):
         touch(session, row, at.now)
         audit(session, "hear", row, at.now)
@@ -79,7 +80,9 @@ def _of(row: HeardTicket) -> Heard:
     )
 
 
-def _outcome(known: Heard, asset: Asset | None, customer_id: UUID) -> HeardState:
+def _outcome(known: Heard, asset: Asset | None, customer_id: UUID, *, is_fault: bool) -> HeardState:
+    if not is_fault:
+        return HeardState.ROUTINE_INSPECTION
     if known.asset_id is None:
         return HeardState.NO_ASSET
     if asset is None:

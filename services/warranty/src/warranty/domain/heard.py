@@ -16,6 +16,7 @@ class HeardState(StrEnum):
     NO_ASSET = "no_asset"
     ASSET_UNKNOWN = "asset_unknown"
     ASSET_OF_ANOTHER = "asset_of_another"
+    ROUTINE_INSPECTION = "routine_inspection"
 
 
 @dataclass(frozen=True, slots=True)

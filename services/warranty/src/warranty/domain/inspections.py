@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Invalid
-from common.lifecycle import LEADS, Lifecycle, step
+from common.lifecycle import LEADS, NOBODY, Lifecycle, step
 from warranty.domain.installations import is_in_range
 
 SERIOUS = 2
@@ -55,6 +55,9 @@ LIFECYCLE = Lifecycle(
             "assignContract": step(
                 f"{OPEN} completed", None, "warranty.inspection.contract_assigned", "contract_id"
             ),
+            "dispatch": step(
+                f"{OPEN} completed cancelled", None, "warranty.inspection.dispatched", "ticketing's visit"
+            ),
             "reschedule": step(
                 "due", None, "warranty.inspection.rescheduled", "due_on", "the customer's agreement", "reason"
             ),
@@ -65,7 +68,7 @@ LIFECYCLE = Lifecycle(
             "cancel": step(OPEN, "cancelled", "warranty.inspection.cancelled", "reason"),
         }
     ),
-    roles=MappingProxyType({"cancel": LEADS, "assignContract": LEADS}),
+    roles=MappingProxyType({"cancel": LEADS, "assignContract": LEADS, "dispatch": NOBODY}),
 )
 
 

@@ -5,6 +5,6 @@ from types import MappingProxyType
 
 from common.bus import Listener
 from common.events import Event
-from warranty.listeners import tickets
+from warranty.listeners import tickets, visits
 
-LISTENERS: Mapping[type[Event], Listener] = MappingProxyType({**tickets.LISTENERS})
+LISTENERS: Mapping[type[Event], Listener] = MappingProxyType({**tickets.LISTENERS, **visits.LISTENERS})

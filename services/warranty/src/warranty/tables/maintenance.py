@@ -55,7 +55,11 @@ class MaintenancePlan(CustomerOwned, Stateful, Row, table=True):
 
 
 class Inspection(CustomerOwned, Stateful, Row, table=True):
-    """One visit: due on a day, with the checklist as it stood when the visit appeared."""
+    """One visit: due on a day, with the checklist as it stood when the visit appeared.
+
+    Ticket and visit are those on which ticketing sends somebody; ``dispatch_version`` is the version of the
+    ticket that told so, 0 while none did.
+    """
 
     __tablename__: ClassVar[str] = "inspection"
     __table_args__ = (
@@ -92,6 +96,10 @@ class Inspection(CustomerOwned, Stateful, Row, table=True):
     reschedules: list[dict[str, Any]] = Field(sa_type=JSON)
     checklist: list[dict[str, Any]] = Field(sa_type=JSON)
     technician_ids: list[str] = Field(sa_type=JSON)
+    ticket_id: UUID | None = None
+    visit_id: UUID | None = None
+    visit_state: str | None = None
+    dispatch_version: int = 0
     started_at: datetime | None = Field(default=None, sa_type=INSTANT)
     completed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     condition: str | None = None

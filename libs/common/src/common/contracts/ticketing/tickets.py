@@ -8,7 +8,10 @@ from common.events import Event
 
 
 class TicketEvent(Event):
-    """The facts of the ticket after the event, carried by every event about it or a child of it."""
+    """The facts of the ticket after the event, carried by every event about it or a child of it.
+
+    ``routine_inspection_id`` is the inspection for which the vendor opened a request of its own.
+    """
 
     topic: ClassVar[str] = "ticketing.ticket.v1"
     collection: ClassVar[str] = "tickets"
@@ -33,6 +36,7 @@ class TicketEvent(Event):
     is_reporter_unverified: bool = False
     failed_at: datetime | None = None
     reported_at: datetime
+    routine_inspection_id: UUID | None = None
 
 
 class TicketOpened(TicketEvent):

@@ -34,6 +34,12 @@ class VisitAccepted(VisitEvent):
     type: ClassVar[str] = "ticketing.visit.accepted"
 
 
+class VisitReplanned(VisitEvent):
+    """The customer agreed to another day; whoever was to come is asked anew."""
+
+    type: ClassVar[str] = "ticketing.visit.replanned"
+
+
 class VisitDeclined(VisitEvent):
     """The engineer refused the visit; it is open again."""
 

@@ -70,7 +70,10 @@ class MaintenancePlanEnded(MaintenancePlanEvent):
 
 
 class InspectionEvent(Event):
-    """The inspection after the event; ``due_at`` is the end of the day it is due on."""
+    """The inspection after the event; ``due_at`` is the end of the day it is due on, in ``time_zone``.
+
+    Ticket and visit are those of ticketing on which somebody is sent for it, as far as they were heard of.
+    """
 
     topic: ClassVar[str] = "warranty.inspection.v1"
     collection: ClassVar[str] = "inspections"
@@ -86,6 +89,10 @@ class InspectionEvent(Event):
     number: str | None = None
     technician_ids: list[UUID] = []
     contract_id: UUID | None = None
+    time_zone: str | None = None
+    ticket_id: UUID | None = None
+    visit_id: UUID | None = None
+    visit_state: str | None = None
 
 
 class InspectionDue(InspectionEvent):
@@ -98,6 +105,12 @@ class InspectionTechniciansAssigned(InspectionEvent):
     """Technicians were sent."""
 
     type: ClassVar[str] = "warranty.inspection.technicians_assigned"
+
+
+class InspectionDispatched(InspectionEvent):
+    """Ticketing sends somebody for the inspection, or who was sent has come further."""
+
+    type: ClassVar[str] = "warranty.inspection.dispatched"
 
 
 class InspectionRescheduled(InspectionEvent):

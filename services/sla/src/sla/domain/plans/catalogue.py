@@ -40,13 +40,13 @@ class MustCover:
         subject: what the clock is about.
         metric: the metric.
         event: the event that must start it.
-        when: values to which the duty is limited, by field.
+        when: values to which the duty is limited, by field; ``None`` where it is missing.
     """
 
     subject: str
     metric: str
     event: str
-    when: Mapping[str, tuple[Scalar, ...]]
+    when: Mapping[str, tuple[Scalar | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)

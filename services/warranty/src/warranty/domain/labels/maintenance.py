@@ -29,6 +29,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "cancelled": ("已取消", "Cancelled"),
     },
     "inspection_action": {
+        "dispatch": ("派工", "Dispatch"),
         "assignTechnicians": ("指派技术人员", "Assign technicians"),
         "assignContract": ("归入合同", "Assign to a contract"),
         "reschedule": ("改期", "Reschedule"),
