@@ -7,10 +7,15 @@ from itertools import permutations
 from uuid import UUID, uuid4
 
 import pytest
+from alembic import command
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.contracts import REGISTRY
 from common.events import Envelope
+from common.migrations import config, migrate
 from common.testing import arriving
+from ticketing.main import SCRIPTS
 
 from .desk import CHECKS, CUSTOMER, ENGINEER, Desk, Json, signed_record
 from .town_hall import TownHall
@@ -287,3 +292,25 @@ async def test_another_customer_sees_nothing_of_it(desk: Desk, due: Round, custo
     ticket = await due.request()
     assert (await desk.ticket(ticket, customer))["routine_inspection_id"] == due.id
     assert (await stranger.get(f"/v1/tickets/{ticket['id']}")).status_code == 404
+
+
+def _downgraded(connection: Connection) -> None:
+    settings = config(SCRIPTS)
+    settings.attributes["connection"] = connection
+    command.downgrade(settings, "0003")
+
+
+async def test_requests_go_back_to_what_was_known_before_and_are_kept(desk: Desk, due: Round):
+    await desk.hear(due.event("due", 1), due.event("completed", 2))
+    ticket = await due.request()
+    engine = create_async_engine(desk.database.dsn.replace("postgresql:", "postgresql+asyncpg:"))
+    async with engine.begin() as connection:
+        await connection.run_sync(_downgraded)
+    await engine.dispose()
+    await migrate(desk.database.dsn, SCRIPTS)
+    kept = await desk.ticket(ticket)
+    assert (kept["state"], kept["cause_code"], kept["routine_inspection_id"]) == (
+        "resolved",
+        "no_fault_found",
+        None,
+    )
