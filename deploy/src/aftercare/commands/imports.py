@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     CUSTOMERS = "customers"
     SITES = "sites"
+    CONTACTS = "contacts"
     ASSETS = "assets"
     COMPONENTS = "components"
 

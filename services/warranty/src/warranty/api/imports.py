@@ -38,7 +38,7 @@ from warranty.queries.single import one
 from warranty.tables.imports import Import, ImportProblem
 
 routes = Routes(
-    "imports", "Files of customers, sites, assets and what is inside them: taken as a whole or not at all."
+    "imports", "Files of customers, sites, contacts, assets and components: taken as a whole or not at all."
 )
 
 SORTS = Sorts(Import.id, {"created_at": Import.created_at})
@@ -72,12 +72,13 @@ async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
     A row of headings names the columns, in Chinese or English (`/v1/imports:template`). A title may stand
     above it, among the first 20 filled rows, and a workbook may begin with a cover: the one visible sheet
     that has such headings is read. Every row is checked; then, unless this is a dry run, all rows are taken
-    or none. A row is known again by its natural key: customers by code, sites by customer and code, assets by
-    product and serial number, components by asset, position, and serial number or lot. A component's parent
-    is named by its serial number or its position and stands in a row above, where it is not inside already;
-    where no day of installation is told, it came with the asset. A blank cell changes nothing. A `charset`
-    (`utf-8`, `gb18030` or `gbk`) in `Content-Type` is taken at its word; without one the encoding is found
-    out.
+    or none. A blank cell changes nothing. A row is known again by its natural key: customers by code, sites
+    by customer and code, contacts by customer and e-mail address (without one by name and number), assets by
+    product and serial number, components by asset, position, and serial number or lot. A contact's
+    authorisation to report is told by its days and given by whoever imports it. A component's parent is named
+    by its serial number or its position and stands in a row above, where it is not inside already; where no
+    day of installation is told, it came with the asset. A `charset` (`utf-8`, `gb18030` or `gbk`) in
+    `Content-Type` is taken at its word; without one the encoding is found out.
     """
     content = await work.body()
     glance = await work.services["sheets"].glance(content, sent.kind, work.charset)
@@ -101,7 +102,11 @@ async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
 
 @routes.get("/v1/imports:template", "imports.read", ImportTemplateOut)
 async def get_import_template(work: Work, asked: Annotated[TemplateQuery, Query()]) -> Response:
-    """The columns of a kind of file; `Accept: text/csv` asks for the file itself."""
+    """The columns of a kind of file; `Accept: text/csv` asks for the file itself.
+
+    `is_required` columns stand in every file; those with `is_key` are what a row is known again by, and what
+    is listed in `choices` may be written as the code or as its label in either language.
+    """
     columns = template(asked.kind, _spoken(work))
     text = csv_text([one.heading for one in columns], [[one.example for one in columns]])
     return _table(

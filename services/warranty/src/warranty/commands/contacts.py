@@ -34,6 +34,15 @@ async def create(session: Session, told: Mapping[str, Any], at: Moment) -> Conta
     """
     customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
     await _check_site(session, customer.id, told["site_id"])
+    return make(session, told, customer, at)
+
+
+def make(session: Session, told: Mapping[str, Any], customer: Customer, at: Moment) -> Contact:
+    """Make a person known whose customer and site are.
+
+    Raises:
+        Invalid: ``phone-unreadable``.
+    """
     kept = _kept({**told, "language": told["language"] or customer.language})
     row = made(
         session,
@@ -57,6 +66,15 @@ async def update(session: Session, contact_id: UUID, told: Mapping[str, Any], at
     row = await locked(session, Contact, contact_id, at.version)
     rules.check_known(row.state)
     await _check_site(session, row.customer_id, told.get("site_id"))
+    return correct(session, row, told, at)
+
+
+def correct(session: Session, row: Contact, told: Mapping[str, Any], at: Moment) -> Contact:
+    """Correct the locked contact.
+
+    Raises:
+        Invalid: ``phone-unreadable``.
+    """
     previous = amend(row, _kept(told))
     row.search_terms = _terms(vars(row))
     corrected(session, row, at)
@@ -92,13 +110,23 @@ async def authorize(
     row, move = await begin(session, Contact, contact_id, LIFECYCLE, "authorize", at)
     zone = await _zone_of(session, row)
     today = at.now.astimezone(zone).date()
-    told = Period(from_on or today, to_on)
-    period = rules.granted(_standing(row), told, today)
+    return grant(session, row, Period(from_on or today, to_on), move, zone, note=note)
+
+
+def grant(
+    session: Session, row: Contact, told: Period, move: Move, zone: ZoneInfo, *, note: str | None
+) -> Contact:
+    """Take reports of the locked contact in these days too; ``zone`` is its customer's.
+
+    Raises:
+        Invalid, Conflict: as for ``authorize``.
+    """
+    period = rules.granted(standing(row), told, move.now.astimezone(zone).date())
     by = session.context.caller.subject
     made(
         session,
         ContactAuthorization,
-        at.now,
+        move.now,
         customer_id=row.customer_id,
         contact_id=row.id,
         from_on=told.from_on,
@@ -110,7 +138,7 @@ async def authorize(
     _authorized(row, period, zone)
     row.authorized_by, row.authorized_at = by, move.occurred_at
     land(row, move)
-    touch(session, row, at.now)
+    touch(session, row, move.now)
     return announce(session, row, move, events.ContactAuthorized(**facts(row)))
 
 
@@ -125,8 +153,8 @@ async def withdraw_authorization(
     """
     row, move = await begin(session, Contact, contact_id, LIFECYCLE, "withdrawAuthorization", at)
     today = at.now.astimezone(await _zone_of(session, row)).date()
-    standing = _standing(row)
-    if standing is None or standing.is_over(today):
+    granted = standing(row)
+    if granted is None or granted.is_over(today):
         raise Conflict("contact-not-authorized")
     await end_authorizations(session, row, today, move, reason=reason)
     land(row, move)
@@ -139,9 +167,9 @@ async def end_authorizations(
 ) -> None:
     """Close what of the contact's authorisations has not passed by itself."""
     ahead = or_(col(ContactAuthorization.to_on).is_(None), col(ContactAuthorization.to_on) >= today)
-    standing = authorizations(row.id).where(col(ContactAuthorization.withdrawn_at).is_(None), ahead)
+    open_ = authorizations(row.id).where(col(ContactAuthorization.withdrawn_at).is_(None), ahead)
     by = session.context.caller.subject
-    for one in (await session.execute(standing.order_by(col(ContactAuthorization.id)))).scalars():
+    for one in (await session.execute(open_.order_by(col(ContactAuthorization.id)))).scalars():
         one.withdrawn_at, one.withdrawn_by, one.withdrawal_reason = move.occurred_at, by, reason
         touch(session, one, move.now)
     row.authorized_from = row.authorized_to = row.authorized_from_at = row.authorized_until_at = None
@@ -167,7 +195,8 @@ def _authorized(row: Contact, period: Period, zone: ZoneInfo) -> None:
     row.authorized_until_at = None if period.to_on is None else begins_at(period.to_on, zone, plus_days=1)
 
 
-def _standing(row: Contact) -> Period | None:
+def standing(row: Contact) -> Period | None:
+    """The days in which the vendor takes reports of the contact, past ones too."""
     return None if row.authorized_from is None else Period(row.authorized_from, row.authorized_to)
 
 

@@ -8,7 +8,12 @@ from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
 from common.lifecycle import LEADS, Lifecycle, step
+from common.texts import LINE
 from warranty.domain.phones import NumberingPlan, read_phone
+
+_OF_NO_ADDRESS = rf"\s@<>,;{LINE.hidden}"
+EMAIL = rf"^[^{_OF_NO_ADDRESS}]{{1,64}}@[^{_OF_NO_ADDRESS}]{{1,190}}$"
+"""What an e-mail address is written like."""
 
 
 class ContactState(StrEnum):

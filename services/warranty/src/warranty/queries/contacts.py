@@ -1,5 +1,6 @@
 """Questions about contacts: who calls from a number, and whether they may report now."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +71,24 @@ async def by_phone(
 def authorizations(contact_id: UUID) -> Select[ContactAuthorization]:
     """Every authorisation that a contact was given."""
     return select(ContactAuthorization).where(col(ContactAuthorization.contact_id) == contact_id)
+
+
+def people(
+    customer_ids: Collection[UUID], names: Collection[str], emails: Collection[str]
+) -> Select[Contact]:
+    """People of some customers who have one of these names or addresses, in the order of their ids."""
+    is_called = or_(col(Contact.name).in_(names), col(Contact.email).in_(emails))
+    found = select(Contact).where(col(Contact.customer_id).in_(customer_ids), is_called)
+    return found.order_by(col(Contact.id))
+
+
+async def withdrawn(session: Session, contact_ids: Collection[UUID]) -> list[ContactAuthorization]:
+    """The authorisations of some contacts that were withdrawn before their last day."""
+    found = select(ContactAuthorization).where(
+        col(ContactAuthorization.contact_id).in_(contact_ids),
+        col(ContactAuthorization.withdrawn_at).is_not(None),
+    )
+    return list((await session.execute(found)).scalars())
 
 
 async def ensure(session: Session, contact_id: UUID) -> None:

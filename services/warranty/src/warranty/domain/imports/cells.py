@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from common.errors import Fact
 from common.texts import LINE, PROSE
+from warranty.domain.contacts import EMAIL
 from warranty.domain.identities import plain, written
 from warranty.domain.imports.columns import Column, Content, folded
 from warranty.domain.zones import is_known
@@ -16,13 +17,14 @@ from warranty.domain.zones import is_known
 Cell = str | int | float | bool | date | datetime | None
 """A cell as a spreadsheet holds it; in CSV everything is text."""
 
-Value = str | float
-"""A cell as it is taken: text, a number, or a date in ISO form."""
+Value = str | float | list[str]
+"""A cell as it is taken: text, a number, a date in ISO form, or several codes."""
 
 EXACT_DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_BETWEEN_CHOICES = re.compile(r"[,;/|，；、]")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?(?:\.0+)?)?", re.ASCII)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
@@ -111,6 +113,17 @@ def _choice(column: Column, text: str, _: Cell) -> Value:
     return code
 
 
+def _choices(column: Column, text: str, cell: Cell) -> Value:
+    told = [_choice(column, one, cell) for one in _BETWEEN_CHOICES.split(text) if one.strip()]
+    return list(dict.fromkeys(map(str, told)))
+
+
+def _email(_: Column, text: str, __: Cell) -> Value:
+    if not re.fullmatch(EMAIL, text):
+        raise Unfit("import-value-email")
+    return text.lower()
+
+
 def _zone(_: Column, text: str, __: Cell) -> Value:
     if not is_known(text):
         raise Unfit("import-value-zone")
@@ -145,6 +158,8 @@ _READERS: Mapping[Content, Callable[[Column, str, Cell], Value]] = MappingProxyT
         Content.REFERENCE: _reference,
         Content.LOT: _lot,
         Content.CHOICE: _choice,
+        Content.CHOICES: _choices,
+        Content.EMAIL: _email,
         Content.ZONE: _zone,
         Content.NUMBER: _number,
         Content.DAY: _day,

@@ -12,6 +12,7 @@ class ImportKind(StrEnum):
 
     CUSTOMERS = "customers"
     SITES = "sites"
+    CONTACTS = "contacts"
     ASSETS = "assets"
     COMPONENTS = "components"
 
@@ -25,6 +26,8 @@ class Content(StrEnum):
     TEXT = "text"
     PROSE = "prose"
     CHOICE = "choice"
+    CHOICES = "choices"
+    EMAIL = "email"
     ZONE = "zone"
     NUMBER = "number"
     DAY = "day"

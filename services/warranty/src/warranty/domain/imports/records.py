@@ -96,7 +96,7 @@ class Name:
 def names_of(kind: ImportKind, values: Mapping[str, Value]) -> list[Name]:
     """What a row with these values is called by: its natural key first, where it has one."""
     told = KINDS[kind]
-    unique = [*_told(told.keys, values)[:1], *_told(told.unique, values)]
+    unique = list(dict.fromkeys([*_told(told.keys, values)[:1], *_told(told.unique, values)]))
     return [
         *(Name(text, is_unique=True) for text in unique),
         *(Name(text, is_unique=False) for text in _told(told.called, values) if text not in unique),

@@ -23,6 +23,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "import_kind": {
         "customers": ("客户", "Customers"),
         "sites": ("现场", "Sites"),
+        "contacts": ("联系人", "Contacts"),
         "assets": ("设备", "Assets"),
         "components": ("部件", "Components"),
     },

@@ -4,6 +4,7 @@ from common.messages import Catalogue
 from warranty.domain.messages import (
     claims,
     directory,
+    import_rows,
     imports,
     installations,
     made_good,
@@ -20,6 +21,7 @@ MESSAGES: Catalogue = {
     **installations.MESSAGES,
     **maintenance.MESSAGES,
     **imports.MESSAGES,
+    **import_rows.MESSAGES,
     **claims.MESSAGES,
     **made_good.MESSAGES,
     **stock.MESSAGES,

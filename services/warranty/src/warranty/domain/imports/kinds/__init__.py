@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warranty.domain.imports.columns import ImportKind, Kind
-from warranty.domain.imports.kinds.directory import CUSTOMERS, SITES
+from warranty.domain.imports.kinds.directory import CONTACTS, CUSTOMERS, SITES
 from warranty.domain.imports.kinds.owning import ASSETS, COMPONENTS
 
 KINDS: Mapping[ImportKind, Kind] = MappingProxyType(
     {
         ImportKind.CUSTOMERS: CUSTOMERS,
         ImportKind.SITES: SITES,
+        ImportKind.CONTACTS: CONTACTS,
         ImportKind.ASSETS: ASSETS,
         ImportKind.COMPONENTS: COMPONENTS,
     }

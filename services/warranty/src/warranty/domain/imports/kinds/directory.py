@@ -1,9 +1,18 @@
-"""Columns of customers and sites."""
+"""Columns of customers, sites and contacts."""
 
 from warranty.domain.imports.columns import CUSTOMER_CODE, Column, Content, Kind, written
 from warranty.domain.labels.directory import LABELS
 
 _LANGUAGES = {"zh-CN": ("中文", "Chinese"), "en": ("英文", "English")}
+
+_LANGUAGE = Column(
+    name="language",
+    zh="语言",
+    en="Language",
+    example="zh-CN",
+    content=Content.CHOICE,
+    choices=written(_LANGUAGES),
+)
 
 CUSTOMERS = Kind(
     columns=(
@@ -44,14 +53,7 @@ CUSTOMERS = Kind(
             also=("等级",),
         ),
         Column(name="time_zone", zh="时区", en="Time zone", example="Asia/Shanghai", content=Content.ZONE),
-        Column(
-            name="language",
-            zh="语言",
-            en="Language",
-            example="zh-CN",
-            content=Content.CHOICE,
-            choices=written(_LANGUAGES),
-        ),
+        _LANGUAGE,
     ),
     keys=(("code",),),
 )
@@ -134,4 +136,82 @@ SITES = Kind(
     ),
     keys=(("customer_code", "code"),),
     together=(("latitude", "longitude", "import-position-incomplete"),),
+)
+
+
+def _phone(name: str, zh: str, en: str, example: str, *also: str) -> Column:
+    return Column(name=name, zh=zh, en=en, example=example, longest=60, also=also)
+
+
+CONTACTS = Kind(
+    columns=(
+        CUSTOMER_CODE,
+        Column(
+            name="name", zh="姓名", en="Name", example="李伟", is_required=True, also=("联系人", "contact")
+        ),
+        Column(
+            name="email",
+            zh="电子邮箱",
+            en="E-mail",
+            example="li.wei@bank.example",
+            content=Content.EMAIL,
+            longest=255,
+            also=("邮箱", "邮件", "电子邮件", "mail", "email address"),
+        ),
+        _phone("mobile", "手机", "Mobile", "138 0013 8000", "手机号", "手机号码", "mobile phone"),
+        _phone("landline", "座机", "Landline", "021-58888888 转 8001", "电话", "固定电话", "phone"),
+        _phone("fax", "传真", "Fax", ""),
+        Column(
+            name="site_code",
+            zh="现场编码",
+            en="Site code",
+            example="",
+            content=Content.REFERENCE,
+            longest=64,
+            also=("现场代码", "站点编码", "site"),
+        ),
+        Column(name="title", zh="职务", en="Title", example="运维主管", also=("职位",)),
+        Column(name="department", zh="部门", en="Department", example="数据中心"),
+        _LANGUAGE,
+        Column(
+            name="roles",
+            zh="角色",
+            en="Roles",
+            example="operations;technical",
+            content=Content.CHOICES,
+            choices=written(LABELS["contact_role"]),
+            longest=500,
+            also=("职责", "role"),
+        ),
+        Column(
+            name="authorized_from",
+            zh="授权开始日期",
+            en="Authorised from",
+            example="",
+            content=Content.DAY,
+            also=("报修授权开始", "authorized from"),
+        ),
+        Column(
+            name="authorized_to",
+            zh="授权结束日期",
+            en="Authorised to",
+            example="",
+            content=Content.DAY,
+            also=("报修授权结束", "authorized until", "authorised until"),
+        ),
+        Column(
+            name="authorization_note",
+            zh="授权依据",
+            en="Authorisation note",
+            example="",
+            content=Content.PROSE,
+            longest=2_000,
+        ),
+    ),
+    keys=(
+        ("customer_code", "email"),
+        ("customer_code", "name", "mobile"),
+        ("customer_code", "name", "landline"),
+    ),
+    unique=(("customer_code", "name", "mobile"), ("customer_code", "name", "landline")),
 )
