@@ -1,6 +1,7 @@
 """Who asks, and in the course of what: carried by every unit of work."""
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 
@@ -50,4 +51,9 @@ class Context:
 
 def system(service: str, **causes: str) -> Context:
     """The context of work that ``service`` does on its own account."""
-    return Context(Caller(subject=service, kind="system", client_id=service), **causes)
+    return Context(_itself(service), **causes)
+
+
+@cache
+def _itself(service: str) -> Caller:
+    return Caller(subject=service, kind="system", client_id=service)

@@ -11,6 +11,7 @@ from sqlalchemy import Table, event, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import InstanceState, ORMExecuteState, make_transient_to_detached, with_loader_criteria
 from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.orm.base import DEFAULT_STATE_ATTR
 from sqlalchemy.util import await_only
 from sqlmodel import SQLModel
 
@@ -118,7 +119,7 @@ class Session(AsyncSession):
         """The statement that writes everything collected, its values, and the rows that may still change."""
         rows, self._new = self._new, []
         last, self._last = self._last, []
-        collected = [(_table(row), row.__dict__) for row in rows] + self._collected
+        collected = [(_table(row), _values(row)) for row in rows] + self._collected
         self._collected = []
         self.wakes |= channels_of(collected)
         return *compose(collected, last), rows
@@ -163,6 +164,11 @@ class Session(AsyncSession):
 async def _driver(connection: AsyncConnection) -> Any:  # noqa: ANN401 - asyncpg has no types of its own
     """The driver's own connection, for prepared statements without SQLAlchemy's detours."""
     return (await connection.get_raw_connection()).driver_connection
+
+
+def _values(row: SQLModel) -> Values:
+    """What ``row`` holds, without what the ORM keeps with it."""
+    return {name: value for name, value in row.__dict__.items() if name != DEFAULT_STATE_ATTR}
 
 
 def _table(row: SQLModel) -> Table:

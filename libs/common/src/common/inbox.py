@@ -119,13 +119,6 @@ async def execute(session: Session, sql: str, *values: object) -> None:
     await connection.exec_driver_sql(sql, values)
 
 
-CLAIM = """
-INSERT INTO inbox (source, event_id, received_at)
-SELECT source, event_id, $3 FROM unnest($1::text[], $2::uuid[]) AS heard(source, event_id)
-ORDER BY source, event_id ON CONFLICT DO NOTHING RETURNING source, event_id
-"""
-"""Takes events for this transaction: sources, ids, the present; what somebody took before is not returned."""
-
 _ADVANCE = """
 INSERT INTO applied_position AS known (topic, partition, cluster_id, next_offset, updated_at)
 SELECT topic, partition, $3, next_offset, $5

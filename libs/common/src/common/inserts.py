@@ -61,10 +61,9 @@ def _bound(table: Table, row: Values) -> list[Any]:
     ]
 
 
-def many(table: Table, rows: Iterable[Values]) -> str:
+def many(rows: Sequence[Values]) -> str:
     """The value for the one slot of ``insert_many``: arrays cost the driver more."""
-    keys = [str(column.key) for column in columns_of(table)]  # its own are of a kind that is no key of JSON
-    return json_text([{key: value for key in keys if (value := row.get(key)) is not None} for row in rows])
+    return json_text(rows)
 
 
 @cache
@@ -128,5 +127,5 @@ def compose(collected: Collected, parts: Sequence[Part] = ()) -> tuple[str, list
     for table, rows in _grouped(collected):
         is_many = len(rows) > 1
         statements.append(insert_many(table) if is_many else _one_row(table))
-        parameters += [many(table, rows)] if is_many else _bound(table, rows[0])
+        parameters += [many(rows)] if is_many else _bound(table, rows[0])
     return _chain(tuple(statements)), parameters

@@ -30,7 +30,7 @@ async def merge(session: Session, table: Table, rows: Sequence[Values], *, keeps
     if not rows:
         return
     connection = await session.connection()
-    await connection.exec_driver_sql(_statement(table, frozenset(keeps)), (many(table, rows),))
+    await connection.exec_driver_sql(_statement(table, frozenset(keeps)), (many(rows),))
 
 
 def merge_at_last(
@@ -38,7 +38,7 @@ def merge_at_last(
 ) -> None:
     """The same with the last statement of the transaction; whoever merges one table twice may not."""
     if rows:
-        session.do_at_last(_statement(table, frozenset(keeps)), [many(table, rows)])
+        session.do_at_last(_statement(table, frozenset(keeps)), [many(rows)])
 
 
 async def add_missing(session: Session, table: Table, rows: Sequence[Values]) -> None:

@@ -14,7 +14,8 @@ from common.context import system
 from common.db import Database, Session
 from common.errors import NotFound, Problem
 from common.ids import new_id
-from common.inbox import CLAIM, PARKED_CHANNEL, ParkedEventRow, ParkedState, execute, fetch
+from common.inbox import PARKED_CHANNEL, ParkedEventRow, ParkedState, execute, fetch
+from common.inserts import json_text
 from common.metrics import PARKED_EVENTS
 from common.outages import answers, is_outage
 from common.sweeps import Chore, Swept
@@ -100,12 +101,19 @@ _BLOCKED = """
 SELECT topic, key FROM unnest($1::text[], $2::text[]) AS asked(topic, key)
 WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = asked.topic AND p.key = asked.key)
 """
-_CLAIM = f"""
-WITH claimed AS ({CLAIM})
+_CLAIM = """
+WITH heard AS MATERIALIZED (
+    SELECT * FROM json_to_recordset($1::json) AS heard(source text, event_id uuid, topic text, key text)
+),
+claimed AS (
+    INSERT INTO inbox (source, event_id, received_at)
+    SELECT DISTINCT source, event_id, $2::timestamptz FROM heard
+    ORDER BY source, event_id ON CONFLICT DO NOTHING RETURNING source, event_id
+)
 SELECT source, event_id, NULL, NULL FROM claimed
-UNION ALL SELECT NULL, NULL, topic, key FROM unnest($4::text[], $5::text[]) AS asked(topic, key)
-WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = asked.topic AND p.key = asked.key)
-"""  # noqa: S608 - our own statement
+UNION ALL SELECT DISTINCT NULL, NULL::uuid, topic, key FROM heard
+WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = heard.topic AND p.key = heard.key)
+"""
 _LOCK = """
 SELECT pg_advisory_xact_lock(number) FROM (
     SELECT DISTINCT hashtextextended(topic || '/' || key, 0) AS number
@@ -123,16 +131,17 @@ async def claim(
         Those that nobody took before, and the keys that have parked events, held as they are until the
         transaction ends.
     """
-    distinct = dict.fromkeys(item.identity for item in items)
-    sources, ids = zip(*distinct, strict=True)
-    keys = {key_of(item) for item in items}
-    topics, names = zip(*keys, strict=True)
-    rows = await fetch(session, _CLAIM, list(sources), list(ids), now, list(topics), list(names))
+    rows = await fetch(session, _CLAIM, json_text([_told(item) for item in items]), now)
     fresh = {(row[0], row[1]) for row in rows if row[0] is not None}
     # Who took some of them before us may have been waited for, and have parked since this statement began.
-    if len(fresh) == len(distinct) == len(rows):
+    if len(fresh) == len(items) == len(rows):
         return fresh, set()
-    return fresh, await _behind_parked(session, keys)
+    return fresh, await _behind_parked(session, {key_of(item) for item in items})
+
+
+def _told(item: Heard | Unreadable) -> dict[str, str | UUID]:
+    source, event_id = item.identity
+    return {"source": source, "event_id": event_id, "topic": item.record.topic, "key": item.record.key}
 
 
 async def _behind_parked(session: Session, keys: set[Key]) -> set[Key]:

@@ -23,9 +23,12 @@ async def on_facts(session: Session, envelopes: Sequence[Envelope]) -> None:
     await facts.take_up(session, envelopes, in_course_of)
 
 
+_CONTRACTS = {name: event for name, event in REGISTRY.items() if issubclass(event, ContractEvent)}
+
+
 def _contract_in(envelope: Envelope) -> Heard | None:
-    kind = REGISTRY[envelope.type]
-    if not issubclass(kind, ContractEvent):
+    kind = _CONTRACTS.get(envelope.type)
+    if kind is None:
         return None
     return Heard(kind.model_validate(envelope.data), envelope.aggregate_version, envelope.occurred_at)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.bus.spans import processing
-from common.context import Caller, Context
+from common.context import system
 from common.db import Session
 from common.events import Envelope, Event
 
@@ -79,9 +79,8 @@ def in_course_of(session: Session, envelope: Envelope, traceparent: str = "") ->
         envelope: the cause.
         traceparent: of the span that works on it; where there is none, of the one that wrote it.
     """
-    caller = session.context.caller
-    session.context = Context(
-        Caller(subject=caller.client_id, kind="system", client_id=caller.client_id),
+    session.context = system(
+        session.context.caller.client_id,
         correlation_id=envelope.correlation_id or str(envelope.id),
         causation_id=str(envelope.id),
         traceparent=traceparent or envelope.traceparent,

@@ -107,7 +107,8 @@ class Ledger:
         before = stored or Standing(0, self.now, None, None)
         for version, change in enumerate(derived.changes, before.version + 1):
             self._publish_change(session, change, version)
-        told = replace(before, version=before.version + len(derived.changes), next_at=decision.next_at)
+        version = before.version + len(derived.changes)
+        told = Standing(version, before.created_at, before.detected_at, decision.next_at)
         if decision.announcement is not None:
             told = replace(told, version=told.version + 1)
             reason = unconfirmed(clock.subject.id, decision.announcement.crossing.crosses_at)

@@ -9,6 +9,7 @@ from common.db import Session
 from common.events import Envelope
 from common.ids import read_id
 from common.inbox import fetch
+from common.inserts import json_text
 from common.merges import add_missing_at_last
 from sla.catalogue import subject_of
 from sla.commands.derivation import Held, Task, bring_up_to_date
@@ -29,7 +30,7 @@ held AS (
     INSERT INTO subject (id, type, first_recorded_at, fact_count, world_revision)
     SELECT heard.id, heard.type, heard.since, heard.count, published.revision
     FROM published
-    CROSS JOIN unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) AS heard(id, type, since, count)
+    CROSS JOIN json_to_recordset($1::json) AS heard(id uuid, type text, since timestamptz, count int)
     ORDER BY heard.id
     ON CONFLICT (id) DO UPDATE SET
         fact_count = subject.fact_count + excluded.fact_count,
@@ -84,14 +85,16 @@ async def _hold(
     session: Session, by_subject: Mapping[Subject, Sequence[Envelope]]
 ) -> tuple[Edition, Sequence[Held]]:
     """Take the world, then the subjects' rows in the order of ids, making those that are missing."""
-    rows = await fetch(
-        session,
-        _HOLD,
-        [subject.id for subject in by_subject],
-        [subject.type for subject in by_subject],
-        [min(one.recorded_at for one in told) for told in by_subject.values()],
-        [len(told) for told in by_subject.values()],
-    )
+    heard = [
+        {
+            "id": subject.id,
+            "type": subject.type,
+            "since": min(one.recorded_at for one in told),
+            "count": len(told),
+        }
+        for subject, told in by_subject.items()
+    ]
+    rows = await fetch(session, _HOLD, json_text(heard))
     edition = await worlds.edition(session, rows[0][0], rows[0][1])
     found = (row[2:] for row in rows if row[2] is not None)
     return edition, [Held(Subject(type_, id_), *known) for id_, type_, *known in found]
