@@ -1,6 +1,6 @@
 """How every verb goes: said at a moment, asked of a lifecycle, written on the row, told to audit and bus."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -196,6 +196,23 @@ def announce(session: Session, row: L, move: Move, event: Event, *, note: str | 
     """
     publish(session, event, of=row, occurred_at=move.occurred_at, now=move.now)
     audit(session, move.action, row, move.now, note)
+    return row
+
+
+def corrected(session: Session, row: R, at: Moment, event: Callable[[], Event] | None = None) -> R:
+    """Tell audit and bus of the locked row that was corrected; where nothing changed, nothing is written.
+
+    Args:
+        session: the unit of work.
+        row: the row, amended.
+        at: when it was said.
+        event: makes the event of the row in its new version; ``None`` where none tells of it.
+    """
+    if changes(session, row):
+        touch(session, row, at.now)
+        if event is not None:
+            publish(session, event(), of=row, occurred_at=at.now, now=at.now)
+        audit(session, "update", row, at.now)
     return row
 
 

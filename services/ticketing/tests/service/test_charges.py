@@ -72,6 +72,15 @@ async def test_a_line_waits_for_the_decision_and_follows_it(desk: Desk, hall: To
     assert await desk.audited(line) == ["charge.enter", *["charge.follow"] * 3]
 
 
+async def test_a_correction_that_changes_nothing_is_not_told(desk: Desk, ticket: Json):
+    line = await enter(desk, ticket)
+    before = await desk.everything()
+    for told in ({}, {"description": line["description"], "unit_price": PRICE}):
+        answer = await desk.client.patch(path(line), json=told, headers={"If-Match": '"1"'})
+        assert (answer.status_code, answer.json()["version"]) == (200, 1)
+    assert await desk.everything() == before
+
+
 async def test_a_settled_line_stays_as_it_was(desk: Desk, hall: TownHall, ticket: Json, lead):
     await decide(desk, hall, ticket, "chargeable")
     line = await enter(desk, ticket)

@@ -14,7 +14,7 @@ from common.db import Session
 from common.errors import Forbidden, Invalid, NotFound
 from common.lifecycle import STAFF
 from common.locking import locked
-from common.moves import Moment, Move, amend, ask, audit, land, made, touch
+from common.moves import Moment, Move, amend, ask, audit, changes, land, made, touch
 from ticketing.commands.moves import tell
 from ticketing.commands.texts import clean, cleaned
 from ticketing.domain import charges as rules
@@ -96,9 +96,10 @@ async def correct(
     amend(charge, {**told, **_cleaned(told)})
     rules.check_currency(charge.currency, await directory.currency(session, ticket))
     charge.amount = rules.amount_of(charge.quantity, charge.unit_price)
-    touch(session, charge, at.now)
-    _tell(session, ticket, charge, events.ChargeCorrected, at.now, at.now)
-    audit(session, "correct", charge, at.now)
+    if changes(session, charge):
+        touch(session, charge, at.now)
+        _tell(session, ticket, charge, events.ChargeCorrected, at.now, at.now)
+        audit(session, "correct", charge, at.now)
     return charge
 
 

@@ -11,10 +11,9 @@ from common.contracts.warranty import assets as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, ask, begin, land, made, touch
-from common.outbox import publish
+from common.moves import Moment, Move, amend, announce, ask, begin, corrected, land, made, touch
 from common.search import terms
-from warranty.commands.needs import begun, contract_of, corrected, needed
+from warranty.commands.needs import begun, contract_of, needed
 from warranty.commands.prolonging import settle
 from warranty.commands.shipped import check_newest
 from warranty.commands.terms import zone_of
@@ -103,9 +102,7 @@ def milestones(row: Asset, zone: ZoneInfo) -> dict[str, date | None]:
 async def correct(session: Session, row: Asset, told: Mapping[str, Any], at: Moment) -> Asset:
     """Correct the locked asset by what was found to be true; terms that count from it are settled."""
     previous = amend(row, told)
-    corrected(session, row, at)
-    event = events.AssetUpdated(**facts(row), previous=plain(previous))
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
+    corrected(session, row, at, lambda: events.AssetUpdated(**facts(row), previous=plain(previous)))
     if previous.keys() & MILESTONES:
         await settle(session, row, at)
     return row

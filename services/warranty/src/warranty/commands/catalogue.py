@@ -7,11 +7,10 @@ from uuid import UUID
 from common.contracts.warranty import catalogue as events
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment, amend, made
-from common.outbox import publish
+from common.moves import Moment, amend, corrected, made
 from common.search import terms
 from warranty.commands.levels import soon
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, needed
 from warranty.domain.catalogue import chain
 from warranty.queries import catalogue as queries
 from warranty.tables.catalogue import Part, Product
@@ -32,9 +31,7 @@ async def update_product(session: Session, product_id: UUID, told: Mapping[str, 
     row = await locked(session, Product, product_id, at.version)
     amend(row, told)
     row.search_terms = _product_terms(vars(row))
-    corrected(session, row, at)
-    publish(session, events.ProductUpdated(**_product(row)), of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.ProductUpdated(**_product(row)))
 
 
 async def create_part(session: Session, told: Mapping[str, Any], at: Moment) -> Part:
@@ -64,9 +61,7 @@ async def update_part(session: Session, part_id: UUID, told: Mapping[str, Any], 
         chain(part_id, {**await queries.successors(session, successor), part_id: successor})
     amend(row, told)
     row.search_terms = _part_terms(vars(row))
-    corrected(session, row, at)
-    publish(session, events.PartUpdated(**_part(row)), of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.PartUpdated(**_part(row)))
 
 
 async def _check_links(session: Session, told: Mapping[str, Any]) -> None:

@@ -13,10 +13,9 @@ from common.contracts.warranty import directory as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, begin, land, made, touch
-from common.outbox import publish
+from common.moves import Moment, Move, amend, announce, begin, corrected, land, made, touch
 from common.search import terms
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, needed
 from warranty.domain import contacts as rules
 from warranty.domain.contacts import LIFECYCLE, Period
 from warranty.domain.zones import begins_at
@@ -77,11 +76,8 @@ def correct(session: Session, row: Contact, told: Mapping[str, Any], at: Moment)
     """
     previous = amend(row, _kept(told))
     row.search_terms = _terms(vars(row))
-    corrected(session, row, at)
     kept = {name: value for name, value in previous.items() if name in events.ContactEvent.model_fields}
-    event = events.ContactUpdated(**facts(row), previous=kept)
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.ContactUpdated(**facts(row), previous=kept))
 
 
 async def authorize(

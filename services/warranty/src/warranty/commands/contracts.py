@@ -13,10 +13,10 @@ from common.contracts.warranty import directory as events
 from common.db import Session
 from common.events import instant
 from common.locking import locked
-from common.moves import Moment, amend, announce, ask, audit, begin, beginning, land, made, touch
+from common.moves import Moment, amend, announce, ask, audit, begin, beginning, corrected, land, made, touch
 from common.outbox import publish
 from warranty.commands import obligations
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, needed
 from warranty.domain import contracts as rules
 from warranty.domain.contracts import LIFECYCLE
 from warranty.domain.notices import days_left, next_notice_at, still_told, threshold_reached
@@ -71,11 +71,8 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
     _expect_notice(row)
     if row.state == rules.ContractState.ACTIVE and previous.keys() & rules.PROMISING:
         await obligations.reconsider(session, row, at.now)
-    corrected(session, row, at)
     before = {name: value for name, value in previous.items() if name in events.ContractEvent.model_fields}
-    event = events.ContractUpdated(**facts(row), previous=before)
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.ContractUpdated(**facts(row), previous=before))
 
 
 async def activate(session: Session, contract_id: UUID, at: Moment) -> Contract:

@@ -12,7 +12,7 @@ from common.contracts.warranty import directory as events
 from common.db import Session
 from common.ids import new_id
 from common.locking import locked
-from common.moves import Moment, amend, audit, made, touch
+from common.moves import Moment, amend, audit, corrected, made
 from common.outbox import publish
 from common.search import terms
 from warranty.commands.needs import needed
@@ -55,11 +55,8 @@ def correct_customer(session: Session, row: Customer, told: Mapping[str, Any], a
     """Correct the locked customer."""
     previous = amend(row, told)
     row.search_terms = _customer_terms(vars(row))
-    touch(session, row, at.now)
-    event = events.CustomerUpdated(**_customer(row), previous=_facts_of(previous, events.CustomerEvent))
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    audit(session, "update", row, at.now)
-    return row
+    told_before = _facts_of(previous, events.CustomerEvent)
+    return corrected(session, row, at, lambda: events.CustomerUpdated(**_customer(row), previous=told_before))
 
 
 async def create_site(session: Session, told: NewSite, at: Moment) -> Site:
@@ -126,10 +123,10 @@ async def update_service_base(
         NotFound, Conflict: no such base, or another version.
     """
     row = await locked(session, ServiceBase, base_id, at.version)
-    amend(row, told)
-    touch(session, row, at.now)
-    audit(session, "update", row, at.now)
-    await _locate_sites(session, at)
+    is_new = bool(amend(row, told))
+    corrected(session, row, at)
+    if is_new:
+        await _locate_sites(session, at)
     return row
 
 
@@ -144,8 +141,7 @@ async def _locate_sites(session: Session, at: Moment) -> None:
     for row in (await session.execute(movable.order_by(col(Site.id)).with_for_update())).scalars():
         before = _site(row)
         locate(row, bases)
-        if _site(row) != before:
-            _site_changed(session, row, before, at)
+        _site_changed(session, row, before, at)
 
 
 def locate(row: Site, bases: list[dict[str, float]]) -> None:
@@ -157,12 +153,8 @@ def locate(row: Site, bases: list[dict[str, float]]) -> None:
 
 
 def _site_changed(session: Session, row: Site, before: dict[str, Any], at: Moment) -> Site:
-    touch(session, row, at.now)
     previous = {name: value for name, value in before.items() if _site(row)[name] != value}
-    event = events.SiteUpdated(**_site(row), previous=previous)
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    audit(session, "update", row, at.now)
-    return row
+    return corrected(session, row, at, lambda: events.SiteUpdated(**_site(row), previous=previous))
 
 
 async def ensure_customer(session: Session, customer_id: UUID) -> None:

@@ -22,14 +22,14 @@ from common.moves import (
     begin,
     beginning,
     check_time,
+    corrected,
     land,
     made,
     touch,
 )
-from common.outbox import publish
 from warranty.commands import assets as asset_commands
 from warranty.commands import defects
-from warranty.commands.needs import begun, contract_of, corrected, needed
+from warranty.commands.needs import begun, contract_of, needed
 from warranty.commands.terms import zone_of
 from warranty.domain import installations as rules
 from warranty.domain import step_records
@@ -144,10 +144,8 @@ async def update(
     LIFECYCLE.ask("assignTechnicians", row.state, said_as="update", asker=at.asker)
     check_days(told, GOODS_DAYS, at.now, zone_of(await one(session, Contract, row.contract_id)))
     amend(row, told)
-    corrected(session, row, at)
-    event = events.InstallationUpdated(**facts(row, await asset_ids(session, row)))
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    return row
+    assets = await asset_ids(session, row)
+    return corrected(session, row, at, lambda: events.InstallationUpdated(**facts(row, assets)))
 
 
 async def start(session: Session, installation_id: UUID, at: Moment) -> Installation:

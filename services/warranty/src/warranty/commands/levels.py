@@ -16,7 +16,7 @@ from common.ids import new_id
 from common.inbox import execute
 from common.locking import locked
 from common.merges import add_missing
-from common.moves import Moment, amend, audit, made, touch
+from common.moves import Moment, amend, audit, changes, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
 from warranty.domain import planning as rules
@@ -122,7 +122,8 @@ async def update_level(session: Session, level_id: UUID, told: Overrides, at: Mo
     world = await observe(session, [row.part_id])
     amend(row, told)
     _computed(row, world)
-    await _told(session, row, "update", at.now)
+    if changes(session, row):
+        await _told(session, row, "update", at.now)
     return row
 
 

@@ -8,10 +8,22 @@ from uuid import UUID
 from common.contracts.warranty import maintenance as events
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, ask, audit, begin, beginning, land, made, touch
-from common.outbox import publish
+from common.moves import (
+    Moment,
+    Move,
+    amend,
+    announce,
+    ask,
+    audit,
+    begin,
+    beginning,
+    corrected,
+    land,
+    made,
+    touch,
+)
 from warranty.commands import inspections
-from warranty.commands.needs import begun, contract_of, corrected, needed
+from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import maintenance as rules
 from warranty.domain.inspections import check_checklist, item_of
 from warranty.domain.maintenance import LIFECYCLE, EndReason, IntervalUnit, Schedule
@@ -108,9 +120,7 @@ async def update(session: Session, plan_id: UUID, told: Columns, at: Moment) -> 
     if row.state == rules.PlanState.ACTIVE:
         rules.check_agreed(row.agreed_by, len(row.checklist))
         _look_ahead(session, row, _next_day(row, at.now))
-    corrected(session, row, at)
-    publish(session, events.MaintenancePlanUpdated(**facts(row)), of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.MaintenancePlanUpdated(**facts(row)))
 
 
 def _next_day(row: MaintenancePlan, now: datetime) -> date:

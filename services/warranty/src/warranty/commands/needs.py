@@ -6,7 +6,7 @@ from uuid import UUID
 from common.db import Session
 from common.errors import Invalid
 from common.events import Event
-from common.moves import Moment, audit, touch
+from common.moves import Moment, audit
 from common.outbox import publish
 from common.rows import Resource
 from warranty.queries.single import one
@@ -58,11 +58,4 @@ def begun(session: Session, row: R, event: Event, at: Moment, *, note: str | Non
     """Tell audit and bus of a row that was just made."""
     publish(session, event, of=row, occurred_at=at.occurred_at or at.now, now=at.now)
     audit(session, "create", row, at.now, note)
-    return row
-
-
-def corrected(session: Session, row: R, at: Moment) -> R:
-    """Raise the version of a row that was corrected and tell the audit; its event is published after this."""
-    touch(session, row, at.now)
-    audit(session, "update", row, at.now)
     return row

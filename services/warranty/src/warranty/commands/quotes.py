@@ -11,11 +11,10 @@ from common.contracts.warranty import quotes as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, begin, beginning, land, made, touch
-from common.outbox import publish
+from common.moves import Moment, Move, announce, ask, begin, beginning, corrected, land, made, touch
 from warranty.commands import decisions
 from warranty.commands.claim_facts import check_alive, take_ticket, worked_on
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, needed
 from warranty.domain import quotes as rules
 from warranty.domain.agreeing import check_named
 from warranty.domain.quotes import LIFECYCLE, RATE_OF, Item, Line, LineKind, QuoteState
@@ -217,6 +216,8 @@ async def update(session: Session, quote_id: UUID, told: Mapping[str, Any], at: 
     """
     row = await locked(session, Quote, quote_id, at.version)
     LIFECYCLE.ask("offer", row.state, said_as="update", asker=at.asker)
+    if not told:
+        return row  # nothing is asked anew, so nothing is decided anew
     asset = await needed(session, Asset, row.asset_id, "asset-unknown", "#/asset_id")
     claim = await one(session, Claim, row.claim_id)
     decision = await _decision(session, claim, asset, row.ticket_id, at)
@@ -229,9 +230,7 @@ async def update(session: Session, quote_id: UUID, told: Mapping[str, Any], at: 
     contract = await one(session, Contract, row.contract_id)
     lines = await _lines(session, asset, contract, row.asked, decision, row.currency)
     row.decision_id, row.lines, row.amount = decision.id, _stored(lines), rules.total(lines)
-    corrected(session, row, at)
-    publish(session, events.QuoteUpdated(**facts(row)), of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.QuoteUpdated(**facts(row)))
 
 
 async def offer(session: Session, quote_id: UUID, at: Moment) -> Quote:

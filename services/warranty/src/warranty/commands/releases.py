@@ -13,9 +13,8 @@ from common.contracts.warranty import software as events
 from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, begin, beginning, land, made, touch
-from common.outbox import publish
-from warranty.commands.needs import begun, corrected, needed
+from common.moves import Moment, Move, amend, announce, begin, beginning, corrected, land, made, touch
+from warranty.commands.needs import begun, needed
 from warranty.domain.software import releases as rules
 from warranty.domain.software.releases import LIFECYCLE, Channel
 from warranty.domain.software.versions import Key, Scheme, key_of
@@ -71,11 +70,8 @@ async def update(session: Session, release_id: UUID, told: Mapping[str, Any], at
         key = await _minimum(session, row.product_id, Scheme(row.scheme), minimum, row.order_key)
         changed["minimum_key"] = key
     previous = amend(row, changed)
-    corrected(session, row, at)
     kept = {name: _json(v) for name, v in previous.items() if name in events.ReleaseEvent.model_fields}
-    event = events.ReleaseUpdated(**facts(row), previous=kept)
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.ReleaseUpdated(**facts(row), previous=kept))
 
 
 async def promote(session: Session, release_id: UUID, at: Moment) -> SoftwareRelease:

@@ -8,10 +8,9 @@ from uuid import UUID
 from common.contracts.warranty import upstream as events
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment, Move, amend, announce, begin, beginning, land, made, touch
-from common.outbox import publish
+from common.moves import Moment, Move, amend, announce, begin, beginning, corrected, land, made, touch
 from warranty.commands.claim_facts import entry
-from warranty.commands.needs import begun, corrected, needed
+from warranty.commands.needs import begun, needed
 from warranty.domain import upstream as rules
 from warranty.domain.upstream import LIFECYCLE
 from warranty.tables.claims import Claim, UpstreamClaim
@@ -63,9 +62,7 @@ async def update(session: Session, upstream_id: UUID, told: Mapping[str, Any], a
     row = await locked(session, UpstreamClaim, upstream_id, at.version)
     LIFECYCLE.ask("submit", row.state, said_as="update", asker=at.asker)
     amend(row, told)
-    corrected(session, row, at)
-    publish(session, events.UpstreamClaimUpdated(**facts(row)), of=row, occurred_at=at.now, now=at.now)
-    return row
+    return corrected(session, row, at, lambda: events.UpstreamClaimUpdated(**facts(row)))
 
 
 async def submit(session: Session, upstream_id: UUID, at: Moment, *, reference: str | None) -> UpstreamClaim:

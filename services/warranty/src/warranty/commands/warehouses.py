@@ -8,7 +8,7 @@ from uuid import UUID
 from common.contracts.warranty import stock as events
 from common.db import Session
 from common.locking import locked
-from common.moves import Moment, amend, audit, made, touch
+from common.moves import Moment, amend, audit, corrected, made
 from common.outbox import publish
 from warranty.domain import stock as rules
 from warranty.domain.stock import NewWarehouse
@@ -41,13 +41,9 @@ async def update_warehouse(
     before = _facts(row)
     amend(row, told)
     rules.check_warehouse(row.kind, row.engineer_id)
-    touch(session, row, at.now)
     facts = _facts(row)
     previous = {name: value for name, value in before.items() if facts[name] != value}
-    event = events.WarehouseUpdated(**facts, previous=previous)
-    publish(session, event, of=row, occurred_at=at.now, now=at.now)
-    audit(session, "update", row, at.now)
-    return row
+    return corrected(session, row, at, lambda: events.WarehouseUpdated(**facts, previous=previous))
 
 
 def _facts(row: Warehouse) -> dict[str, Any]:
