@@ -70,6 +70,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
         Index("ix_ticket_asset", "asset_id", "reported_at", "id"),
         Index("ix_ticket_engineer", "engineer_id", "reported_at", "id"),
         Index("ix_ticket_state", "state", "reported_at", "id"),
+        Index("ix_ticket_unverified", "reported_at", "id", postgresql_where=text("is_directory_unverified")),
         *_unverified("customer_id", "site_id", "asset_id", "reporter_contact_id"),
         Index(
             "ix_ticket_reporter",
