@@ -14,7 +14,7 @@ from common.web.shapes import (
     Text,
 )
 from common.web.told import Amount, Currency
-from warranty.domain.identities import plain, serial, written
+from warranty.domain.identities import plain, written
 from warranty.domain.zones import is_known
 
 Written = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
@@ -90,7 +90,7 @@ def _kept_as(form: Callable[[str], str]) -> AfterValidator:
 SerialNumber = Annotated[
     str,
     Text(LONGEST_IDENTITY),
-    _kept_as(serial),
+    _kept_as(plain),
     Field(description="Kept in capitals; case and width do not count.", examples=["SN-2026-0001"]),
 ]
 Lot = Annotated[str, Text(LONGEST_IDENTITY), _kept_as(written), Field(examples=["LOT-2026-07"])]

@@ -9,9 +9,5 @@ def written(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The form in which a code is kept and looked for: people type ``ｉｃｂｃ`` for ``ICBC``."""
+    """The form in which a code is kept and looked for: people type ``ｓｎ－１`` for ``SN-1``."""
     return written(written(text).upper())
-
-
-serial = plain
-"""A serial number is kept as codes are: labels show it in capitals, and people type ``sn-1``."""
