@@ -29,6 +29,7 @@ def fact_names() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(subject["facts"]) for name, subject in _vocabulary()["subjects"].items()}
 
 
+@cache
 def subject_of(collection: str) -> str | None:
     """The subject whose events carry ``collection`` in their subject; None for what has no clocks."""
     for name, subject in _vocabulary()["subjects"].items():

@@ -64,24 +64,20 @@ async def sort_out(
     if not items:
         return [], Counter()
     fresh, blocked = await claim(session, items, now)
-    free: list[Heard] = []
-    outcomes: Outcomes = Counter()
-    for item in items:
-        outcome = _decide(session, item, fresh, blocked, now)
-        outcomes[item.record.topic, outcome] += 1
-        if outcome == APPLIED and isinstance(item, Heard):
-            free.append(item)
-    return free, outcomes
+    decided = [(item, _decide(session, item, fresh, blocked, now)) for item in items]
+    free = [item for item, outcome in decided if outcome == APPLIED and isinstance(item, Heard)]
+    return free, Counter((item.record.topic, outcome) for item, outcome in decided)
 
 
 def _decide(
     session: Session, item: Heard | Unreadable, fresh: set[Identity], blocked: set[Key], now: datetime
 ) -> str:
     """What becomes of one item; a key with a parked event blocks those of it that follow in the batch."""
-    if item.identity not in fresh:
+    identity = item.identity
+    if identity not in fresh:
         return DOUBLE
-    fresh.discard(item.identity)
-    if key_of(item) in blocked:
+    fresh.discard(identity)
+    if blocked and key_of(item) in blocked:
         park_behind(session, item, now)
         return WAITING
     if isinstance(item, Heard):

@@ -1,8 +1,8 @@
 """Taking up what happened: every event becomes a fact, and the clocks of its subject are derived anew."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from common.db import Session
@@ -60,7 +60,8 @@ async def take_up(session: Session, envelopes: Sequence[Envelope], in_course_of:
         in_course_of: has what the session publishes from then on name an event as its cause.
     """
     now = max(envelope.received_at for envelope in envelopes)
-    by_subject = _by_subject(envelopes)
+    placed = [_placed(envelope) for envelope in envelopes]
+    by_subject = _by_subject(placed)
     edition, held = await _hold(session, by_subject)
     latest = {subject.id: told[-1] for subject, told in by_subject.items()}
     fresh = {subject.id: [_fact(envelope) for envelope in told] for subject, told in by_subject.items()}
@@ -68,16 +69,31 @@ async def take_up(session: Session, envelopes: Sequence[Envelope], in_course_of:
         held, edition, now, up_to=now, fresh=fresh, begin=lambda id_: in_course_of(session, latest[id_])
     )
     await bring_up_to_date(session, task)
-    add_missing_at_last(session, TABLE, [_values(envelope) for envelope in envelopes])
+    add_missing_at_last(session, TABLE, [_values(one) for one in placed])
+    for type_, count in Counter(one.subject.type if one.has_clocks else "other" for one in placed).items():
+        FACTS.labels(type_).inc(count)
 
 
-def _by_subject(envelopes: Iterable[Envelope]) -> Mapping[Subject, list[Envelope]]:
+class _Placed(NamedTuple):
+    """An event, what it is about, and whether that is something that clocks measure."""
+
+    envelope: Envelope
+    subject: Subject
+    has_clocks: bool
+
+
+def _placed(envelope: Envelope) -> _Placed:
+    collection = envelope.subject.partition("/")[0]
+    known = subject_of(collection)
+    type_ = known or collection
+    return _Placed(envelope, Subject(type_, subject_id_of(type_, envelope.key)), known is not None)
+
+
+def _by_subject(placed: Iterable[_Placed]) -> Mapping[Subject, list[Envelope]]:
     found: defaultdict[Subject, list[Envelope]] = defaultdict(list)
-    for envelope in envelopes:
-        type_ = subject_of(envelope.subject.partition("/")[0])
-        FACTS.labels(type_ or "other").inc()
-        if type_ is not None:
-            found[Subject(type_, subject_id_of(type_, envelope.key))].append(envelope)
+    for one in placed:
+        if one.has_clocks:
+            found[one.subject].append(one.envelope)
     return found
 
 
@@ -113,14 +129,13 @@ def _fact(envelope: Envelope) -> Fact:
     )
 
 
-def _values(envelope: Envelope) -> dict[str, Any]:
-    collection = envelope.subject.partition("/")[0]
-    type_ = subject_of(collection) or collection
+def _values(placed: _Placed) -> dict[str, Any]:
+    envelope, subject, _ = placed
     return {
         "event_id": envelope.id,
         "recorded_at": envelope.recorded_at,
-        "subject_type": type_,
-        "subject_id": subject_id_of(type_, envelope.key),
+        "subject_type": subject.type,
+        "subject_id": subject.id,
         "type": envelope.type,
         "occurred_at": envelope.occurred_at,
         "source": envelope.source,

@@ -1,6 +1,7 @@
 """Instants as whole microseconds since 1970-01-01T00:00Z, and the way there and back."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
@@ -15,6 +16,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)
 def instant(us: int) -> datetime:
     """The aware UTC datetime of a number of microseconds since the epoch, exactly."""
     return EPOCH + timedelta(microseconds=us)
