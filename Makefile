@@ -27,8 +27,8 @@ kafka: setup  ## Run three nodes of Apache Kafka in the foreground (needs Java 1
 demo: setup  ## Play a story from the service plan against the running copy and print its timeline
 	@exec .venv/bin/python -m aftercare demo
 
-test: setup  ## Run the tests on the embedded servers (about 5 minutes on 2 processors)
-	@exec $(PYTEST) -n 3 --dist worksteal -m "not slow and not kafka" $(TESTS)
+test: setup  ## Run the tests on the embedded servers (about 5 minutes on 2 processors; check has those of the code)
+	@exec $(PYTEST) -n 3 --dist worksteal -m "not slow and not kafka" $(TESTS) --ignore tests/architecture
 
 test-all: setup  ## Run every test there is, also the crash tests, the fuzz and those on Apache Kafka
 	@.venv/bin/python -m aftercare kafka --fetch-only

@@ -30,12 +30,13 @@ def fact_names() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def _subjects() -> Mapping[str, str]:
+    return {subject["collection"]: str(name) for name, subject in _vocabulary()["subjects"].items()}
+
+
 def subject_of(collection: str) -> str | None:
     """The subject whose events carry ``collection`` in their subject; None for what has no clocks."""
-    for name, subject in _vocabulary()["subjects"].items():
-        if subject["collection"] == collection:
-            return str(name)
-    return None
+    return _subjects().get(collection)
 
 
 def catalogue_of(calendars: Iterable[str]) -> Catalogue:

@@ -78,7 +78,7 @@ class OutShape(BaseModel):
 
     shows_others: ClassVar[bool] = False
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
     def about(self) -> str | None:
         """Id of the person whose data it holds, where it does; stored answers are erased with that person."""
