@@ -106,6 +106,8 @@ IMPORT_PROBLEMS: int = _IMPORTS["problems"]
 """Problems of one import that are kept; all are counted."""
 IMPORT_KEPT_DAYS: int = _IMPORTS["kept_days"]
 """Days that a file, its rows and its problems are kept after the last step."""
+IMPORT_PERSONAL_KEPT_DAYS: int = _IMPORTS["personal_kept_days"]
+"""Days that the rows of a checked file about people wait to be written."""
 
 _STOCK = _DATA["stock"]
 STOCK_TIME_ZONE: str = _STOCK["time_zone"]

@@ -1,14 +1,9 @@
 """Codes are one whatever their case: told, looked for, named by contracts and releases, and carried along."""
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from common.migrations import config, migrate
-from warranty.main import SCRIPTS
 
 from .importing import Importing
+from .migrating import back
 from .office import Office, code
 from .stores import Stores
 
@@ -54,30 +49,14 @@ async def test_a_file_names_customers_in_any_case(office: Office, imports: Impor
     assert (await office.get(f"/v1/customers/{customer['id']}"))["industry"] == "insurance"
 
 
-def _downgraded(connection: Connection) -> None:
-    settings = config(SCRIPTS)
-    settings.attributes["connection"] = connection
-    command.downgrade(settings, "0008")
-
-
-async def _back(office: Office, *changes: str) -> None:
-    """Make rows look as they did before, and bring the data folder to the newest revision again."""
-    engine = create_async_engine(office.database.dsn.replace("postgresql:", "postgresql+asyncpg:"))
-    async with engine.begin() as connection:
-        await connection.run_sync(_downgraded)
-        for change in ("SET LOCAL session_replication_role = replica", *changes):
-            await connection.exec_driver_sql(change)
-    await engine.dispose()
-    await migrate(office.database.dsn, SCRIPTS)
-
-
 async def test_codes_of_before_are_carried_along_the_oldest_of_those_alike(office: Office):
     names = [code("OLD") for _ in range(4)]
     made = [await office.customer(code=name) for name in names]
     writings = ["alone", "Twice", "tWice", "GIVEN"]
     later = await office.customer(code=code("OLD"))
-    await _back(
+    await back(
         office,
+        "0008",
         *(
             f"UPDATE customer SET code = '{new}' WHERE code = '{old}'"
             for new, old in zip(writings, names, strict=True)
@@ -103,8 +82,9 @@ async def test_serial_numbers_of_before_are_carried_along_through_the_ledger(
     transfer = await office.act("/v1/stock-transfers", transfer, "ship")
     if not is_alone:
         await stores.receive(other, part, 1, serials=["P-3"])
-    await _back(
+    await back(
         office,
+        "0008",
         "UPDATE asset SET serial_number = 'sn-Old'",
         "UPDATE stock_lot SET serial_number = lower(serial_number) WHERE serial_number <> 'P-3'",
         "UPDATE stock_movement SET pieces = replace(pieces::text, 'P-', 'p-')::jsonb",

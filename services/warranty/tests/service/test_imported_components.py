@@ -158,6 +158,38 @@ async def test_what_is_above_counts_however_far(office: Office, imports: Importi
     assert (told["row"], told["code"]) == (1_013, "import-parent-ambiguous")
 
 
+async def test_one_place_told_twice_is_a_double_however_its_seat_is_called(
+    office: Office, imports: Importing, rack: Rack
+):
+    """Once by the parent's serial number, once by its position: side by side, and batches of rows apart."""
+    one, between = code("PM"), [rack.row(rack.cell, f"u {n}") for n in range(1_010)]
+    parent = rack.row(rack.module, "slot 1", f"{one},,,,")
+    twice = rack.row(rack.cell, "cell 1", f",,{one},,"), rack.row(rack.cell, "cell 1", ",,,slot 1,")
+    near = HEADING + parent + "".join([*twice, *between])
+    far = HEADING + "".join([parent, *between[:500], twice[0], *between[500:], twice[1]])
+    for file, places in ((near, (4, 3)), (far, (1_014, 503))):
+        dry = await imports.done("components", file, dry_run="true")
+        [told] = await imports.problems(dry)
+        assert (told["code"], told["row"], told["other_row"]) == ("import-row-twice", *places)
+        assert "run" not in dry["allowed_actions"]
+    await imports.done("components", HEADING + parent)
+    dry = await imports.done("components", far, dry_run="true")
+    assert [told["row"] for told in await imports.problems(dry)] == [1_014]
+    await office.refused(f"/v1/imports/{dry['id']}:run", version=dry["version"])
+
+
+async def test_a_parent_is_not_ambiguous_for_being_told_and_known(imports: Importing, rack: Rack):
+    """A position that is known inside one thing and new inside another: refused before anything is written."""
+    slots = rack.row(rack.module, "slot 1", f"{code('PM')},,,,") + rack.row(rack.cell, "a", ",,,slot 1,")
+    await imports.done("components", HEADING + slots)
+    between = "".join(rack.row(rack.cell, f"u {n}") for n in range(1_010))
+    known = await imports.done("components", HEADING + slots + between + rack.row(rack.cell, "b", ",,,a,"))
+    assert (known["state"], counts(known)) == ("succeeded", (1_011, 0, 2, 0)), await imports.problems(known)
+    new = rack.row(rack.cell, "a") + between + rack.row(rack.cell, "c", ",,,a,")
+    dry = await imports.done("components", HEADING + new, dry_run="true")
+    assert [told["code"] for told in await imports.problems(dry)] == ["import-parent-ambiguous"]
+
+
 async def test_a_piece_stands_once_in_a_file_and_not_in_stock(imports: Importing, rack: Rack, stores: Stores):
     one, kept = code("PM"), code("PM")
     warehouse = await stores.warehouse()

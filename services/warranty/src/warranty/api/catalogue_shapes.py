@@ -10,7 +10,7 @@ from common.context import Caller
 from common.web.shapes import Flag, ListQuery, Maybe, OutInstant, OutShape, Page, Prose, Shape, Text, sortable
 from common.web.told import Words
 from warranty.api.told import Label, Money, NaturalKey
-from warranty.domain.catalogue import VENDORS_OWN
+from warranty.domain.catalogue import LEAD_TIME_DAYS, VENDORS_OWN
 from warranty.tables.catalogue import Part
 
 Maker = Annotated[str, Text(200), Field(examples=["Northern Power Works"])]
@@ -95,7 +95,7 @@ class PartCreate(Shape):
     is_lot_tracked: bool = False
     shelf_life_days: Maybe[ShelfLife] = None
     unit_price: Maybe[Money] = None
-    lead_time_days: LeadTime = 30
+    lead_time_days: LeadTime = LEAD_TIME_DAYS
     annual_failure_rate: FailureRate = 0.0
     superseded_by_id: Maybe[UUID] = None
     compatible_product_ids: Fits = []

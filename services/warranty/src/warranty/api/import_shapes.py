@@ -77,7 +77,9 @@ class ImportOut(OutShape):
     problem_count: int
     failure: ImportFailure | None
     finished_at: OutInstant | None
-    expires_at: Annotated[OutInstant, Field(description="Until then file and problems are kept.")]
+    expires_at: Annotated[
+        OutInstant, Field(description="Until then problems are kept, and at most the file.")
+    ]
     version: int
     created_at: OutInstant
     updated_at: OutInstant

@@ -1,4 +1,4 @@
-"""Imports: files of the directory and of the installed base."""
+"""Imports: files of the directory, of the catalogue and of the installed base."""
 
 import asyncio
 from hashlib import sha256
@@ -38,7 +38,7 @@ from warranty.queries.single import one
 from warranty.tables.imports import Import, ImportProblem
 
 routes = Routes(
-    "imports", "Files of customers, sites, contacts, assets and components: taken as a whole or not at all."
+    "imports", "Files of directory, catalogue and installed base: taken as a whole or not at all."
 )
 
 SORTS = Sorts(Import.id, {"created_at": Import.created_at})
@@ -74,11 +74,11 @@ async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
     that has such headings is read. Every row is checked; then, unless this is a dry run, all rows are taken
     or none. A blank cell changes nothing. A row is known again by its natural key: customers by code, sites
     by customer and code, contacts by customer and e-mail address (without one by name and number), assets by
-    product and serial number, components by asset, position, and serial number or lot. A contact's
-    authorisation to report is told by its days and given by whoever imports it. A component's parent is named
-    by its serial number or its position and stands in a row above, where it is not inside already; where no
-    day of installation is told, it came with the asset. A `charset` (`utf-8`, `gb18030` or `gbk`) in
-    `Content-Type` is taken at its word; without one the encoding is found out.
+    product and serial number, products by code, parts by number, components by asset, position, and serial
+    number or lot. A contact's authorisation to report is told by its days and given by whoever imports it. A
+    component's parent is named by its serial number or its position and stands in a row above, where it is
+    not inside already; where no day of installation is told, it came with the asset. A `charset` (`utf-8`,
+    `gb18030` or `gbk`) in `Content-Type` is taken at its word; without one the encoding is found out.
     """
     content = await work.body()
     glance = await work.services["sheets"].glance(content, sent.kind, work.charset)

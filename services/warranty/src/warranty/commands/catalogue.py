@@ -18,6 +18,11 @@ from warranty.tables.catalogue import Part, Product
 
 async def create_product(session: Session, told: Mapping[str, Any], at: Moment) -> Product:
     """Put a product in the catalogue."""
+    return make_product(session, told, at)
+
+
+def make_product(session: Session, told: Mapping[str, Any], at: Moment) -> Product:
+    """Put a product in the catalogue that is known to be new."""
     row = made(session, Product, at.now, search_terms=_product_terms(told), **told)
     return begun(session, row, events.ProductCreated(**_product(row)), at)
 
@@ -28,7 +33,11 @@ async def update_product(session: Session, product_id: UUID, told: Mapping[str, 
     Raises:
         NotFound, Conflict: no such product, or another version.
     """
-    row = await locked(session, Product, product_id, at.version)
+    return correct_product(session, await locked(session, Product, product_id, at.version), told, at)
+
+
+def correct_product(session: Session, row: Product, told: Mapping[str, Any], at: Moment) -> Product:
+    """Correct the locked product."""
     amend(row, told)
     row.search_terms = _product_terms(vars(row))
     return corrected(session, row, at, lambda: events.ProductUpdated(**_product(row)))
@@ -41,8 +50,14 @@ async def create_part(session: Session, told: Mapping[str, Any], at: Moment) -> 
         Invalid: ``part-unknown`` or ``product-unknown``.
     """
     await _check_links(session, told)
-    row = made(session, Part, at.now, search_terms=_part_terms(told), **told)
+    row = make_part(session, told, at)
     await soon(session, [row.id], at.now)
+    return row
+
+
+def make_part(session: Session, told: Mapping[str, Any], at: Moment) -> Part:
+    """Put a part in the catalogue whose successor and products are known; its planning is the caller's."""
+    row = made(session, Part, at.now, search_terms=_part_terms(told), **told)
     return begun(session, row, events.PartCreated(**_part(row)), at)
 
 
@@ -59,6 +74,11 @@ async def update_part(session: Session, part_id: UUID, told: Mapping[str, Any], 
     await _check_links(session, told)
     if successor is not None:
         chain(part_id, {**await queries.successors(session, successor), part_id: successor})
+    return correct_part(session, row, told, at)
+
+
+def correct_part(session: Session, row: Part, told: Mapping[str, Any], at: Moment) -> Part:
+    """Correct the locked part whose new successor and products are known; its planning is the caller's."""
     amend(row, told)
     row.search_terms = _part_terms(vars(row))
     return corrected(session, row, at, lambda: events.PartUpdated(**_part(row)))

@@ -15,6 +15,7 @@ from common.idempotency import erase_answers
 from common.locking import locked
 from common.moves import Moment, announce, audit, begin, land, touch
 from warranty.commands.contacts import end_authorizations, facts
+from warranty.commands.imports import erasing
 from warranty.commands.needs import needed
 from warranty.domain.contacts import LIFECYCLE, ErasureGround
 from warranty.queries.contacts import authorizations
@@ -55,7 +56,7 @@ async def export(session: Session, contact_id: UUID, at: Moment) -> Held:
 async def erase(
     session: Session, contact_id: UUID, at: Moment, *, ground: ErasureGround, reference: str | None
 ) -> Contact:
-    """Forget the person behind a contact: in its row, its history, the audit's side table and stored answers.
+    """Forget the person behind a contact: in row, history, the audit's side table, stored answers and files.
 
     Args:
         session: the unit of work.
@@ -70,6 +71,7 @@ async def erase(
     row, move = await begin(session, Contact, contact_id, LIFECYCLE, "erase", at)
     customer = await needed(session, Customer, row.customer_id, "customer-unknown", "#/customer_id")
     today = at.now.astimezone(ZoneInfo(customer.time_zone)).date()
+    names = erasing.names_of(row, customer)
     await end_authorizations(session, row, today, move, reason=None)
     for one in (await session.execute(_in_order(contact_id))).scalars():
         one.note = one.withdrawal_reason = None
@@ -80,6 +82,7 @@ async def erase(
     announce(session, row, move, events.ContactErased(**facts(row)))
     await erase_personal(session, contact_id)
     await erase_answers(session, contact_id)
+    await erasing.reach(session, names, at)
     return row
 
 

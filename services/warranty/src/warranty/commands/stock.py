@@ -16,7 +16,7 @@ from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import needed
 from warranty.domain import stock as rules
 from warranty.domain.stock import MovementKind, Piece, Reference, ToldKind, Tracking
-from warranty.queries import assets
+from warranty.queries import inside
 from warranty.queries import stock as queries
 from warranty.queries.single import one
 from warranty.tables.catalogue import Part
@@ -92,9 +92,9 @@ async def _entered(session: Session, entry: Entry, told: NewMovement, when: When
 async def _check_not_installed(session: Session, told: NewMovement) -> None:
     """A piece is in one place: what is inside an asset is removed there before it is stock."""
     pieces = [(told.part_id, serial) for serial in told.serials]
-    inside = await assets.installed(session, pieces) if pieces else {}
-    if inside:
-        serials, holders = [serial for _, serial in inside], [str(asset_id) for asset_id in inside.values()]
+    installed = await inside.holders(session, pieces)
+    if installed:
+        serials, holders = [serial for _, serial in installed], [str(one) for one in installed.values()]
         raise Conflict("piece-installed", pointer="#/serials", pieces=serials, asset_ids=holders)
 
 

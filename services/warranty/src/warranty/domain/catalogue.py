@@ -1,6 +1,7 @@
 """Products and parts: chains of supersession."""
 
 from collections.abc import Collection, Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from common.errors import Invalid
@@ -9,13 +10,19 @@ VENDORS_OWN = frozenset({"lead_time_days", "annual_failure_rate"})
 """What of a part is no customer's to read: how the vendor buys it, and how often it fails elsewhere."""
 
 
-def chain(part_id: UUID, successors: Mapping[UUID, UUID | None]) -> list[UUID]:
-    """The parts that came after ``part_id``, in order.
+LEAD_TIME_DAYS = 30
+"""Of a part of which nothing else is told."""
+
+K = TypeVar("K", UUID, str)
+
+
+def chain(part_id: K, successors: Mapping[K, K | None]) -> list[K]:
+    """The parts that came after ``part_id``, in order, by id or by number.
 
     Raises:
         Invalid: ``supersession-cycle``.
     """
-    found: list[UUID] = []
+    found: list[K] = []
     following = successors.get(part_id)
     while following is not None:
         if following == part_id or following in found:

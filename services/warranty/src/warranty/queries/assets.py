@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
 from common.db import Session
@@ -29,15 +29,6 @@ async def ensure(session: Session, asset_id: UUID) -> None:
     """
     if (await session.execute(select(col(Asset.id)).where(col(Asset.id) == asset_id))).first() is None:
         raise NotFound("not-found")
-
-
-async def installed(session: Session, pieces: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], UUID]:
-    """The asset that a piece is inside, for those of ``pieces`` (part, serial) that are inside one."""
-    part, serial = col(Component.part_id), col(Component.serial_number)
-    found = select(part, serial, col(Component.asset_id)).where(
-        tuple_(part, serial).in_(pieces), col(Component.removed_at).is_(None)
-    )
-    return {(row[0], str(row[1])): row[2] for row in await session.execute(found.order_by(serial))}
 
 
 async def with_products(session: Session, asset_ids: Collection[UUID]) -> dict[UUID, tuple[Asset, Product]]:

@@ -1,10 +1,11 @@
 """Questions about products and parts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from common.db import Session
@@ -39,3 +40,14 @@ async def parts_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, Part]:
     """Parts by their ids."""
     rows = await session.execute(select(Part).where(col(Part.id).in_(list(ids))))
     return {row.id: row for row in rows.scalars()}
+
+
+async def superseding(session: Session, numbers: Collection[str]) -> dict[str, str | None]:
+    """What supersedes each of these parts that are known, by numbers; ``None`` where nothing does."""
+    following = aliased(Part)
+    found = (
+        select(col(Part.number), col(following.number))
+        .join(following, col(following.id) == col(Part.superseded_by_id), isouter=True)
+        .where(col(Part.number).in_(sorted(numbers)))
+    )
+    return {row[0]: row[1] for row in await session.execute(found)}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from common.db import Session
@@ -117,19 +117,24 @@ def newest_kept(warehouse_id: UUID, part_id: UUID, most: int) -> Select[Reservat
     return found.order_by(col(Reservation.created_at).desc(), col(Reservation.id).desc()).limit(most)
 
 
+_WHERE = """
+SELECT told.part_id, told.serial, found.id, found.code
+FROM unnest($1::uuid[], $2::text[]) AS told (part_id, serial)
+CROSS JOIN LATERAL (SELECT w.id, w.code FROM stock_lot l JOIN warehouse w ON w.id = l.warehouse_id
+    WHERE l.part_id = told.part_id AND l.serial_number = told.serial AND l.serial_number <> ''
+    AND l.on_hand > 0 LIMIT 1) AS found
+"""
+"""One probe of the unique index for each piece."""
+
+
 async def where_are(
     session: Session, pieces: Collection[tuple[UUID, str]]
 ) -> dict[tuple[UUID, str], tuple[UUID, str]]:
     """The warehouse that has a piece, and its code, for those of ``pieces`` (part, serial) that one has."""
-    found = (
-        select(col(StockLot.part_id), col(StockLot.serial_number), col(Warehouse.id), col(Warehouse.code))
-        .join(StockLot, col(StockLot.warehouse_id) == col(Warehouse.id))
-        .where(
-            tuple_(col(StockLot.part_id), col(StockLot.serial_number)).in_(pieces),
-            col(StockLot.on_hand) > 0,
-        )
-    )
-    return {(part, serial): (place, name) for part, serial, place, name in await session.execute(found)}
+    parts, serials = [part for part, _ in pieces], [serial for _, serial in pieces]
+    await session.flush()
+    found = await fetch(session, _WHERE, parts, serials)
+    return {(one.part_id, one.serial): (one.id, one.code) for one in found}
 
 
 _IS_OUT = "m.kind IN ('issue', 'return') AND m.reference_kind IS DISTINCT FROM 'loaner'"

@@ -60,11 +60,12 @@ class Component(CustomerOwned, Resource, Row, table=True):
 
     __tablename__: ClassVar[str] = "component"
     __table_args__ = (
-        Index("ix_component_asset", "asset_id", "installed_at", "id"),
+        Index("ix_component_place", "asset_id", "position", "removed_at"),
+        Index("ix_component_serial", "serial_number", postgresql_where=text("serial_number IS NOT NULL")),
+        Index("ix_component_replaces", "replaces_id", postgresql_where=text("replaces_id IS NOT NULL")),
         Index("ix_component_part", "part_id", postgresql_where=text("removed_at IS NULL")),
         Index(
             "uq_component_position",
-            "asset_id",
             text("coalesce(parent_id, asset_id)"),
             "position",
             unique=True,

@@ -29,6 +29,7 @@ class Contact(CustomerOwned, Stateful, Row, table=True):
         CheckConstraint("authorized_to IS NULL OR authorized_to >= authorized_from", name="period"),
         Index("ix_contact_created_at", "created_at", "id"),
         Index("ix_contact_customer", "customer_id", "created_at", "id"),
+        Index("ix_contact_name", "customer_id", "name", postgresql_where=text("name IS NOT NULL")),
         Index("ix_contact_site", "site_id", "created_at", "id"),
         Index("ix_contact_state", "state", "created_at", "id"),
         Index("ix_contact_email", "email", postgresql_where=text("email IS NOT NULL")),

@@ -10,10 +10,11 @@ from common.inbox import execute, fetch
 from common.moves import Moment
 from warranty.commands.imports.claims import Claim, give_sign, hold
 from warranty.commands.imports.kinds import KINDS
-from warranty.commands.imports.matching import View
+from warranty.commands.imports.matching import View, plan_anew
 from warranty.commands.imports.steps import fail, go
+from warranty.domain.imports import kinds
 from warranty.domain.imports.life import counted
-from warranty.domain.imports.records import Fault, Record, names_of
+from warranty.domain.imports.records import ERASED_ROW, Fault, Record, names_of
 from warranty.policy import IMPORT_PROBLEMS
 from warranty.queries import imports as queries
 from warranty.tables.imports import NAMES, PROBLEMS, ROWS, Import
@@ -35,7 +36,8 @@ async def begin_anew(session: Session, held: Claim) -> None:
     """Forget what an earlier run has read."""
     await hold(session, held)
     await execute(session, "DELETE FROM import_row WHERE import_id = $1", held.import_id)
-    await execute(session, "DELETE FROM import_name WHERE import_id = $1", held.import_id)
+    read = 'DELETE FROM import_name WHERE import_id = $1 AND "row" > $2'
+    await execute(session, read, held.import_id, ERASED_ROW)
     await execute(session, "DELETE FROM import_problem WHERE import_id = $1", held.import_id)
     await execute(session, "UPDATE import SET problem_count = 0 WHERE id = $1", held.import_id)
 
@@ -57,6 +59,7 @@ async def keep(
         ClaimLost: the import is no longer this run's; nothing is kept.
     """
     await give_sign(session, held, done=done, share=share, now=now)
+    await plan_anew(session)
     matches = await KINDS[held.kind].match(session, records, View(now, held.import_id))
     for one in matches:
         record = one.record
@@ -80,7 +83,8 @@ async def _tell(session: Session, held: Claim, faults: Iterable[tuple[int, Fault
 
 
 def _problem(held: Claim, row: int, fault: Fault) -> dict[str, Any]:
-    told = {"column": fault.column, "code": fault.code, "value": fault.value, "facts": dict(fault.facts)}
+    value = "" if kinds.KINDS[held.kind].is_personal else fault.value
+    told = {"column": fault.column, "code": fault.code, "value": value, "facts": dict(fault.facts)}
     return {"id": new_id(), "import_id": held.import_id, "row": row, **told}
 
 
@@ -91,7 +95,7 @@ async def report(session: Session, held: Claim, now: datetime) -> Import:
     """
     row = await hold(session, held)
     doubles = await fetch(session, _DOUBLES, held.import_id, IMPORT_PROBLEMS)
-    faults = [(one.place, Fault(None, "import-row-twice", facts={"other_row": one.other})) for one in doubles]
+    faults = [(one.place, _double(one.other)) for one in doubles]
     await _tell(session, held, faults, doubles[0].total if doubles else 0)
     await session.refresh(row, ["problem_count"])
     found = await queries.outcomes(session, held.import_id)
@@ -99,6 +103,12 @@ async def report(session: Session, held: Claim, now: datetime) -> Import:
         setattr(row, name, count)
     row.row_count, row.leased_until, row.claim_id = sum(found.values()), None, None
     return _concluded(session, row, Moment(now))
+
+
+def _double(other_row: int) -> Fault:
+    if other_row == ERASED_ROW:
+        return Fault(None, "import-row-erased")
+    return Fault(None, "import-row-twice", facts={"other_row": other_row})
 
 
 def _concluded(session: Session, row: Import, at: Moment) -> Import:

@@ -1,11 +1,14 @@
 """Contacts from a file: people of a customer, known again by their address, else by name and number."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlmodel import col
 
 from common.db import Session
 from common.moves import Moment, ask
@@ -16,6 +19,7 @@ from warranty.commands.imports.matching import (
     View,
     customers_by_code,
     found,
+    named,
     ruled,
     sites_by_code,
     texts,
@@ -29,6 +33,8 @@ from warranty.tables.contacts import Contact, ContactAuthorization
 from warranty.tables.directory import Customer, Site
 
 One = Match[Contact]
+R = TypeVar("R")
+K = TypeVar("K")
 _TEXTS = ("name", "email", "title", "department", "language")
 _UNSAID = dict.fromkeys(("site_id", "title", "department", "language", "email", "note"))
 
@@ -39,26 +45,42 @@ class _Known:
 
     customers: Mapping[str, Customer]
     sites: Mapping[tuple[UUID, str], Site]
-    people: Sequence[Contact]
-    withdrawn: Sequence[ContactAuthorization]
+    by_email: Mapping[tuple[UUID, str | None], Sequence[Contact]]
+    by_name: Mapping[tuple[UUID, str | None], Sequence[Contact]]
+    withdrawn: Mapping[UUID, Sequence[ContactAuthorization]]
 
 
 async def match(session: Session, records: Sequence[Record], view: View) -> list[One]:
     """Each row beside the person of its customer."""
     customers = await customers_by_code(session, texts(records, "customer_code"))
-    people = queries.people(
-        [row.id for row in customers.values()], texts(records, "name"), texts(records, "email")
-    )
-    if view.locks:
-        people = people.with_for_update()
-    rows = (await session.execute(people.execution_options(populate_existing=True))).scalars().all()
+    meant = {
+        (customers[str(one.values["customer_code"])].id, str(one.values["name"]), _text(one, "email"))
+        for one in records
+        if one.values.get("customer_code") in customers and "name" in one.values
+    }
+    ids = await queries.people(session, meant)
+    rows = await named(session, Contact, col(Contact.id), ids, locks=view.locks)
+    withdrawn = await queries.withdrawn(session, [row.id for row in rows])
     known = _Known(
         customers,
         await sites_by_code(session, customers, records, "site_code"),
-        rows,
-        await queries.withdrawn(session, [row.id for row in rows]),
+        _grouped(rows, lambda row: (row.customer_id, row.email)),
+        _grouped(rows, lambda row: (row.customer_id, row.name)),
+        _grouped(withdrawn, lambda row: row.contact_id),
     )
     return [_match(known, record, view) for record in records]
+
+
+def _text(record: Record, column: str) -> str | None:
+    value = record.values.get(column)
+    return None if value is None else str(value)
+
+
+def _grouped(rows: Iterable[R], key: Callable[[R], K]) -> Mapping[K, Sequence[R]]:
+    groups: dict[K, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
 
 
 def _match(known: _Known, record: Record, view: View) -> One:
@@ -98,12 +120,11 @@ def _find(one: One, known: _Known, customer: Customer) -> None:
         if not one.record.faults:
             one.refuse("email", "import-contact-unreachable")
         return
-    theirs = [row for row in known.people if row.customer_id == customer.id]
-    by_email = [row for row in theirs if email is not None and row.email == email]
+    by_email = [] if email is None else known.by_email.get((customer.id, email), ())
     by_number = [
         row
-        for row in theirs
-        if row.name == name and (email is None or row.email is None) and _shares_number(one, row)
+        for row in known.by_name.get((customer.id, name), ())
+        if (email is None or row.email is None) and _shares_number(one, row)
     ]
     rows = by_email or by_number
     if len(rows) > 1:
@@ -146,9 +167,9 @@ def _authorize(one: One, known: _Known, customer: Customer, view: View) -> None:
     stands = None if one.row is None else contacts.standing(one.row)
     if stands is not None and stands == Period(from_on or stands.from_on, to_on):
         return
-    for before in known.withdrawn if one.row is not None else ():
+    for before in known.withdrawn.get(one.row.id, ()) if one.row is not None else ():
         is_same = before.to_on == to_on and from_on in {None, before.from_on}
-        if one.row is not None and before.contact_id == one.row.id and is_same and before.withdrawn_at:
+        if is_same and before.withdrawn_at:
             day = before.withdrawn_at.astimezone(ZoneInfo(customer.time_zone)).date().isoformat()
             one.refuse("authorized_from", "import-authorization-withdrawn", withdrawn_on=day)
             return

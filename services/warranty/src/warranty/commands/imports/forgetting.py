@@ -8,8 +8,7 @@ from sqlmodel import col
 from common.db import Session
 from common.inbox import fetch
 from common.moves import touch
-from warranty.commands.imports.steps import FINAL
-from warranty.domain.imports.life import ImportState
+from warranty.domain.imports.life import FINAL, ImportState
 from warranty.policy import IMPORT_FORGET_BATCH
 from warranty.tables.imports import Import
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from common.db import Session
 from common.moves import Moment
-from warranty.commands.imports import assets, components, contacts, customers, sites
+from warranty.commands.imports import assets, components, contacts, customers, parts, products, sites
 from warranty.commands.imports.matching import Match, View
 from warranty.domain.imports.columns import ImportKind
 from warranty.domain.imports.records import Record
@@ -40,6 +40,8 @@ KINDS: Mapping[ImportKind, Rows] = MappingProxyType(
         ImportKind.CUSTOMERS: Rows(customers.match, customers.write),
         ImportKind.SITES: Rows(sites.match, sites.write),
         ImportKind.CONTACTS: Rows(contacts.match, contacts.write),
+        ImportKind.PRODUCTS: Rows(products.match, products.write),
+        ImportKind.PARTS: Rows(parts.match, parts.write),
         ImportKind.ASSETS: Rows(assets.match, assets.write),
         ImportKind.COMPONENTS: Rows(components.match, components.write),
     }

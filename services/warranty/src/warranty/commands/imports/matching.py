@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from common.db import Session
 from common.errors import Conflict, Fact, Invalid
-from common.inbox import fetch
+from common.inbox import execute, fetch
 from common.rows import Resource
 from warranty.domain.imports.life import Outcome
 from warranty.domain.imports.records import Fault, Record
@@ -115,6 +115,14 @@ def found(one: Match[Any], column: str, known: Mapping[str, K], code: str) -> K 
 def texts(records: Iterable[Record], column: str) -> set[str]:
     """The values of ``column``."""
     return {str(one.values[column]) for one in records if column in one.values}
+
+
+async def plan_anew(session: Session) -> None:
+    """Plan each statement of the transaction for what tables hold by then.
+
+    They grow by a whole file in the meantime; a plan that was kept from the beginning reads all of them.
+    """
+    await execute(session, "SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 async def named(

@@ -7,11 +7,11 @@ from typing import Any
 from common.contracts.warranty import imports as events
 from common.db import Session
 from common.moves import Moment, Move, announce, ask, land, touch
-from warranty.domain.imports.life import LIFECYCLE, ImportState
-from warranty.policy import IMPORT_KEPT_DAYS
+from warranty.domain.imports.columns import ImportKind
+from warranty.domain.imports.kinds import KINDS
+from warranty.domain.imports.life import FINAL, LIFECYCLE, ImportState, is_over
+from warranty.policy import IMPORT_KEPT_DAYS, IMPORT_PERSONAL_KEPT_DAYS
 from warranty.tables.imports import Import
-
-FINAL = frozenset({ImportState.SUCCEEDED, ImportState.FAILED, ImportState.CANCELLED})
 
 MOVES: Mapping[str, type[events.ImportEvent]] = {
     "check": events.ImportCheckingBegun,
@@ -54,6 +54,19 @@ def _land(session: Session, row: Import, move: Move) -> None:
     touch(session, row, move.now)
     row.attempt_count, row.share_done = 0, 0.0
     row.expires_at = move.now + timedelta(days=IMPORT_KEPT_DAYS)
+    if KINDS[ImportKind(row.kind)].is_personal:
+        _drop(session, row, move)
     if row.state in FINAL:
         row.finished_at, row.share_done = move.occurred_at, 1.0
         row.claim_id = row.leased_until = None
+
+
+def _drop(session: Session, row: Import, move: Move) -> None:
+    """Let go of what is told of people: the file once it was read, its rows once nothing comes of them."""
+    if row.state == ImportState.CHECKED:
+        row.expires_at = move.now + timedelta(days=IMPORT_PERSONAL_KEPT_DAYS)
+    if is_over(row.state, row.wrong_count):
+        session.do_at_last("DELETE FROM import_row WHERE import_id = $1", [row.id])
+        session.do_at_last("DELETE FROM import_name WHERE import_id = $1", [row.id])
+    if row.state not in {ImportState.CHECKING, ImportState.RUNNING}:
+        session.do_at_last("DELETE FROM import_part WHERE import_id = $1", [row.id])

@@ -8,7 +8,7 @@ from common.errors import Conflict
 from common.moves import Moment
 from warranty.commands.imports.claims import Claim, hold
 from warranty.commands.imports.kinds import KINDS
-from warranty.commands.imports.matching import View
+from warranty.commands.imports.matching import View, plan_anew
 from warranty.commands.imports.steps import go
 from warranty.domain.imports.life import Outcome, counted
 from warranty.policy import IMPORT_WRITE_BATCH
@@ -31,6 +31,7 @@ async def write_all(session: Session, held: Claim, sign: Sign, now: datetime) ->
     """
     rows, at = KINDS[held.kind], Moment(now)
     counts = dict.fromkeys(Outcome, 0)
+    await plan_anew(session)
     row = done = 0
     while records := await queries.records_after(session, held.import_id, row, IMPORT_WRITE_BATCH):
         matches = await rows.match(session, records, View(now))

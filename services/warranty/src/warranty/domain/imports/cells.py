@@ -25,6 +25,9 @@ EXACT_DIGITS = 15
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _BETWEEN_CHOICES = re.compile(r"[,;/|，；、]")
+_BETWEEN_CODES = re.compile(r"[,;|，；、]")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?(?:\.0+)?)?", re.ASCII)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
@@ -140,6 +143,34 @@ def _number(column: Column, text: str, _: Cell) -> Value:
     return number
 
 
+def _whole(column: Column, text: str, cell: Cell) -> Value:
+    number = _number(column, text, cell)
+    if not isinstance(number, float) or not number.is_integer():
+        raise Unfit("import-value-whole")
+    return number
+
+
+def _amount(_: Column, text: str, __: Cell) -> Value:
+    kept = unicodedata.normalize("NFKC", text).replace(",", "").lstrip("¥")
+    if not _AMOUNT.fullmatch(kept):
+        raise Unfit("import-value-amount")
+    return kept
+
+
+def _currency(_: Column, text: str, __: Cell) -> Value:
+    kept = plain(text)
+    if not _CURRENCY.fullmatch(kept):
+        raise Unfit("import-value-currency")
+    return kept
+
+
+def _codes(column: Column, text: str, cell: Cell) -> Value:
+    told = [_reference(column, one, cell) for one in _BETWEEN_CODES.split(text) if one.strip()]
+    if len(set(told)) > column.most:
+        raise Unfit("import-value-many", most=column.most)
+    return list(dict.fromkeys(told))
+
+
 def _day(_: Column, text: str, __: Cell) -> Value:
     found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
     if found is None:
@@ -162,6 +193,10 @@ _READERS: Mapping[Content, Callable[[Column, str, Cell], Value]] = MappingProxyT
         Content.EMAIL: _email,
         Content.ZONE: _zone,
         Content.NUMBER: _number,
+        Content.WHOLE: _whole,
+        Content.AMOUNT: _amount,
+        Content.CURRENCY: _currency,
+        Content.CODES: _codes,
         Content.DAY: _day,
     }
 )

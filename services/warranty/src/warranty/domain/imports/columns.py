@@ -13,6 +13,8 @@ class ImportKind(StrEnum):
     CUSTOMERS = "customers"
     SITES = "sites"
     CONTACTS = "contacts"
+    PRODUCTS = "products"
+    PARTS = "parts"
     ASSETS = "assets"
     COMPONENTS = "components"
 
@@ -30,6 +32,10 @@ class Content(StrEnum):
     EMAIL = "email"
     ZONE = "zone"
     NUMBER = "number"
+    WHOLE = "whole"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    CODES = "codes"
     DAY = "day"
 
 
@@ -87,9 +93,10 @@ class Kind:
     Args:
         columns: what stands in them, in the order of the template.
         keys: the natural key; of several, the first of which a row fills every column.
-        unique: what else no two rows may share.
+        unique: what else no two rows may share; beside columns also what was found of them, as ``place``.
         called: by what one row names another.
         together: columns of which a row fills both or neither, and what is told otherwise.
+        is_personal: its rows are about people; what they hold is kept no longer than it is needed.
     """
 
     columns: tuple[Column, ...]
@@ -97,6 +104,7 @@ class Kind:
     unique: tuple[Group, ...] = ()
     called: tuple[Group, ...] = ()
     together: tuple[tuple[str, str, str], ...] = ()
+    is_personal: bool = False
 
     @property
     def key_columns(self) -> frozenset[str]:

@@ -20,6 +20,9 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
 
 
+FINAL = frozenset({ImportState.SUCCEEDED, ImportState.FAILED, ImportState.CANCELLED})
+
+
 class Outcome(StrEnum):
     """What a row of the file means for what is known."""
 
@@ -64,6 +67,11 @@ def check_runnable(*, wrong_count: int, has_rows: bool) -> None:
 def barred(*, wrong_count: int, has_rows: bool) -> frozenset[str]:
     """What a checked file with wrong rows, or one whose rows are gone, cannot be asked for."""
     return frozenset({"run"} if wrong_count or not has_rows else ())
+
+
+def is_over(state: str, wrong_count: int) -> bool:
+    """Whether nothing of a file will be written any more: it ended, or was checked and has wrong rows."""
+    return state in FINAL or (state == ImportState.CHECKED and wrong_count > 0)
 
 
 def counted(outcomes: Mapping[Outcome, int]) -> dict[str, int]:

@@ -93,6 +93,21 @@ class Name:
     is_unique: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Rows of a file that are called the same: the first one, and how many tell something new."""
+
+    row: int
+    new: int
+
+
+NOBODY = Called(0, 0)
+
+
+ERASED_ROW = 0
+"""Where a name stands that nobody in the file may be called by: the person was erased since it was sent."""
+
+
 def names_of(kind: ImportKind, values: Mapping[str, Value]) -> list[Name]:
     """What a row with these values is called by: its natural key first, where it has one."""
     told = KINDS[kind]

@@ -9,6 +9,13 @@ MESSAGES: Catalogue = {
         "与第 {other_row} 行是同一对象。请只保留一行。",
         "Row {other_row} is about the same thing. Keep one of the two.",
     ),
+    "import-row-erased": Message(
+        "此人已要求删除",
+        "The person was erased",
+        "文件上传之后，此人的资料已按要求删除，不能再导入。请从文件及其来源中删除该行。",
+        "What was known of the person was erased on request after the file was sent. Take the row out of the "
+        "file, and out of where it came from.",
+    ),
     "import-customer-unknown": Message(
         "客户不存在",
         "No such customer",
@@ -32,6 +39,25 @@ MESSAGES: Catalogue = {
         "No such part",
         "部件目录中没有此编号。请先建立部件，或更正编号。",
         "No part has this number. Add it to the catalogue first, or correct the number.",
+    ),
+    "import-successor-unknown": Message(
+        "替代部件不存在",
+        "No such successor",
+        "部件目录中没有此编号，文件中该行以上也没有。请将替代部件的行移到该行之上，或更正编号。",
+        "Neither the catalogue nor a row above has this part. Move its row above this one, or correct it.",
+    ),
+    "import-part-told-apart": Message(
+        "管理方式不能更改",
+        "How pieces are told apart is settled",
+        "该部件是否按序列号或批次管理已经确定，导入不能更改。请更正或留空。",
+        "Whether its pieces have serial numbers or lots was settled when the part was made known; an import "
+        "does not change that. Correct the cell or leave it blank.",
+    ),
+    "import-terms-unsaid": Message(
+        "缺少原厂服务条款",
+        "Terms that say nothing",
+        "填写了条款编号而没有条款内容。请填写原厂服务条款，或将编号留空。",
+        "There is a reference and no summary of the manufacturer's terms. Fill it in, or leave out both.",
     ),
     "import-asset-unknown": Message(
         "设备不存在",

@@ -112,6 +112,14 @@ FILES: Catalogue = {
         "检查之后资料发生变更，第 {row} 行已不能导入，没有导入任何内容。请重新上传以查看问题。",
         "Since the check row {row} no longer fits what is known; nothing was changed. Send it again.",
     ),
+    "import-names-erased": Message(
+        "文件中有人已要求删除",
+        "It names somebody who was erased",
+        "第 {rows} 行的人员资料已按要求删除，文件内容已清除，没有导入任何内容。"
+        "请从文件及其来源中删除这些行后重新上传。",
+        "What was known of the person in row {rows} was erased on request; the file was dropped and nothing "
+        "was changed. Take the row out of the file and of where it came from, and send it again.",
+    ),
     "import-expired": Message(
         "文件已清除",
         "The file is no longer kept",
@@ -181,6 +189,30 @@ CELLS: Catalogue = {
         "Out of range",
         "应在 {least} 和 {most} 之间。请更正。",
         "It has to lie between {least} and {most}. Correct it.",
+    ),
+    "import-value-whole": Message(
+        "不是整数", "Not a whole number", "请填写整数。", "Give a whole number, without decimals."
+    ),
+    "import-value-amount": Message(
+        "不是金额",
+        "Not an amount of money",
+        "请填写金额，例如 1250.00，最多两位小数，不带币种。",
+        "Give an amount such as 1250.00, with two decimals at the most; its currency stands beside it.",
+    ),
+    "import-value-currency": Message(
+        "不是币种",
+        "Not a currency",
+        "请填写三个字母的币种代码，例如 CNY。",
+        "Give the three letters of a currency, such as CNY.",
+    ),
+    "import-value-many": Message(
+        "编码过多", "Too many codes", "最多 {most} 个。请减少。", "At most {most:g} codes. Name fewer."
+    ),
+    "import-price-incomplete": Message(
+        "价格不完整",
+        "Half a price",
+        "单价和币种必须同时填写。请补齐或都留空。",
+        "Unit price and currency go together. Fill in both or neither.",
     ),
     "import-value-day": Message(
         "不是日期",

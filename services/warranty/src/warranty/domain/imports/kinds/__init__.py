@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warranty.domain.imports.columns import ImportKind, Kind
+from warranty.domain.imports.kinds.catalogue import PARTS, PRODUCTS
 from warranty.domain.imports.kinds.directory import CONTACTS, CUSTOMERS, SITES
 from warranty.domain.imports.kinds.owning import ASSETS, COMPONENTS
 
@@ -12,6 +13,8 @@ KINDS: Mapping[ImportKind, Kind] = MappingProxyType(
         ImportKind.CUSTOMERS: CUSTOMERS,
         ImportKind.SITES: SITES,
         ImportKind.CONTACTS: CONTACTS,
+        ImportKind.PRODUCTS: PRODUCTS,
+        ImportKind.PARTS: PARTS,
         ImportKind.ASSETS: ASSETS,
         ImportKind.COMPONENTS: COMPONENTS,
     }

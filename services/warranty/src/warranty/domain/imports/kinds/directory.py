@@ -214,4 +214,5 @@ CONTACTS = Kind(
         ("customer_code", "name", "landline"),
     ),
     unique=(("customer_code", "name", "mobile"), ("customer_code", "name", "landline")),
+    is_personal=True,
 )

@@ -180,7 +180,7 @@ COMPONENTS = Kind(
         ("product_code", "asset_serial_number", "parent_position", "position"),
         ("product_code", "asset_serial_number", "position"),
     ),
-    unique=(("part_number", "serial_number"),),
+    unique=(("part_number", "serial_number"), ("place", "position")),
     called=(
         ("product_code", "asset_serial_number", "serial_number"),
         ("product_code", "asset_serial_number", "position"),
