@@ -11,7 +11,7 @@ from common.contracts.warranty import quotes as events
 from common.db import Session
 from common.errors import Invalid
 from common.locking import locked
-from common.moves import Moment, Move, announce, ask, begin, beginning, corrected, land, made, touch
+from common.moves import Moment, Move, amend, announce, ask, begin, beginning, corrected, land, made, touch
 from warranty.commands import decisions
 from warranty.commands.claim_facts import check_alive, take_ticket, worked_on
 from warranty.commands.needs import begun, needed
@@ -208,7 +208,7 @@ def _stored(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 async def update(session: Session, quote_id: UUID, told: Mapping[str, Any], at: Moment) -> Quote:
-    """Compute a draft anew with what was told.
+    """Correct a draft; where other work is asked, it is computed anew, by what is free then.
 
     Raises:
         NotFound, Conflict: no such quote, another version, it is no draft, or as for ``draft``.
@@ -216,21 +216,29 @@ async def update(session: Session, quote_id: UUID, told: Mapping[str, Any], at: 
     """
     row = await locked(session, Quote, quote_id, at.version)
     LIFECYCLE.ask("offer", row.state, said_as="update", asker=at.asker)
-    if not told:
-        return row  # nothing is asked anew, so nothing is decided anew
+    previous = amend(row, {**{name: told[name] for name in APART & told.keys()}, "asked": _asked(row, told)})
+    if "valid_until" in previous:
+        rules.check_valid(row.valid_until, at.now)
+    if "asked" in previous:
+        await _compute(session, row, at)
+    return corrected(session, row, at, lambda: events.QuoteUpdated(**facts(row)))
+
+
+APART = {"valid_until", "note"}
+"""What may be corrected and is no part of what is asked."""
+
+
+def _asked(row: Quote, told: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row.asked, **{name: told[name] for name in row.asked if name in told}}
+
+
+async def _compute(session: Session, row: Quote, at: Moment) -> None:
+    """Price what is asked now, by what is free now."""
     asset = await needed(session, Asset, row.asset_id, "asset-unknown", "#/asset_id")
-    claim = await one(session, Claim, row.claim_id)
+    claim, contract = await one(session, Claim, row.claim_id), await one(session, Contract, row.contract_id)
     decision = await _decision(session, claim, asset, row.ticket_id, at)
-    if "valid_until" in told:
-        rules.check_valid(told["valid_until"], at.now)
-        row.valid_until = told["valid_until"]
-    if "note" in told:
-        row.note = told["note"]
-    row.asked = {**row.asked, **{name: told[name] for name in row.asked if name in told}}
-    contract = await one(session, Contract, row.contract_id)
     lines = await _lines(session, asset, contract, row.asked, decision, row.currency)
     row.decision_id, row.lines, row.amount = decision.id, _stored(lines), rules.total(lines)
-    return corrected(session, row, at, lambda: events.QuoteUpdated(**facts(row)))
 
 
 async def offer(session: Session, quote_id: UUID, at: Moment) -> Quote:
