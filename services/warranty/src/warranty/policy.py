@@ -45,6 +45,9 @@ DEFAULT_CURRENCY: str = _DATA["contracts"]["currency"]
 CONTRACT_EXPIRY_DAYS: tuple[int, ...] = tuple(_DATA["contracts"]["expiry_days"])
 """Days before its last day at which it is told that a contract ends."""
 
+FURTHEST_YEARS: int = _DATA["agreeing"]["furthest_years"]
+"""Years within which people agree on days and deadlines."""
+
 DEFAULT_WARRANTY_MONTHS: int = _DATA["warranty"]["months"]
 """Months of warranty of an asset without a contract (§1.2.3)."""
 

@@ -142,7 +142,7 @@ def test_a_figure_of_the_bid_can_be_met(least: float | None, most: float | None,
         return
     with pytest.raises(Invalid) as refusal:
         rules.check_figures(figures)
-    assert (refusal.value.code, refusal.value.pointer) == ("bid-figure-empty", "#/bid_figures/1")
+    assert (refusal.value.code, refusal.value.pointer) == ("figure-range-empty", "#/bid_figures/1")
 
 
 @pytest.mark.parametrize(

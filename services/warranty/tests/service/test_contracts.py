@@ -155,7 +155,7 @@ async def test_a_requirement_of_the_tender_is_met_with_evidence(office: Office):
         ({"requirements": [REQUIREMENTS[0]] * 2}, "requirement-repeated", "#/requirements/1/id"),
         (
             {"bid_figures": [{"item": "Ripple", "required_min": 2, "required_max": 1}]},
-            "bid-figure-empty",
+            "figure-range-empty",
             "#/bid_figures/0",
         ),
         ({"customer_id": str(uuid4())}, "customer-unknown", "#/customer_id"),

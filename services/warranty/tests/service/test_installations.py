@@ -212,6 +212,10 @@ async def test_a_figure_is_tested_against_what_is_required(office: Office):
     record = {"kind": "performance", "items": [FIGURE, bare]}
     found = await refusal(office, installation, "completeStep", record=record, **told)
     assert found == (422, "figure-not-required", "#/record/items/1/required_min")
+    never = {**bare, "required_min": 70, "required_max": 50}
+    record = {"kind": "performance", "items": [FIGURE, never]}
+    found = await refusal(office, installation, "completeStep", record=record, **told)
+    assert found == (422, "figure-range-empty", "#/record/items/1/required_max")
     await do(office, installation, "performance_test", {"kind": "performance", "items": [FIGURE]})
     signature = {**SIGNATURE, "signed_at": office.clock.now.isoformat()}
     found = await refusal(office, installation, "accept", signature=signature, items=[bare])
@@ -290,6 +294,10 @@ async def test_a_quality_defect_carries_the_customers_deadline(office: Office):
     assert (status, problem["code"]) == (422, "occurred-in-future")
     status, problem = await office.refused(path, kind="quality", **body)
     assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, "deadline-missing", "#/due_at")
+    status, problem = await office.refused(path, **body, due_at="2198-01-01T00:00:00Z")
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, "day-too-far", "#/due_at")
+    status, problem = await office.refused(path, **body, due_at=due, required_min=5, required_max=1)
+    assert (status, problem["code"]) == (422, "figure-range-empty")
     answer = await office.client.post(path, json={**body, "kind": "damage"})
     assert (answer.status_code, answer.json()["due_at"]) == (201, None)
     answer = await office.client.post(path, json={**body, "due_at": due})

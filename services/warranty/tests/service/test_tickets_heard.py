@@ -250,6 +250,22 @@ async def test_what_a_person_added_is_not_forgotten(office: Office, asset: Json)
     )
 
 
+async def test_a_ticket_is_decided_on_for_its_own_asset_only(office: Office, asset: Json):
+    ticket = ticket_of(asset["customer_id"], asset, "2027-05-01T00:00:00Z")
+    await office.hear(office.ticket_event(ticket, "opened", 1))
+    others = await office.asset()
+    assert others["customer_id"] != asset["customer_id"]
+    told = {"asset_id": others["id"], "ticket_id": ticket["ticket_id"]}
+    status, problem = await office.refused("/v1/coverage-decisions", **told)
+    assert (status, problem["code"]) == (422, "ticket-of-another")
+    site = await office.get(f"/v1/sites/{asset['site_id']}")
+    beside = await office.asset(site=site)
+    told["asset_id"] = beside["id"]
+    status, problem = await office.refused("/v1/coverage-decisions", **told)
+    assert (status, problem["code"]) == (422, "ticket-about-another")
+    assert len(await decisions(office, ticket)) == 1
+
+
 async def test_past_knowledge_decides_no_ticket(office: Office, asset: Json):
     status, problem = await office.refused(
         "/v1/coverage-decisions",

@@ -32,7 +32,7 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
 
     Raises:
         Invalid: ``occurred-in-future``, ``customer-unknown``, ``contract-period-empty``,
-            ``requirement-repeated``, ``bid-figure-empty``, or a term rule that cannot be read.
+            ``requirement-repeated``, ``figure-range-empty``, or a term rule that cannot be read.
     """
     drafted_at = beginning(at)
     customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
@@ -55,7 +55,7 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
 
     Raises:
         NotFound, Conflict: no such contract, another version, ``contract-in-force`` or ``contract-ended``.
-        Invalid: ``contract-period-empty``, ``requirement-repeated``, ``bid-figure-empty``, or a term rule
+        Invalid: ``contract-period-empty``, ``requirement-repeated``, ``figure-range-empty``, or a term rule
             that cannot be read.
     """
     row = await locked(session, Contract, contract_id, at.version)

@@ -11,14 +11,16 @@ from common.db import Session
 from common.errors import Conflict, Invalid
 from common.locking import one_at_a_time
 from common.moves import Moment, announce, begin, land, made, touch
-from warranty.commands.claim_facts import follow_override, hold_claim_of
+from warranty.commands.claim_facts import follow_override, hold_claim_of, take_ticket
 from warranty.commands.gathering import gather, stored
 from warranty.commands.needs import begun, needed
 from warranty.domain import coverage as rules
 from warranty.domain.coverage import LIFECYCLE, Cause, Coverage, Decision, Reason
 from warranty.queries import coverage as queries
+from warranty.queries.single import one
 from warranty.tables.assets import Asset
 from warranty.tables.coverage import CoverageDecision
+from warranty.tables.heard import HeardTicket
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,26 @@ async def decide(
         known_at: decide by what was known at that moment; left out: by what is known now.
 
     Raises:
-        Invalid: ``asset-unknown``, ``component-unknown``, ``known-in-future``, ``known-at-decides-nothing``.
+        Invalid: ``asset-unknown``, ``component-unknown``, ``known-in-future``, ``known-at-decides-nothing``,
+            ``ticket-of-another``, ``ticket-about-another``.
     """
     if known_at is not None:
         _check_known(known_at, at.now, is_question=ticket_id is None and claim_id is None)
     asset = await needed(session, Asset, asset_id, "asset-unknown", "#/asset_id")
+    if ticket_id is not None:
+        await take_ticket(session, ticket_id, asset.customer_id)
+        await _check_about(session, ticket_id, asset)
     question = _Question(asset, decided_for, known_at or at.now, component_id, cause, ticket_id, claim_id)
     facts = await gather(session, asset, component_id, decided_for, at, known_at=known_at, cause=cause)
     before = await _standing(session, ticket_id, claim_id)
     return _made(session, question, stored(facts), rules.decide(facts), before, at)
+
+
+async def _check_about(session: Session, ticket_id: UUID, asset: Asset) -> None:
+    """A ticket's decision is about its asset; of one that was not heard of yet, nothing is known."""
+    heard = await one(session, HeardTicket, ticket_id)
+    if heard is not None and heard.asset_id not in {None, asset.id}:
+        raise Invalid("ticket-about-another", pointer="#/asset_id", asset_id=str(heard.asset_id))
 
 
 def _check_known(known_at: datetime, now: datetime, *, is_question: bool) -> None:

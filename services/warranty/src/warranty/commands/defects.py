@@ -1,7 +1,7 @@
 """Defects of a delivery: recorded with the customer's deadline, resolved within their range (§1.2.2)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from common.locking import locked
 from common.moves import Moment, announce, begin, beginning, land, made, touch
 from warranty.commands.needs import begun
 from warranty.domain import installations as rules
+from warranty.domain.ahead import check_near
 from warranty.domain.installations import DEFECT_LIFECYCLE, LIFECYCLE
+from warranty.policy import FURTHEST_YEARS
 from warranty.queries import installations as queries
 from warranty.tables.installations import Defect, Installation
 
@@ -31,9 +33,10 @@ async def record(session: Session, installation_id: UUID, told: Mapping[str, Any
     places = {one.asset_id for one in await queries.assets_of(session, row.id)}
     if told["asset_id"] is not None and told["asset_id"] not in places:
         raise Invalid("asset-not-in-installation", pointer="#/asset_id", asset_id=str(told["asset_id"]))
+    rules.check_meetable(told["item"], told["required_min"], told["required_max"], "#/required_max")
     rules.check_has_deadline(told["kind"], told["due_at"])
     if told["due_at"] is not None:
-        rules.check_deadline(told["due_at"], found_at)
+        _check_deadline(told["due_at"], found_at, at)
     return put(session, row, told, at)
 
 
@@ -53,6 +56,11 @@ def put(session: Session, row: Installation, told: Mapping[str, Any], at: Moment
     return begun(session, defect, events.DefectRecorded(**facts(defect)), at)
 
 
+def _check_deadline(due_at: datetime, recorded_at: datetime, at: Moment) -> None:
+    rules.check_deadline(due_at, recorded_at)
+    check_near(due_at.astimezone(UTC).date(), "#/due_at", at.now.date(), FURTHEST_YEARS)
+
+
 async def change_deadline(
     session: Session, defect_id: UUID, at: Moment, *, due_at: datetime, reason: str
 ) -> Defect:
@@ -62,7 +70,7 @@ async def change_deadline(
         Invalid: ``deadline-passed``.
     """
     row, move = await begin(session, Defect, defect_id, DEFECT_LIFECYCLE, "changeDeadline", at)
-    rules.check_deadline(due_at, move.occurred_at)
+    _check_deadline(due_at, move.occurred_at, at)
     row.due_at = due_at
     touch(session, row, at.now)
     return announce(session, row, move, events.DefectDeadlineChanged(**facts(row)), note=reason)

@@ -17,10 +17,12 @@ from common.moves import Moment, Move, amend, announce, ask, begin, beginning, l
 from warranty.commands import obligations
 from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
+from warranty.domain.ahead import check_near
 from warranty.domain.contracts import check_counts
 from warranty.domain.inspections import LIFECYCLE, InspectionState, check_checklist, item_of
 from warranty.domain.maintenance import check_day, due_at, today
 from warranty.domain.past import check_moment
+from warranty.policy import FURTHEST_YEARS
 from warranty.queries import maintenance as queries
 from warranty.queries.obligations import is_counted
 from warranty.tables.assets import Asset
@@ -126,6 +128,7 @@ async def arrange(session: Session, told: Mapping[str, Any], number: str, at: Mo
     zone = await zone_of(session, site, contract)
     check_day(told["due_on"], "#/due_on")
     rules.check_new_day(told["due_on"], today(arranged_at, zone))
+    check_near(told["due_on"], "#/due_on", today(at.now, zone), FURTHEST_YEARS)
     check_moment(told["agreed_at"], "#/agreed_at", at.now)
     check_checklist([item_of(item) for item in told["checklist"]])
     visit = Visit(number=number, customer_id=site.customer_id, time_zone=zone, **told)
@@ -225,11 +228,12 @@ async def reschedule(
     """The customer agreed to another day.
 
     Raises:
-        Invalid: ``day-passed``, ``date-out-of-range`` or ``occurred-in-future``.
+        Invalid: ``day-passed``, ``day-too-far``, ``date-out-of-range`` or ``occurred-in-future``.
     """
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "reschedule", at)
     check_day(due_on, "#/due_on")
     rules.check_new_day(due_on, today(at.now, row.time_zone))
+    check_near(due_on, "#/due_on", today(at.now, row.time_zone), FURTHEST_YEARS)
     check_moment(agreed_at, "#/agreed_at", at.now)
     previous = row.due_on
     entry = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from common.errors import Conflict, Invalid
 from common.lifecycle import MANAGERS, Lifecycle, step
+from warranty.domain.installations import check_meetable
 
 
 class ContractState(StrEnum):
@@ -84,12 +85,11 @@ def check_figures(figures: Iterable[Mapping[str, Any]]) -> None:
     """A figure of the bid can be met.
 
     Raises:
-        Invalid: ``bid-figure-empty`` with the place of one whose least is more than its most.
+        Invalid: ``figure-range-empty`` with the place of one whose least is more than its most.
     """
     for place, one in enumerate(figures):
-        least, most = one.get("required_min"), one.get("required_max")
-        if least is not None and most is not None and least > most:
-            raise Invalid("bid-figure-empty", pointer=f"#/bid_figures/{place}", item=one["item"])
+        bounds = one.get("required_min"), one.get("required_max")
+        check_meetable(one["item"], *bounds, f"#/bid_figures/{place}")
 
 
 def requirements_of(

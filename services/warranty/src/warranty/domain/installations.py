@@ -221,6 +221,16 @@ def is_in_range(measured: float, required_min: float | None, required_max: float
     )
 
 
+def check_meetable(item: str, least: float | None, most: float | None, pointer: str) -> None:
+    """What is required of a figure can be met.
+
+    Raises:
+        Invalid: ``figure-range-empty``: the least is more than the most.
+    """
+    if least is not None and most is not None and least > most:
+        raise Invalid("figure-range-empty", pointer=pointer, item=item)
+
+
 def failed(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The items of a performance test that miss what is required."""
     return [

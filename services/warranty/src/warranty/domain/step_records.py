@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from common.errors import Invalid
-from warranty.domain.installations import UnpackingCondition
+from warranty.domain.installations import UnpackingCondition, check_meetable
 from warranty.domain.past import check_moment
 
 
@@ -82,18 +82,20 @@ def check_unpacked(items: Sequence[Mapping[str, Any]]) -> None:
 
 
 def check_required(items: Sequence[Mapping[str, Any]], pointer: str) -> None:
-    """A figure is tested against what is required of it, on one side at least.
+    """A figure is tested against what is required of it, on one side at least, and can meet it.
 
     Args:
         items: figures as they were measured.
         pointer: where they stand in the body.
 
     Raises:
-        Invalid: ``figure-not-required``.
+        Invalid: ``figure-not-required`` or ``figure-range-empty``.
     """
     for number, one in enumerate(items):
-        if one["required_min"] is None and one["required_max"] is None:
+        least, most = one["required_min"], one["required_max"]
+        if least is None and most is None:
             raise Invalid("figure-not-required", pointer=f"{pointer}/{number}/required_min", item=one["item"])
+        check_meetable(one["item"], least, most, f"{pointer}/{number}/required_max")
 
 
 def check_record(kind: str, record: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ _BETWEEN_CODES = re.compile(r"[,;|，；、]")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?(?:\.0+)?)?", re.ASCII)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
@@ -134,8 +135,9 @@ def _zone(_: Column, text: str, __: Cell) -> Value:
 
 
 def _number(column: Column, text: str, _: Cell) -> Value:
+    plain_text = unicodedata.normalize("NFKC", text)
     try:
-        number = float(unicodedata.normalize("NFKC", text).replace(",", ""))
+        number = float(plain_text.replace(",", "") if _THOUSANDS.fullmatch(plain_text) else plain_text)
     except ValueError as error:
         raise Unfit("import-value-number") from error
     if not isfinite(number) or not column.least <= number <= column.most:

@@ -15,6 +15,12 @@ MESSAGES: Catalogue = {
         "该工单不属于同一客户。请更正 ticket_id，或去掉它。",
         "The ticket is not of the same customer. Correct ticket_id, or leave it out.",
     ),
+    "ticket-about-another": Message(
+        "工单涉及另一台设备",
+        "The ticket is about another asset",
+        "该工单登记的设备是 {asset_id}。请更正 asset_id，或先在工单上更正设备。",
+        "The ticket names the asset {asset_id}. Correct asset_id, or the asset of the ticket first.",
+    ),
     "claim-over": Message(
         "索赔已结束",
         "The claim is over",

@@ -83,6 +83,12 @@ MESSAGES: Catalogue = {
         "巡检日期不得早于 {today}。请选择之后的日期。",
         "A visit takes place on {today} or later. Choose another day.",
     ),
+    "day-too-far": Message(
+        "日期太远",
+        "The day is too far ahead",
+        "约定的日期最晚为 {latest}，{day} 疑似笔误。请核对年份。",
+        "Days are agreed up to {latest}; {day} looks like a slip. Check the year.",
+    ),
     "inspection-counted": Message(
         "该巡检已计入合同",
         "The inspection is counted already",

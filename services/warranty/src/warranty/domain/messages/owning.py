@@ -95,7 +95,7 @@ MESSAGES: Catalogue = {
         "编号 {requirement_id} 出现两次。请为每项要求使用不同的 id。",
         "The id {requirement_id} stands there twice. Give every requirement an id of its own.",
     ),
-    "bid-figure-empty": Message(
+    "figure-range-empty": Message(
         "投标指标无法满足",
         "Nothing can meet the figure",
         "{item} 的 required_min 大于 required_max。请更正其中之一。",
