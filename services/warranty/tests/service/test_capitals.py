@@ -1,8 +1,10 @@
 """Codes are one whatever their case: told, looked for, named by contracts and releases, and carried along."""
 
+import json
+
 import pytest
 
-from .importing import Importing
+from .importing import Importing, counts
 from .migrating import back
 from .office import Office, code
 from .stores import Stores
@@ -47,6 +49,100 @@ async def test_a_file_names_customers_in_any_case(office: Office, imports: Impor
     done = await imports.done("customers", rows)
     assert (done["state"], done["changed_count"], done["new_count"]) == ("succeeded", 1, 0)
     assert (await office.get(f"/v1/customers/{customer['id']}"))["industry"] == "insurance"
+
+
+OF_BEFORE = (
+    "UPDATE import_row SET values = jsonb_set(values, '{code}', to_jsonb(lower(values ->> 'code')))",
+    "UPDATE import_name SET name = lower(name)",
+)
+"""Rows as they were read before codes were kept in capitals."""
+
+
+async def customers_of(office: Office, one: str) -> list[str]:
+    return [each["code"] for each in await office.items("/v1/customers") if each["code"].upper() == one]
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+async def test_a_file_that_was_read_before_is_read_once_more(
+    office: Office, imports: Importing, *, is_running: bool
+):
+    one, heading = code("IMP"), "code,name_zh,name_en,industry,tier"
+    await office.customer(code=one)
+    rows = f"{heading}\n{one.lower()},银行,Bank,insurance,key\n"
+    checked = await imports.done("customers", rows, dry_run="true")
+    if is_running:
+        await office.act("/v1/imports", checked, "run")
+    await back(office, "0013", *OF_BEFORE)
+    waiting = await imports.get(checked)
+    assert (waiting["state"], counts(waiting), waiting["version"] > checked["version"]) == (
+        "queued",
+        (0, 0, 0, 0),
+        True,
+    )
+    await imports.work()
+    if not is_running:
+        again = await imports.get(checked)
+        assert (again["state"], counts(again)) == ("checked", (0, 1, 0, 0))
+        await office.act("/v1/imports", again, "run")
+        await imports.work()
+    done = await imports.get(checked)
+    assert (done["state"], counts(done)) == ("succeeded", (0, 1, 0, 0))
+    assert await customers_of(office, one) == [one]
+
+
+async def test_a_file_that_was_read_in_capitals_stays_checked(office: Office, imports: Importing):
+    rows = f"code,name_zh,name_en,industry,tier\n{code('imp')},银行,Bank,insurance,key\n"
+    checked = await imports.done("customers", rows, dry_run="true")
+    await back(office, "0013")
+    assert await imports.get(checked) == checked
+
+
+RULES = {"fan-9": "accepted + 12 months", "FAN-9": "accepted + 36 months"}
+
+
+async def test_a_part_has_one_rule_in_a_contract_whatever_the_case(office: Office):
+    customer = await office.customer()
+    body = {"customer_id": customer["id"], "number": code("CTR"), "starts_on": "2026-01-01"}
+    for rules, number, place in (
+        (RULES, "FAN-9", "FAN-9"),
+        ({"a/1": "accepted", "A/1": "accepted"}, "A/1", "A~11"),
+    ):
+        status, problem = await office.refused("/v1/contracts", **body, terms={"components": rules})
+        assert (status, problem["code"], problem["part_number"]) == (422, "part-number-repeated", number)
+        assert problem["errors"][0]["pointer"] == f"#/terms/components/{place}"
+    contract = await office.contract(
+        customer, is_active=False, terms={"components": {"fan-9": RULES["fan-9"]}}
+    )
+    assert contract["terms"] == {"components": {"FAN-9": RULES["fan-9"]}}
+    path, headers = f"/v1/contracts/{contract['id']}", {"If-Match": "*"}
+    answer = await office.client.patch(path, json={"terms": {"components": RULES}}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "part-number-repeated")
+    assert await office.get(path) == contract
+
+
+async def test_rules_of_parts_of_before_are_carried_along_the_one_that_counted(office: Office):
+    customer = await office.customer()
+    alone, double, fine = [await office.contract(customer, terms={"components": {}}) for _ in range(3)]
+    told = {
+        alone["id"]: {"fan-9": "accepted + 12 months"},
+        double["id"]: {"Fan-9": "accepted + 12 months", "fAN-9": "accepted + 36 months"},
+        fine["id"]: {"FAN-9": "accepted + 12 months", "fan-9": "accepted + 36 months"},
+    }
+    await back(
+        office,
+        "0013",
+        *(
+            f"UPDATE contract SET terms = '{json.dumps({'components': rules})}' WHERE id = '{one}'"
+            for one, rules in told.items()
+        ),
+    )
+    stored = [await office.get(f"/v1/contracts/{one['id']}") for one in (alone, double, fine)]
+    assert [one["terms"]["components"] for one in stored] == [
+        {"FAN-9": "accepted + 12 months"},
+        {"FAN-9": "accepted + 12 months", "fAN-9": "accepted + 36 months"},
+        told[fine["id"]],
+    ]
+    assert [one["version"] for one in stored] == [3, 3, 2]
 
 
 async def test_codes_of_before_are_carried_along_the_oldest_of_those_alike(office: Office):

@@ -56,7 +56,8 @@ class Terms(Shape):
         Field(description="For replaced ordinary parts.", examples=["greater_of(90 days, remainder)"]),
     ] = None
     components: Annotated[
-        Maybe[dict[Written, RuleText]], Field(description="By part number.", max_length=500)
+        Maybe[dict[Written, RuleText]],
+        Field(description="By part number; kept in capitals, case does not count.", max_length=500),
     ] = None
 
 

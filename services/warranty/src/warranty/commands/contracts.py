@@ -32,11 +32,16 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
 
     Raises:
         Invalid: ``occurred-in-future``, ``customer-unknown``, ``contract-period-empty``,
-            ``requirement-repeated``, ``figure-range-empty``, or a term rule that cannot be read.
+            ``requirement-repeated``, ``figure-range-empty``, ``part-number-repeated``, or a term rule that
+            cannot be read.
     """
     drafted_at = beginning(at)
     customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
-    kept = {**told, "requirements": rules.requirements_of(told["requirements"])}
+    kept = {
+        **told,
+        "requirements": rules.requirements_of(told["requirements"]),
+        "terms": read_terms(told["terms"]),
+    }
     _check(kept)
     row = made(
         session,
@@ -55,14 +60,16 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
 
     Raises:
         NotFound, Conflict: no such contract, another version, ``contract-in-force`` or ``contract-ended``.
-        Invalid: ``contract-period-empty``, ``requirement-repeated``, ``figure-range-empty``, or a term rule
-            that cannot be read.
+        Invalid: ``contract-period-empty``, ``requirement-repeated``, ``figure-range-empty``,
+            ``part-number-repeated``, or a term rule that cannot be read.
     """
     row = await locked(session, Contract, contract_id, at.version)
     rules.check_editable(row.state, told)
     kept = dict(told)
     if "requirements" in kept:
         kept["requirements"] = rules.requirements_of(kept["requirements"], row.requirements)
+    if "terms" in kept:
+        kept["terms"] = read_terms(kept["terms"])
     _check({**vars(row), **kept})
     previous = amend(row, kept)
     if row.ends_on is not None:
@@ -199,4 +206,3 @@ def facts(row: Contract) -> dict[str, Any]:
 def _check(told: Mapping[str, Any]) -> None:
     rules.check_period(told["starts_on"], told["ends_on"])
     rules.check_figures(told["bid_figures"])
-    read_terms(told["terms"])

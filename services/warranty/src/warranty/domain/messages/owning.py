@@ -95,6 +95,12 @@ MESSAGES: Catalogue = {
         "编号 {requirement_id} 出现两次。请为每项要求使用不同的 id。",
         "The id {requirement_id} stands there twice. Give every requirement an id of its own.",
     ),
+    "part-number-repeated": Message(
+        "部件编号重复",
+        "The part number stands there twice",
+        "部件 {part_number} 有两条规则（编号不分大小写）。请每个部件只写一条。",
+        "Part {part_number} has two rules; case does not count in its number. Give each part one.",
+    ),
     "figure-range-empty": Message(
         "投标指标无法满足",
         "Nothing can meet the figure",

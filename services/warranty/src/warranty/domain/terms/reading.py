@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 from common.errors import Invalid
+from warranty.domain.identities import plain
 from warranty.domain.terms.rules import (
     At,
     EarlierOf,
@@ -35,6 +36,9 @@ _MILESTONES = {one.value: one for one in Milestone}
 SCOPES = ("parts", "labour", "travel")
 """What a term may cover, each by a rule of its own."""
 
+COMPONENTS = "components"
+"""Where a contract has the rules of its parts, by their numbers."""
+
 
 def read_rule(text: str) -> Rule:
     """The rule that ``text`` writes.
@@ -59,19 +63,35 @@ def read_written(text: str) -> Rule:
     return _Reader(text).rule()
 
 
-def read_terms(terms: Mapping[str, Any]) -> None:
-    """Check a contract's term rules: per scope, for ordinary parts, and per part number.
+def read_terms(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """A contract's term rules as kept: per scope, for ordinary parts, and per part number in capitals.
 
     Raises:
-        Invalid: ``term-rule-unreadable``, pointing at the rule.
+        Invalid: ``term-rule-unreadable`` or ``part-number-repeated``, pointing at the rule.
     """
-    for name, told in terms.items():
-        rules = {name: told} if isinstance(told, str) else {f"{name}/{key}": one for key, one in told.items()}
-        for path, text in rules.items():
-            try:
-                read_rule(text)
-            except Invalid as refusal:
-                raise Invalid(refusal.code, pointer=f"#/terms/{path}", **refusal.facts) from refusal
+    kept = {name: told for name, told in terms.items() if isinstance(told, str)}
+    for name, text in kept.items():
+        _check(text, name)
+    return kept if COMPONENTS not in terms else {**kept, COMPONENTS: _by_part(terms[COMPONENTS])}
+
+
+def _by_part(told: Mapping[str, str]) -> dict[str, str]:
+    """One rule to a part: two of a number in other letters would contradict each other."""
+    kept: dict[str, str] = {}
+    for number, text in told.items():
+        path = f"{COMPONENTS}/{number.replace('/', '~1')}"
+        if plain(number) in kept:
+            raise Invalid("part-number-repeated", pointer=f"#/terms/{path}", part_number=plain(number))
+        _check(text, path)
+        kept[plain(number)] = text
+    return kept
+
+
+def _check(text: str, path: str) -> None:
+    try:
+        read_rule(text)
+    except Invalid as refusal:
+        raise Invalid(refusal.code, pointer=f"#/terms/{path}", **refusal.facts) from refusal
 
 
 class _Reader:

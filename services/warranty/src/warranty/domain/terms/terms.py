@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from warranty.domain.identities import plain
-from warranty.domain.terms.reading import SCOPES, read_rule
+from warranty.domain.terms.reading import COMPONENTS, SCOPES, read_rule
 from warranty.domain.terms.rules import (
     At,
     GreaterOf,
@@ -63,18 +63,13 @@ def rules_of(terms: Mapping[str, Any], warranty_months: int, part_number: str | 
     A scope without a rule of its own is covered for the contract's months from acceptance (§1.2.3). Scopes
     of one rule go together.
     """
-    own = _of_part(terms.get("components", {}), part_number) if part_number else None
+    own = terms.get(COMPONENTS, {}).get(part_number and plain(part_number))
     default = Rule(Later(At(Milestone.ACCEPTED), Length(warranty_months, Unit.MONTHS)))
     grouped: dict[Rule, list[str]] = {}
     for scope in SCOPES:
         text = own if own is not None else terms.get(scope)
         grouped.setdefault(default if text is None else read_rule(text), []).append(scope)
     return [ScopedRule(rule, tuple(scopes)) for rule, scopes in grouped.items()]
-
-
-def _of_part(rules: Mapping[str, str], part_number: str) -> str | None:
-    """The rule of a part number; contracts may have written it in small letters."""
-    return next((text for number, text in rules.items() if plain(number) == plain(part_number)), None)
 
 
 def minimum_of(terms: Mapping[str, Any], minimum_months: int | None) -> Rule | None:
