@@ -127,6 +127,26 @@ async def test_a_plan_ends_with_its_contract_or_its_asset(office: Office):
     assert await office.items(VISITS) == []
 
 
+async def test_a_retired_asset_is_inspected_no_more(office: Office):
+    asset = await office.asset()
+    draft, suspended = [await planned(office, asset) for _ in range(2)]
+    for action in ("activate", "suspend"):
+        told = {"reason": "moving"} if action == "suspend" else {}
+        await office.act(PLANS, suspended, action, **told)
+    await office.act("/v1/assets", asset, "retire", reason="scrapped")
+    place = {"site_id": asset["site_id"], "asset_id": asset["id"], **AGREED, "checklist": [FANS]}
+    for path, own in (
+        (VISITS, {**place, "due_on": "2026-04-01"}),
+        (PLANS, {**place, "title": "Fans", "schedule": MONTHLY}),
+        (f"{PLANS}/{draft['id']}:activate", {}),
+        (f"{PLANS}/{suspended['id']}:resume", {}),
+    ):
+        status, problem = await office.refused(path, **own)
+        assert (status, problem["code"]) == (409, "asset-retired")
+    assert (await office.get(f"{PLANS}/{draft['id']}"))["state"] == "draft"
+    assert await office.items(VISITS) == []
+
+
 async def test_no_visit_comes_due_without_the_customers_agreement(office: Office):
     plan = await planned(office, agreed_by=None, agreed_at=None)
     path = f"{PLANS}/{plan['id']}:activate"

@@ -48,7 +48,7 @@ FINDING_SORTS = Sorts(InspectionFinding.id, {"created_at": InspectionFinding.cre
 PATH = "/v1/inspections/{inspection_id:uuid}"
 
 
-@routes.create("/v1/inspections", "maintenance.write", InspectionOut)
+@routes.create("/v1/inspections", "maintenance.write", InspectionOut, conflicts=True)
 async def create_inspection(work: Work, body: InspectionCreate) -> Response:
     """Arrange a visit beside the plans, on a day agreed with the customer."""
     number = await work.services["numbers"].next(f"INSP-{work.now.year}")

@@ -37,7 +37,7 @@ def _dates(schedule: PlanSchedule) -> dict[str, Any]:
     return dict(schedule)
 
 
-@routes.create("/v1/maintenance-plans", "maintenance.write", MaintenancePlanOut)
+@routes.create("/v1/maintenance-plans", "maintenance.write", MaintenancePlanOut, conflicts=True)
 async def create_maintenance_plan(work: Work, body: MaintenancePlanCreate) -> Response:
     """Draft the maintenance plan of a site or an asset."""
     apart = {"schedule", "checklist", "occurred_at"}

@@ -21,6 +21,7 @@ from warranty.commands.needs import begun, needed
 from warranty.commands.terms import zone_of
 from warranty.domain import claims as rules
 from warranty.domain import disputes
+from warranty.domain.assets import check_in_use
 from warranty.domain.claims import LIFECYCLE, NewClaim, Remedy
 from warranty.domain.coverage import Cause
 from warranty.domain.fulfilment import is_return_open
@@ -50,8 +51,7 @@ async def open_(session: Session, told_: NewClaim, number: str, at: Moment) -> C
     failed_at = told_.failed_at or noticed_at
     rules.check_times(failed_at, noticed_at, at.now)
     asset = await needed(session, Asset, told_.asset_id, "asset-unknown", "#/asset_id")
-    if asset.state == "retired":
-        raise Conflict("asset-retired", pointer="#/asset_id")
+    check_in_use(asset.state, "#/asset_id")
     contract = await one(session, Contract, asset.contract_id)
     rules.check_shipped(failed_at, asset.shipped_on, zone_of(contract))
     rules.check_figures(told_.ground, told_.figures, [] if contract is None else contract.bid_figures)

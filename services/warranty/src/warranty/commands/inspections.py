@@ -18,6 +18,7 @@ from warranty.commands import obligations
 from warranty.commands.needs import begun, contract_of, needed
 from warranty.domain import inspections as rules
 from warranty.domain.ahead import check_near
+from warranty.domain.assets import check_in_use
 from warranty.domain.contracts import check_counts
 from warranty.domain.inspections import LIFECYCLE, InspectionState, check_checklist, item_of
 from warranty.domain.maintenance import check_day, due_at, today
@@ -25,6 +26,7 @@ from warranty.domain.past import check_moment
 from warranty.policy import FURTHEST_YEARS
 from warranty.queries import maintenance as queries
 from warranty.queries.obligations import is_counted
+from warranty.queries.single import one
 from warranty.tables.assets import Asset
 from warranty.tables.contracts import Contract
 from warranty.tables.directory import Customer, Site
@@ -120,10 +122,12 @@ async def arrange(session: Session, told: Mapping[str, Any], number: str, at: Mo
     Raises:
         Invalid: the site is unknown, the asset not there, the contract another's, the day over when it was
             arranged, or the checklist cannot stand.
+        Conflict: ``asset-retired``.
     """
     arranged_at = beginning(at)
     site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
     await check_asset(session, told["asset_id"], site.id, "#/asset_id")
+    await check_inspected(session, told["asset_id"], "#/asset_id")
     contract = await contract_of(session, told["contract_id"], site.customer_id)
     zone = await zone_of(session, site, contract)
     check_day(told["due_on"], "#/due_on")
@@ -153,6 +157,17 @@ async def check_asset(session: Session, asset_id: UUID | None, site_id: UUID, po
     asset = await needed(session, Asset, asset_id, "asset-unknown", pointer)
     if asset.site_id != site_id:
         raise Invalid("asset-elsewhere", pointer=pointer)
+
+
+async def check_inspected(session: Session, asset_id: UUID | None, pointer: str | None = None) -> None:
+    """An asset that is named is in use; a visit to one that is retired would find nothing.
+
+    Raises:
+        Conflict: ``asset-retired``.
+    """
+    asset = await one(session, Asset, asset_id)
+    if asset is not None:
+        check_in_use(asset.state, pointer)
 
 
 async def assign(

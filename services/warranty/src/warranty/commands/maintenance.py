@@ -54,10 +54,12 @@ async def draft(session: Session, told: Columns, number: str, at: Moment) -> Mai
     Raises:
         Invalid: ``occurred-in-future``; something named is unknown or another customer's; the schedule or
             checklist cannot stand.
+        Conflict: ``asset-retired``.
     """
     drafted_at = beginning(at)
     site = await needed(session, Site, told["site_id"], "site-unknown", "#/site_id")
     await inspections.check_asset(session, told["asset_id"], site.id, "#/asset_id")
+    await inspections.check_inspected(session, told["asset_id"], "#/asset_id")
     contract = await contract_of(session, told["contract_id"], site.customer_id)
     check_checklist([item_of(item) for item in told["checklist"]])
     check_agreement(told, at.now)
@@ -142,10 +144,11 @@ async def activate(session: Session, plan_id: UUID, at: Moment, *, agreement: Co
     """The customer agreed to the dates: visits come due, from today on.
 
     Raises:
-        Conflict: ``plan-not-agreed`` or ``checklist-empty``.
+        Conflict: ``asset-retired``, ``plan-not-agreed`` or ``checklist-empty``.
         Invalid: ``occurred-in-future``.
     """
     row, move = await begin(session, MaintenancePlan, plan_id, LIFECYCLE, "activate", at)
+    await inspections.check_inspected(session, row.asset_id)
     check_agreement(agreement, at.now)
     amend(row, agreement)
     rules.check_agreed(row.agreed_by, len(row.checklist))
@@ -179,8 +182,13 @@ async def suspend(session: Session, plan_id: UUID, at: Moment, *, reason: str) -
 
 
 async def resume(session: Session, plan_id: UUID, at: Moment) -> MaintenancePlan:
-    """Visits come due again, from today on; the dates in between are not made up for."""
+    """Visits come due again, from today on; the dates in between are not made up for.
+
+    Raises:
+        Conflict: ``asset-retired``.
+    """
     row, move = await begin(session, MaintenancePlan, plan_id, LIFECYCLE, "resume", at)
+    await inspections.check_inspected(session, row.asset_id)
     row.reason = None
     _look_ahead(session, row, rules.today(at.now, row.time_zone))
     return _moved(session, row, move, events.MaintenancePlanResumed)

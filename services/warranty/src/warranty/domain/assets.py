@@ -81,6 +81,16 @@ def check_correctable(*, is_accepted: bool, is_acceptance_told: bool) -> None:
         raise Conflict("acceptance-signed")
 
 
+def check_in_use(state: str, pointer: str | None = None) -> None:
+    """Nothing is claimed for an asset that is retired, and nobody goes there to inspect it.
+
+    Raises:
+        Conflict: ``asset-retired``.
+    """
+    if state == AssetState.RETIRED:
+        raise Conflict("asset-retired", pointer=pointer)
+
+
 @dataclass(frozen=True, slots=True)
 class NewAsset:
     """An asset as it is told."""

@@ -42,8 +42,8 @@ MESSAGES: Catalogue = {
     "asset-retired": Message(
         "设备已退役",
         "The asset is retired",
-        "已退役的设备不能索赔。如已更换，请对新设备提出。",
-        "Nothing is claimed for a retired asset. If it was replaced, claim for the one in its place.",
+        "已退役的设备不能索赔，也不再巡检。如已更换，请对新设备提出。",
+        "A retired asset is not claimed for, nor inspected. If it was replaced, name the one in its place.",
     ),
     "failed-after-notice": Message(
         "故障时间晚于通知",
