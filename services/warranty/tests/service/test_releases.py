@@ -246,6 +246,18 @@ async def test_who_runs_a_withdrawn_release_is_told_why_and_where_to_go(office: 
     assert (await path_of(office, asset))["advice"] == "stay"
 
 
+async def test_nobody_is_told_to_stay_on_what_nobody_knows(office: Office):
+    product = await office.product()
+    asset = await office.asset(product_id=product["id"])
+    found = await path_of(office, asset)
+    assert (found["advice"], found["current"], found["hops"]) == ("unknown", None, [])
+    await out(office, product, "2.0.0", minimum_version="1.0.0")
+    found = await path_of(office, asset)
+    assert (found["advice"], [one["reason"] for one in found["blocked"]]) == ("unknown", ["unreachable"])
+    await out(office, product, "2.1.0")
+    assert (await path_of(office, asset))["advice"] == "upgrade"
+
+
 async def test_what_does_not_fit_is_told_and_not_installed(office: Office):
     product, board, fan = await office.product(), await office.part(), await office.part()
     fits = {"requires": [board["number"]], "excludes": [fan["number"]]}

@@ -192,7 +192,10 @@ class UpgradePathOut(OutShape):
     asset_id: UUID
     advice: Annotated[
         Advice,
-        Field(description="`go_back` and `ask_vendor`: what runs was withdrawn, and nothing newer is open."),
+        Field(
+            description="`go_back` and `ask_vendor`: what runs was withdrawn, and nothing newer is open. "
+            "`unknown`: nobody knows what runs, and nothing may be installed over just anything."
+        ),
     ]
     current: Annotated[NamedRelease | None, Field(description="What runs; null where nobody knows.")]
     entitled_until: Annotated[

@@ -56,6 +56,7 @@ class Way:
     def advice(self) -> Advice:
         """What to do about what runs."""
         return advice(
+            is_known=self.current is not None,
             is_withdrawn=self.current is not None and self.current.state == ReleaseState.WITHDRAWN,
             has_hops=bool(self.path.hops),
             has_way_back=self.back_to is not None,

@@ -244,16 +244,19 @@ def test_the_way_back_leads_to_the_newest_that_ran_and_fits(ran: list[int], back
 
 
 @pytest.mark.parametrize(
-    ("is_withdrawn", "has_hops", "has_way_back", "told"),
+    ("is_known", "is_withdrawn", "has_hops", "has_way_back", "told"),
     [
-        (False, False, False, Advice.STAY),
-        (False, True, False, Advice.UPGRADE),
-        (True, True, True, Advice.UPGRADE),
-        (True, False, True, Advice.GO_BACK),
-        (True, False, False, Advice.ASK_VENDOR),
+        (True, False, False, False, Advice.STAY),
+        (True, False, True, False, Advice.UPGRADE),
+        (True, True, True, True, Advice.UPGRADE),
+        (True, True, False, True, Advice.GO_BACK),
+        (True, True, False, False, Advice.ASK_VENDOR),
+        (False, False, True, False, Advice.UPGRADE),
+        (False, False, False, False, Advice.UNKNOWN),
     ],
 )
-def test_nobody_stays_on_what_was_withdrawn(
-    *, is_withdrawn: bool, has_hops: bool, has_way_back: bool, told: Advice
+def test_nobody_stays_on_what_was_withdrawn_or_on_what_nobody_knows(
+    *, is_known: bool, is_withdrawn: bool, has_hops: bool, has_way_back: bool, told: Advice
 ):
-    assert advice(is_withdrawn=is_withdrawn, has_hops=has_hops, has_way_back=has_way_back) == told
+    found = advice(is_known=is_known, is_withdrawn=is_withdrawn, has_hops=has_hops, has_way_back=has_way_back)
+    assert found == told

@@ -41,6 +41,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "upgrade": ("按步骤升级", "Upgrade by the hops"),
         "go_back": ("现版本已撤回，退回此前版本", "Withdrawn: go back to what ran before"),
         "ask_vendor": ("现版本已撤回，请联系厂商", "Withdrawn: ask the vendor for a safe release"),
+        "unknown": ("现版本未知，请先查明", "Unknown: find out what runs"),
     },
     "upgrade_blocked": {
         "not_entitled": ("不在升级权益期内", "Not entitled"),

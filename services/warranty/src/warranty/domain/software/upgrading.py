@@ -25,6 +25,7 @@ class Advice(StrEnum):
     UPGRADE = "upgrade"
     GO_BACK = "go_back"
     ASK_VENDOR = "ask_vendor"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,19 @@ def way_back(current: Key, ran: Sequence[Candidate]) -> UUID | None:
     return max(older, key=lambda one: one.key).id if older else None
 
 
-def advice(*, is_withdrawn: bool, has_hops: bool, has_way_back: bool) -> Advice:
-    """What to do about what runs: nobody stays on a release that was withdrawn.
+def advice(*, is_known: bool, is_withdrawn: bool, has_hops: bool, has_way_back: bool) -> Advice:
+    """What to do about what runs: nobody stays on a release that was withdrawn, or on what nobody knows.
 
     Args:
+        is_known: it is known what runs.
         is_withdrawn: what runs must not be used any more.
         has_hops: something newer may be installed.
         has_way_back: something that ran before may run again.
     """
     if has_hops:
         return Advice.UPGRADE
+    if not is_known:
+        return Advice.UNKNOWN
     if not is_withdrawn:
         return Advice.STAY
     return Advice.GO_BACK if has_way_back else Advice.ASK_VENDOR
