@@ -21,7 +21,7 @@ from common.database_errors import REFUSED, constraint_of, is_broken_off, is_ret
 from common.errors import Conflict
 from common.inserts import Part, Values, channels_of, compose
 from common.pools import Pool
-from common.rows import CustomerOwned, Disclosed
+from common.rows import CustomerOwned, Disclosed, Published
 from common.statements import Statements
 
 T = TypeVar("T")
@@ -192,7 +192,7 @@ UNCONFINED = "unconfined"
 
 @event.listens_for(_ConfinedSession, "do_orm_execute")
 def _before_statement(execution: ORMExecuteState) -> None:
-    """Write collected rows first, and keep a customer's caller inside its own organisation."""
+    """Write collected rows first, and keep a customer's caller to what is for them to see."""
     session: Session = execution.session.info["session"]
     await_only(session.write_collected())
     customer_id = session.context.caller.customer_id
@@ -202,10 +202,14 @@ def _before_statement(execution: ORMExecuteState) -> None:
 
 
 def _confined(customer_id: UUID) -> tuple[Any, ...]:
-    """Per table that a customer owns, the condition that its rows are that customer's (and public)."""
+    """Per table that is not for everybody's eyes, the condition on which a customer sees its rows.
+
+    What a customer owns is that customer's (and public), what the vendor publishes is out.
+    """
     owned = [with_loader_criteria(row, row.customer_id == customer_id) for row in _tables_of(CustomerOwned)]
     disclosed = [with_loader_criteria(row, row.visibility == "public") for row in _tables_of(Disclosed)]
-    return (*owned, *disclosed)
+    out = [with_loader_criteria(row, row.released_on.is_not(None)) for row in _tables_of(Published)]
+    return (*owned, *disclosed, *out)
 
 
 def _tables_of(kind: type[SQLModel]) -> list[Any]:

@@ -1,6 +1,6 @@
 """What rows are made of: a registry per service, the columns of every resource, ownership."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, TypeVar
@@ -95,6 +95,12 @@ class CustomerOwned(SQLModel):
     """A row that belongs to one customer organisation; other organisations never see it."""
 
     customer_id: UUID
+
+
+class Published(SQLModel):
+    """A row of the vendor's own that customers see once it is out, and never before."""
+
+    released_on: date | None = None
 
 
 class Disclosed(CustomerOwned):

@@ -400,6 +400,28 @@ async def test_a_release_from_before_the_platform_came_out_when_it_did(office: O
     assert shipped_with["software_release_id"] == release["id"]
 
 
+async def test_customers_see_what_is_out_and_nothing_before(office: Office, customer_of):
+    product, place = await office.product(), await office.site(await office.customer())
+    kept = [await draft(office, product, one) for one in ("3.0.0", "2.9.0", "2.8.0")]
+    await office.act(RELEASES, kept[1], "promote")
+    await office.act(RELEASES, kept[2], "withdraw", reason="never mind")
+    bad, _ = [await out(office, product, one) for one in ("1.0.0", "2.0.0")]
+    await office.act(RELEASES, bad, "withdraw", reason="loses data")
+    await office.asset(place, product_id=product["id"])
+    user = await customer_of({"id": place["customer_id"]})
+    shown = await office.get(RELEASES, by=user, product_id=product["id"], include_total=True)
+    assert [one["release_version"] for one in shown["items"]] == ["2.0.0", "1.0.0"]
+    assert shown["total"] == 2
+    assert await office.items(RELEASES, by=user, product_id=product["id"], state="development") == []
+    for one in kept:
+        assert (await user.get(f"{RELEASES}/{one['id']}")).status_code == 404
+        await office.get(f"{RELEASES}/{one['id']}")
+    assert (await office.get(f"{RELEASES}/{bad['id']}", by=user))["state"] == "withdrawn"
+    summary = await office.get(f"/v1/products/{product['id']}/fleet-summary", by=user)
+    assert [one["release_version"] for one in summary["releases"]] == ["2.0.0", "1.0.0", None]
+    assert len(await office.items(RELEASES, product_id=product["id"])) == 5
+
+
 async def test_another_customers_way_is_not_found(office: Office, customer_of):
     asset = await office.asset()
     user = await customer_of(await office.customer())

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from common.rows import INSTANT, JSON, CustomerOwned, Resource, Stateful, one_of
+from common.rows import INSTANT, JSON, CustomerOwned, Published, Resource, Stateful, one_of
 from warranty.domain.software.releases import Channel, Effect, ReleaseState
 from warranty.domain.software.versions import Scheme
 from warranty.tables.rows import Row
 
 
-class SoftwareRelease(Stateful, Row, table=True):
-    """A version of a product's software."""
+class SoftwareRelease(Published, Stateful, Row, table=True):
+    """A version of a product's software; customers see it once it is out."""
 
     __tablename__: ClassVar[str] = "software_release"
     __table_args__ = (
@@ -42,7 +42,6 @@ class SoftwareRelease(Stateful, Row, table=True):
     notes_zh: str
     notes_en: str
     tested_on: date | None = None
-    released_on: date | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_type=INSTANT)
     withdrawal_reason: str | None = None
 
