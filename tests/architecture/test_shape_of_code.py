@@ -16,6 +16,7 @@ DOMAIN_MAY_IMPORT = sys.stdlib_module_names | {
     "numpy",
     "common.lifecycle",
     "common.errors",
+    "common.identities",
     "common.texts",
     "common.messages",
 }

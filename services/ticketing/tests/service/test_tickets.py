@@ -223,6 +223,7 @@ async def test_filters(desk: Desk, clock):
         ({"state": "in_progress"}, {three}),
         ({"severity": [1, 3]}, {one, three}),
         ({"number": first["number"]}, {one}),
+        ({"number": first["number"].lower()}, {one}),
         ({"customer_id": str(CUSTOMER)}, {one, three}),
         ({"site_id": site}, {one}),
         ({"asset_id": asset}, {two}),

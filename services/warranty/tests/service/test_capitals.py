@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from .claiming import installed, opened
 from .importing import Importing, counts
 from .migrating import back
 from .office import Office, code
 from .stores import Stores
+from .test_installations import planned as delivery
+from .test_maintenance import AGREED, FANS, planned
 
 NAMES = {"name_zh": "名称", "name_en": "Name"}
 PRODUCT = {**NAMES, "maker": "Northern Power Works"}
@@ -40,6 +43,26 @@ async def test_a_contract_and_a_warehouse_are_found_in_any_case(office: Office, 
     assert (contract["number"], warehouse["code"]) == ("HT-2026-Q", "WH-Q")
     assert [one["id"] for one in await office.items("/v1/contracts", number="ht-2026-q")] == [contract["id"]]
     assert [one["id"] for one in await office.items("/v1/warehouses", code="Wh-q")] == [warehouse["id"]]
+
+
+async def test_numbers_given_out_are_found_in_any_case_and_width(office: Office):
+    asset = await installed(office)
+    plan, (installation, _) = await planned(office, asset), await delivery(office)
+    visit = {"site_id": asset["site_id"], "due_on": "2026-04-01", "checklist": [FANS]}
+    for path, thing in (
+        ("/v1/maintenance-plans", plan),
+        ("/v1/inspections", await office.create("/v1/inspections", **visit, **AGREED)),
+        ("/v1/claims", await opened(office, asset)),
+        ("/v1/installations", installation),
+    ):
+        for typed in (thing["number"].lower(), wide(thing["number"])):
+            [found] = await office.items(path, number=typed)
+            assert (found["id"], found["number"]) == (thing["id"], thing["number"])
+
+
+def wide(text: str) -> str:
+    """As a Chinese keyboard writes it that is set to full width."""
+    return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
 
 
 async def test_a_file_names_customers_in_any_case(office: Office, imports: Importing):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from common.identities import plain
 from common.secrets_in_text import mask
 from common.web.shapes import Maybe, Occasion, Prose, Shape, Text
 
@@ -33,6 +34,12 @@ Words = Annotated[
     Field(description="Words to find, Chinese or English."),
 ]
 """Of a search, which passes over whatever is no word."""
+
+Number = Annotated[
+    Maybe[Annotated[str, Text(40), AfterValidator(plain)]],
+    Field(description="The number for people. Case and width do not count.", examples=["CLM-2026-000123"]),
+]
+"""Of a search for a thing by the number that it was given here."""
 
 OccurredAt = Annotated[
     Maybe[Occasion],

@@ -24,7 +24,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Note, Reason, Words
+from common.web.told import Act, ActWithReason, Note, Number, Reason, Words
 from ticketing.api.told import Description, EngineerId, Severity, Title
 from ticketing.domain.coverage import Coverage
 from ticketing.domain.directory import Issue, Named
@@ -224,7 +224,7 @@ class TicketFilters(ListQuery):
     kind: Annotated[list[Kind], Field(max_length=10)] = []
     state: Annotated[list[State], Field(max_length=10)] = []
     severity: Annotated[list[Literal["1", "2", "3", "4"]], Field(max_length=4)] = []
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     customer_id: Maybe[UUID] = None
     site_id: Maybe[UUID] = None
     asset_id: Maybe[UUID] = None

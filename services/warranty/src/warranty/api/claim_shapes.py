@@ -21,7 +21,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name, Note, Reason
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name, Note, Number, Reason
 from warranty.api.coverage_shapes import DecisionOut
 from warranty.api.told import Figure, Item, Money
 from warranty.domain.barred import ClaimFacts, of_claim
@@ -303,7 +303,7 @@ class ClaimPage(Page[ClaimOut]):
 class ClaimFilters(ListQuery):
     """Filters of the list of claims."""
 
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     external_reference: Maybe[Reference] = None
     customer_id: Maybe[UUID] = None
     site_id: Maybe[UUID] = None

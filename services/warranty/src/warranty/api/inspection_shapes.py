@@ -20,7 +20,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name, Number
 from warranty.api.maintenance_shapes import ChecklistItem, Severity
 from warranty.api.told import Asked, Figure, Signature
 from warranty.domain import status_reports
@@ -158,7 +158,7 @@ class InspectionPage(Page[InspectionOut]):
 class InspectionFilters(ListQuery):
     """Filters of the list of inspections."""
 
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     plan_id: Maybe[UUID] = None
     contract_id: Maybe[UUID] = None
     customer_id: Maybe[UUID] = None

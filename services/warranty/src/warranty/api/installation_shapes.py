@@ -20,7 +20,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name
+from common.web.told import WITHOUT_SECRETS, Act, ActWithReason, Name, Number
 from warranty.api.told import Figure, Item, Reference, Signature, SpecifiedItem, Unit
 from warranty.domain import installations as rules
 from warranty.domain.installations import (
@@ -272,6 +272,6 @@ class InstallationFilters(ListQuery):
     customer_id: Maybe[UUID] = None
     site_id: Maybe[UUID] = None
     contract_id: Maybe[UUID] = None
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     state: Annotated[list[InstallationState], Field(max_length=5)] = []
     sort: Annotated[str, sortable("created_at")] = "-created_at"

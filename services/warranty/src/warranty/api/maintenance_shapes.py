@@ -19,7 +19,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, ActWithReason, Name
+from common.web.told import Act, ActWithReason, Name, Number
 from warranty.api.told import Figure, Unit
 from warranty.domain.inspections import ItemKind
 from warranty.domain.maintenance import LIFECYCLE, IntervalUnit, PlanState
@@ -148,7 +148,7 @@ class MaintenancePlanPage(Page[MaintenancePlanOut]):
 class MaintenancePlanFilters(ListQuery):
     """Filters of the list of maintenance plans."""
 
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     customer_id: Maybe[UUID] = None
     site_id: Maybe[UUID] = None
     asset_id: Maybe[UUID] = None

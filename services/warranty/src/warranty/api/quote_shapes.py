@@ -17,7 +17,7 @@ from common.web.shapes import (
     Text,
     sortable,
 )
-from common.web.told import Act, Currency, Name, Note, Reason
+from common.web.told import Act, Currency, Name, Note, Number, Reason
 from warranty.api.told import Money
 from warranty.commands.quotes import NewQuote
 from warranty.domain.coverage import Coverage
@@ -194,7 +194,7 @@ class QuotePage(Page[QuoteOut]):
 class QuoteFilters(ListQuery):
     """Filters of the list of quotes."""
 
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     customer_id: Maybe[UUID] = None
     asset_id: Maybe[UUID] = None
     claim_id: Maybe[UUID] = None

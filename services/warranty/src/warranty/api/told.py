@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from common.identities import plain, written
 from common.web.shapes import (
     Maybe,
     Occasion,
@@ -14,7 +15,6 @@ from common.web.shapes import (
     Text,
 )
 from common.web.told import Amount, Currency
-from warranty.domain.identities import plain, written
 from warranty.domain.zones import is_known
 
 Written = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]

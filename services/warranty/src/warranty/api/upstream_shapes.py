@@ -8,7 +8,7 @@ from pydantic import Field
 
 from common.context import Caller
 from common.web.shapes import ListQuery, Maybe, OutInstant, OutShape, Page, Shape, Text, sortable
-from common.web.told import Act, Reason
+from common.web.told import Act, Number, Reason
 from warranty.api.told import Money
 from warranty.domain.upstream import LIFECYCLE, Against, UpstreamState
 from warranty.tables.claims import UpstreamClaim
@@ -125,7 +125,7 @@ class UpstreamClaimPage(Page[UpstreamClaimOut]):
 class UpstreamClaimFilters(ListQuery):
     """Filters of the list of claims upstream."""
 
-    number: Maybe[Annotated[str, Text(40)]] = None
+    number: Number = None
     customer_id: Maybe[UUID] = None
     claim_id: Maybe[UUID] = None
     defect_id: Maybe[UUID] = None

@@ -7,8 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from common.identities import plain
 from common.lifecycle import MANAGERS, Lifecycle, step
-from warranty.domain.identities import plain
 
 SCOPES = ("parts", "labour", "travel")
 

@@ -8,9 +8,9 @@ from math import isfinite
 from types import MappingProxyType
 
 from common.errors import Fact
+from common.identities import plain, written
 from common.texts import LINE, PROSE
 from warranty.domain.contacts import EMAIL
-from warranty.domain.identities import plain, written
 from warranty.domain.imports.columns import Column, Content, folded
 from warranty.domain.zones import is_known
 

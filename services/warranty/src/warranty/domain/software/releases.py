@@ -6,8 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from common.errors import Conflict, Invalid
+from common.identities import plain
 from common.lifecycle import LEADS, Lifecycle, step
-from warranty.domain.identities import plain
 
 
 class Channel(StrEnum):

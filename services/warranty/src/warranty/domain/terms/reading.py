@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 from common.errors import Invalid
-from warranty.domain.identities import plain
+from common.identities import plain
 from warranty.domain.terms.rules import (
     At,
     EarlierOf,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from warranty.domain.identities import plain
+from common.identities import plain
 from warranty.domain.terms.reading import COMPONENTS, SCOPES, read_rule
 from warranty.domain.terms.rules import (
     At,
