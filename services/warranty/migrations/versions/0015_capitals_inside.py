@@ -1,8 +1,9 @@
 """Capitals also inside contracts and files: the numbers that rules of parts go by, and rows that were read before.
 
 Of rules whose numbers differ by case, the one that counted so far counts on; the others stand in the contract as they
-are, and nothing goes by them. A file whose rows were read before codes were kept in capitals is read once more: its
-rows would be taken for other things than those they name. Going back leaves both as they are.
+are, and nothing goes by them. Versions of contracts stay: each counts an event. A file whose rows were read before
+codes were kept in capitals is read once more: its rows would be taken for other things than those they name. Going back
+leaves both as they are.
 """
 
 from alembic import op
@@ -21,9 +22,7 @@ WITH ranked AS (
     SELECT id, jsonb_object_agg(CASE place WHEN 1 THEN kept ELSE key END, value) AS rules
     FROM ranked GROUP BY id HAVING bool_or(place = 1 AND key <> kept)
 )
-UPDATE contract c SET terms = jsonb_set(c.terms, '{components}', carried.rules),
-    version = c.version + 1, updated_at = now()
-FROM carried WHERE carried.id = c.id
+UPDATE contract c SET terms = jsonb_set(c.terms, '{components}', carried.rules) FROM carried WHERE carried.id = c.id
 """
 """Capitals come first in the order of plain signs, as in that in which a contract's rules were looked through."""
 
