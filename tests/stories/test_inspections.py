@@ -101,7 +101,7 @@ async def test_an_inspection_that_is_due_goes_to_dispatch_and_its_completion_set
     assert (case.ticket["kind"], case.ticket["channel"], case.ticket["state"]) == (
         "service_request",
         "inspection",
-        "new",
+        "acknowledged",
     )
     assert (sent["state"], sent["due_at"]) == ("requested", inspection["due_at"])
     await case.visit("offer", "accept")

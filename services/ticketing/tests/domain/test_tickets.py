@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import Conflict, Forbidden, Invalid
 from common.moves import check_time
-from ticketing.domain import tickets
+from ticketing.domain import settling, tickets
 from ticketing.domain.tickets import LIFECYCLE, OPEN, State
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -118,17 +118,21 @@ def test_reopening_has_a_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("same", "state", "code"),
-    [(False, "new", "merge-across-customers"), (True, "closed", "merge-target-settled")],
+    ("same", "state", "inspection", "code"),
+    [
+        (False, "new", False, "merge-across-customers"),
+        (True, "closed", False, "merge-target-settled"),
+        (True, "new", True, "merge-of-inspection"),
+    ],
 )
-def test_what_cannot_be_merged(same: bool, state: str, code: str) -> None:
+def test_what_cannot_be_merged(same: bool, state: str, inspection: bool, code: str) -> None:
     with pytest.raises((Invalid, Conflict), match=code):
-        tickets.check_merge("a", "b", same_customer=same, into_state=state)
+        settling.check_merge("a", "b", same_customer=same, into_state=state, is_for_inspection=inspection)
 
 
 def test_a_ticket_is_not_merged_into_itself() -> None:
     with pytest.raises(Invalid, match="merge-into-itself"):
-        tickets.check_merge("a", "a", same_customer=True, into_state="new")
+        settling.check_merge("a", "a", same_customer=True, into_state="new", is_for_inspection=False)
 
 
 @pytest.mark.parametrize("state", list(State))

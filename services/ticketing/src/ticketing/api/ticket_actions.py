@@ -20,7 +20,7 @@ from ticketing.api.ticket_shapes import (
     VerifyReporter,
     WaitTicket,
 )
-from ticketing.commands import handling, tickets
+from ticketing.commands import handling, merging, tickets
 from ticketing.tables import Ticket
 
 routes = Routes(
@@ -174,7 +174,7 @@ async def escalate_ticket(work: Work, ticket_id: UUID, body: EscalateTicket) -> 
 async def merge_ticket(work: Work, ticket_id: UUID, body: MergeTicket) -> Response:
     """Merge into another ticket about the same matter."""
     return await work.write(
-        lambda s: tickets.merge(s, ticket_id, work.at(body.occurred_at), into_id=body.into_id),
+        lambda s: merging.merge(s, ticket_id, work.at(body.occurred_at), into_id=body.into_id),
         _shown(work),
     )
 

@@ -196,9 +196,7 @@ class TicketOut(OutShape):
     fix: str | None
     prevention: str | None
     merged_into_id: UUID | None
-    routine_inspection_id: Annotated[
-        UUID | None, Field(description="The inspection that this request of the vendor's own is for.")
-    ]
+    routine_inspection_id: Annotated[UUID | None, Field(description="Of the vendor's own request: for what.")]
     version: int
     created_at: OutInstant
     updated_at: OutInstant
@@ -208,9 +206,13 @@ class TicketOut(OutShape):
     @classmethod
     def of(cls, row: Ticket, caller: Caller) -> "TicketOut":
         """The ticket as ``caller`` sees it."""
-        is_customer = caller.customer_id is not None
-        is_worked_on = row.at_work_count > 0
-        actions = open_actions(row.state, caller.roles, is_customer=is_customer, is_worked_on=is_worked_on)
+        actions = open_actions(
+            row.state,
+            caller.roles,
+            is_customer=caller.customer_id is not None,
+            is_held=row.at_work_count > 0 or row.awaits_inspection,
+            is_for_inspection=row.routine_inspection_id is not None,
+        )
         return cls.model_validate({**vars(row), "allowed_actions": actions})
 
 

@@ -1,6 +1,7 @@
 """Visits asked for, handed on and called off."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +12,17 @@ from common.contracts import ticketing as events
 from common.db import Session
 from common.errors import NotFound
 from common.locking import locked
-from common.moves import Moment, Move, ask, audit, made, touch
+from common.moves import Moment, Move, amend, ask, audit, made, touch
 from ticketing.commands import charges
 from ticketing.commands.moves import announce, announce_visit, tell, visit_facts
 from ticketing.commands.texts import cleaned
 from ticketing.domain import tickets as ticket_rules
 from ticketing.domain import visits as rules
+from ticketing.domain.settling import check_nobody_at_work
 from ticketing.domain.support import SessionState
 from ticketing.domain.tickets import Route
 from ticketing.domain.visits import Window
+from ticketing.queries import inspections as queries
 from ticketing.tables import SupportSession, Ticket, Visit
 
 REQUEST = "requestVisit"
@@ -32,7 +35,7 @@ async def need_onsite(session: Session, ticket: Ticket, move: Move, *, note: str
     ticket.onsite_required_at = move.occurred_at
     announce(session, ticket, move, events.TicketOnsiteRequired, note=note)
     if not await open_visits(session, ticket):
-        request(session, ticket, occurred_at=move.occurred_at, now=move.now)
+        await request(session, ticket, occurred_at=move.occurred_at, now=move.now)
 
 
 async def owe(session: Session, ticket: Ticket, since: datetime, now: datetime, *, note: str) -> None:
@@ -81,48 +84,39 @@ async def open_(
     asked = Moment(at.now, at.occurred_at, said_as=REQUEST)
     move = ask(ticket_rules.LIFECYCLE, "requireOnsite", ticket.state, asked, floor=ticket.reported_at)
     rules.check_none_open([visit.id for visit in await open_visits(session, ticket)])
-    visit = _new(session, ticket, occurred_at=move.occurred_at, now=at.now)
-    visit.reason, visit.planned_at, visit.site_position = cleaned(reason), planned_at, site_position
+    visit = await _new(session, ticket, occurred_at=move.occurred_at, now=at.now)
+    visit.reason, visit.site_position = cleaned(reason), site_position
+    visit.planned_at = planned_at or visit.planned_at
     return _requested(session, ticket, visit, at.now)
 
 
-def request(
+async def request(
     session: Session,
     ticket: Ticket,
     *,
     occurred_at: datetime,
     now: datetime,
     is_redispatch: bool = False,
-    window: Window | None = None,
 ) -> Visit:
     """Ask for a visit on the locked ticket, on the day agreed with the customer where there is one."""
-    visit = _new(session, ticket, occurred_at=occurred_at, now=now)
+    visit = await _new(session, ticket, occurred_at=occurred_at, now=now)
     visit.is_redispatch = is_redispatch
-    if window is not None:
-        visit.planned_at, visit.due_at = window.planned_at, window.due_at
     return _requested(session, ticket, visit, now)
 
 
-async def replan(
-    session: Session, ticket: Ticket, window: Window, occurred_at: datetime, now: datetime
+def replan(
+    session: Session, ticket: Ticket, visit: Visit, window: Window, occurred_at: datetime, now: datetime
 ) -> None:
-    """The customer agreed to another day: whoever is still to come is asked anew, else somebody is.
-
-    An engineer who is on site stays there; what is owed afterwards the visit itself says.
-    """
-    visits = await open_visits(session, ticket)
-    if not visits:
-        then = max(occurred_at, ticket.reported_at)
-        request(session, ticket, occurred_at=then, now=now, window=window)
-    for visit in visits:
-        if visit.state in rules.ON_SITE:
-            continue
-        then = max(occurred_at, visit.state_changed_at)
-        at = Moment(max(now, then), then)
-        move = ask(rules.LIFECYCLE, "replan", visit.state, at, floor=visit.state_changed_at)
-        visit.engineer_id = visit.departed_at = None
-        visit.planned_at, visit.due_at = window.planned_at, window.due_at
-        announce_visit(session, ticket, visit, move, events.VisitReplanned)
+    """The customer agreed to another day: whoever was to come on the locked visit is asked anew."""
+    then = max(occurred_at, visit.state_changed_at)
+    at = Moment(max(now, then), then)
+    move = ask(rules.LIFECYCLE, "replan", visit.state, at, floor=visit.state_changed_at)
+    engineer_id, day = visit.engineer_id, asdict(window)
+    visit.engineer_id = visit.departed_at = None
+    amend(visit, day)
+    announce_visit(
+        session, ticket, visit, move, events.VisitReplanned, previous_engineer_id=engineer_id, **day
+    )
 
 
 async def again(session: Session, ticket: Ticket, move: Move) -> None:
@@ -130,7 +124,7 @@ async def again(session: Session, ticket: Ticket, move: Move) -> None:
     visits = await open_visits(session, ticket)
     coming = next((visit for visit in visits if visit.state not in rules.ON_SITE), None)
     if coming is None:
-        request(session, ticket, occurred_at=move.occurred_at, now=move.now, is_redispatch=True)
+        await request(session, ticket, occurred_at=move.occurred_at, now=move.now, is_redispatch=True)
     elif not coming.is_redispatch:
         await _redispatch(session, ticket, coming, move)
 
@@ -146,7 +140,7 @@ async def ask_again(session: Session, ticket: Ticket, move: Move) -> None:
     visit = (await session.execute(latest)).scalar_one_or_none()
     if visit is not None and visit.cancel_reason == rules.CALLED_OFF["resolve"]:
         then, is_redispatch = move.occurred_at, visit.is_redispatch
-        request(session, ticket, occurred_at=then, now=move.now, is_redispatch=is_redispatch)
+        await request(session, ticket, occurred_at=then, now=move.now, is_redispatch=is_redispatch)
 
 
 async def _redispatch(session: Session, ticket: Ticket, visit: Visit, move: Move) -> None:
@@ -157,7 +151,8 @@ async def _redispatch(session: Session, ticket: Ticket, visit: Visit, move: Move
     await charges.follow(session, ticket, move.occurred_at, move.now)
 
 
-def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
+async def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
+    window = await queries.agreed_day(session, ticket)
     return made(
         session,
         Visit,
@@ -167,6 +162,8 @@ def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: dateti
         state=rules.LIFECYCLE.initial,
         state_changed_at=occurred_at,
         requested_at=occurred_at,
+        planned_at=window and window.planned_at,
+        due_at=window and window.due_at,
         is_redispatch=False,
         checklist=[],
         replacements=[],
@@ -212,7 +209,7 @@ async def settle(session: Session, ticket: Ticket, move: Move) -> list[Visit]:
         on_site = next((visit.id for visit in visits if visit.state in rules.ON_SITE), None)
         is_customer = session.context.caller.customer_id is not None
         running = await _running(session, ticket)
-        ticket_rules.check_nobody_at_work(on_site, running, is_customer=is_customer)
+        check_nobody_at_work(on_site, running, is_customer=is_customer)
     for visit in visits:
         _call_off(session, ticket, visit, move)
     return visits

@@ -1,11 +1,15 @@
 """How moves of tickets and visits are told: to timeline, audit and bus, with the facts of the ticket."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
 
+from common.context import system
 from common.contracts.ticketing import TicketEvent, VisitEvent
 from common.db import Session
 from common.ids import new_id
@@ -20,6 +24,7 @@ from ticketing.tables import Ticket, TimelineEntry, Visit
 FACTS = tuple(name for name in TicketEvent.model_fields if name != "ticket_id")
 TIMELINE: Table = TimelineEntry.__table__  # type: ignore[attr-defined]
 
+ITSELF = system("ticketing").caller
 
 Told = Any
 """An event's own field."""
@@ -41,6 +46,17 @@ async def begin(session: Session, ticket_id: UUID, action: str, at: Moment) -> t
     LIFECYCLE.check_permission(action, caller.roles, is_customer=caller.customer_id is not None)
     floor = ticket.state_changed_at if LIFECYCLE.transitions[action].target else ticket.reported_at
     return ticket, ask(LIFECYCLE, action, ticket.state, at, floor=floor)
+
+
+@contextmanager
+def on_its_own(session: Session) -> Iterator[None]:
+    """What is done meanwhile follows by itself: nobody's roles permit it and nobody is named for it."""
+    asked = session.context
+    session.context = replace(asked, caller=ITSELF)
+    try:
+        yield
+    finally:
+        session.context = asked
 
 
 def facts(ticket: Ticket) -> dict[str, Any]:

@@ -159,7 +159,7 @@ async def end(
     )
     if row.kind == SessionKind.REMOTE and outcome == Outcome.FAILED:
         await _send_somebody(session, ticket, Moment(at.now, move.occurred_at))
-    await inspections.departed(session, ticket, at.now)
+    await inspections.departed(session, ticket, move)
     return row
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.contracts import ticketing as events
 from common.db import Session
-from common.errors import Conflict, Forbidden, NotFound
+from common.errors import Conflict, Forbidden
 from common.locking import locked
 from common.moves import Moment, Move, ask, audit, changes, made
 from common.numbers import number_of
@@ -22,6 +22,7 @@ from ticketing.commands.verification import correct, place, plain
 from ticketing.domain import directory
 from ticketing.domain import tickets as rules
 from ticketing.domain.directory import Known, Told, judge
+from ticketing.domain.settling import check_inspection
 from ticketing.domain.severity import SUGGESTED_ROUTE
 from ticketing.domain.tickets import NewTicket, ResponseCase
 from ticketing.policy import POLICY
@@ -155,6 +156,7 @@ def _new(session: Session, told: NewTicket, number: str, now: datetime) -> Ticke
         failed_at=told.failed_at,
         reported_at=told.reported_at,
         routine_inspection_id=told.routine_inspection_id,
+        awaits_inspection=told.routine_inspection_id is not None,
     )
 
 
@@ -220,10 +222,11 @@ async def resolve(
     """The matter is solved, with its cause and fix; visits still to come are called off (§1.2.1.6, §1.2.6).
 
     Raises:
-        Conflict: ``engineer-on-site`` or ``session-running``.
+        Conflict: ``inspection-settles-it``, ``engineer-on-site`` or ``session-running``.
         Invalid: ``prevention-required`` at levels 1 and 2.
     """
     ticket, move = await begin(session, ticket_id, "resolve", at)
+    _check_inspection(session, ticket)
     rules.check_resolution(ticket.severity, prevention)
     await dispatch.settle(session, ticket, move)
     ticket.cause_code, ticket.fix, ticket.prevention = cause_code, cleaned(fix), cleaned(prevention)
@@ -298,47 +301,19 @@ async def cancel(
     """The ticket is withdrawn; visits still to come are called off.
 
     Raises:
-        Conflict: ``engineer-on-site`` or ``session-running``.
+        Forbidden: ``inspection-is-agreed``, told a customer.
+        Conflict: ``inspection-settles-it``, ``engineer-on-site`` or ``session-running``.
     """
     ticket, move = await begin(session, ticket_id, "cancel", at)
+    _check_inspection(session, ticket)
     await dispatch.settle(session, ticket, move)
     ticket.cancelled_at, ticket.waiting_reason = move.occurred_at, None
     return announce(session, ticket, move, events.TicketCancelled, note=cleaned(reason))
 
 
-async def merge(
-    session: Session,
-    ticket_id: UUID,
-    at: Moment,
-    *,
-    into_id: UUID,
-) -> Ticket:
-    """The ticket is about the same matter as another, which goes on.
-
-    A visit that was to come to this one is owed by the other, unless somebody goes there anyway.
-
-    Raises:
-        NotFound: the other ticket does not exist for this caller, ``merge-target-not-found``.
-        Invalid: it is this one, or another customer's.
-        Conflict: it is settled; or somebody is at work on this one, ``engineer-on-site`` or
-            ``session-running``.
-    """
-    survivor = await _survivor(session, ticket_id, into_id)
-    ticket, move = await begin(session, ticket_id, "merge", at)
-    same_customer = survivor.customer_id == ticket.customer_id
-    rules.check_merge(ticket.id, survivor.id, same_customer=same_customer, into_state=survivor.state)
-    called_off = await dispatch.settle(session, ticket, move)
-    ticket.merged_into_id, ticket.cancelled_at, ticket.waiting_reason = survivor.id, move.occurred_at, None
-    announce(session, ticket, move, events.TicketMerged, into_id=survivor.id)
-    await dispatch.hand_on(session, ticket, survivor, called_off, move.now)
-    return ticket
-
-
-async def _survivor(session: Session, ticket_id: UUID, into_id: UUID) -> Ticket:
-    """The ticket that goes on; both are locked in the order of their ids, against deadlocks."""
-    if ticket_id < into_id:
-        await locked(session, Ticket, ticket_id)
-    try:
-        return await locked(session, Ticket, into_id)
-    except NotFound as error:
-        raise NotFound("merge-target-not-found", pointer="#/into_id") from error
+def _check_inspection(session: Session, ticket: Ticket) -> None:
+    check_inspection(
+        ticket.routine_inspection_id,
+        awaits_inspection=ticket.awaits_inspection,
+        is_customer=session.context.caller.customer_id is not None,
+    )

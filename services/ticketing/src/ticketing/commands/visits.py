@@ -151,7 +151,7 @@ async def complete(
     visit.record = {name: cleaned(v) if isinstance(v, str) else v for name, v in record.items()}
     visit.ended_at = move.occurred_at
     announce_visit(session, ticket, visit, move, events.VisitCompleted)
-    await inspections.departed(session, ticket, at.now)
+    await inspections.departed(session, ticket, move)
     return visit
 
 
@@ -191,7 +191,7 @@ async def leave_unresolved(
         now=at.now,
     )
     await dispatch.again(session, ticket, move)
-    await inspections.departed(session, ticket, at.now)
+    await inspections.departed(session, ticket, move)
     return visit
 
 
@@ -246,6 +246,7 @@ async def replace_engineer(
     visit.position, visit.is_position_distant, visit.checklist = None, False, []
     announce_visit(session, ticket, visit, move, events.VisitEngineerReplaced, note=cleaned(reason))
     await charges.follow(session, ticket, move.occurred_at, at.now)
+    await inspections.departed(session, ticket, move)
     return visit
 
 
@@ -260,5 +261,5 @@ async def cancel(
     ticket, visit, move = await _begin(session, visit_id, "cancel", at)
     visit.ended_at, visit.cancel_reason = move.occurred_at, cleaned(reason)
     announce_visit(session, ticket, visit, move, events.VisitCancelled, note=visit.cancel_reason)
-    await inspections.departed(session, ticket, at.now)
+    await inspections.departed(session, ticket, move)
     return visit

@@ -51,6 +51,28 @@ MESSAGES: Catalogue = {
         "目标工单状态为 {current_state}。请选择未结束的工单，或先重新打开。",
         "The other ticket is {current_state}. Choose one that is open, or reopen it first.",
     ),
+    "merge-of-inspection": Message(
+        "巡检工单不能合并",
+        "A request for an inspection is not merged",
+        "其中一张是供应商为定期巡检开立的工单，随巡检结束，不能与其他工单合并。请分别处理。",
+        "One of the two is the vendor's own request for a routine inspection and is settled with it. "
+        "Handle the two tickets by themselves.",
+    ),
+    "inspection-settles-it": Message(
+        "工单随巡检结束",
+        "The inspection settles this request",
+        "本工单为巡检 {inspection_id} 开立。请完成或取消该巡检，工单随之结束；仍需再次派人的，"
+        "先完成或取消该次上门。",
+        "This request is for inspection {inspection_id}. Complete or cancel the inspection, and the request "
+        "is settled with it; where a second dispatch is still to come, complete or cancel that visit.",
+    ),
+    "inspection-is-agreed": Message(
+        "巡检工单不能由客户撤回",
+        "The request is for an inspection agreed with you",
+        "本工单为与您约定的定期巡检开立。如需改期或取消巡检，请联系服务台。",
+        "This request is for a routine inspection that was agreed with you. Ask the service desk for "
+        "another day, or to call the inspection off.",
+    ),
     "ticket-settled": Message(
         "工单已结束",
         "The ticket is settled",

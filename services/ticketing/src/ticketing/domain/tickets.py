@@ -243,51 +243,27 @@ def check_told_now(reported_at: datetime, now: datetime, *, is_customer: bool) -
         raise Forbidden("field-is-the-vendors", pointer="#/reported_at", field="reported_at")
 
 
-def open_actions(state: str, roles: frozenset[str], *, is_customer: bool, is_worked_on: bool) -> list[str]:
+def open_actions(
+    state: str,
+    roles: frozenset[str],
+    *,
+    is_customer: bool,
+    is_held: bool,
+    is_for_inspection: bool,
+) -> list[str]:
     """Actions open to the caller on a ticket, in the table's order.
 
     Args:
         state: where it stands.
         roles: the caller's.
         is_customer: whether the caller is a customer's user.
-        is_worked_on: an engineer is on site or a support session runs; it is not settled meanwhile.
+        is_held: it is not settled now: somebody is at work on it, or its inspection is to settle it.
+        is_for_inspection: it is the vendor's own request for an inspection.
     """
-    open_ = LIFECYCLE.open_to(state, roles, is_customer=is_customer)
-    return [action for action in open_ if not (is_worked_on and action in SETTLING)]
-
-
-def check_nobody_at_work(visit_id: UUID | None, session_id: UUID | None, *, is_customer: bool) -> None:
-    """A ticket is not settled under the hands of whoever works on it.
-
-    Args:
-        visit_id: a visit whose engineer is on site.
-        session_id: a support session that runs.
-        is_customer: whether a customer's user settles it, who can end neither.
-
-    Raises:
-        Conflict: ``engineer-on-site`` or ``session-running``; told a customer, ``work-under-way``.
-    """
-    if is_customer and (visit_id or session_id):
-        raise Conflict("work-under-way")
-    if visit_id is not None:
-        raise Conflict("engineer-on-site", visit_id=str(visit_id))
-    if session_id is not None:
-        raise Conflict("session-running", session_id=str(session_id))
-
-
-def check_merge(ticket_id: object, into_id: object, *, same_customer: bool, into_state: str) -> None:
-    """A ticket is merged into another open one of the same customer.
-
-    Raises:
-        Invalid: ``merge-into-itself`` or ``merge-across-customers``.
-        Conflict: ``merge-target-settled``.
-    """
-    if ticket_id == into_id:
-        raise Invalid("merge-into-itself", pointer="#/into_id")
-    if not same_customer:
-        raise Invalid("merge-across-customers", pointer="#/into_id")
-    if into_state not in OPEN.split():
-        raise Conflict("merge-target-settled", current_state=into_state)
+    withheld = SETTLING if is_held else frozenset()
+    if is_for_inspection:
+        withheld |= {"merge", "cancel"} if is_customer else {"merge"}
+    return [one for one in LIFECYCLE.open_to(state, roles, is_customer=is_customer) if one not in withheld]
 
 
 def check_editable(state: str) -> None:

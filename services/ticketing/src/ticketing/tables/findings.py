@@ -35,8 +35,7 @@ class Finding(CustomerOwned, Row, table=True):
 class Inspection(CustomerOwned, Row, table=True):
     """An inspection of warranty's as it was told last (§1.2.4); ``id`` is the inspection's own.
 
-    The ticket opened for it names it. One that is over before its ticket could be settled
-    ``waits_for_departure`` of whoever is at work there.
+    The ticket opened for it names it. The agreed day begins at ``planned_at`` and ends at ``due_at``.
     """
 
     __tablename__: ClassVar[str] = "inspection"
@@ -45,7 +44,8 @@ class Inspection(CustomerOwned, Row, table=True):
     told_version: int
     state: str
     due_on: date
-    waits_for_departure: bool
+    planned_at: datetime = Field(sa_type=INSTANT)
+    due_at: datetime = Field(sa_type=INSTANT)
 
 
 class Claim(CustomerOwned, Row, table=True):

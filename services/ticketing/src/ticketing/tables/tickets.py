@@ -31,7 +31,8 @@ def _unverified(*columns: str) -> tuple[Index, ...]:
 class Ticket(CustomerOwned, Stateful, Row, table=True):
     """An incident or service request.
 
-    ``at_work_count`` is how many are at work on it: engineers on site and support sessions that run.
+    ``at_work_count`` is how many are at work on it: engineers on site and support sessions that run. A
+    request that ``awaits_inspection`` is settled by what becomes of its inspection, and by nobody else.
     """
 
     __tablename__: ClassVar[str] = "ticket"
@@ -128,6 +129,7 @@ class Ticket(CustomerOwned, Stateful, Row, table=True):
     prevention: str | None = None
     merged_into_id: UUID | None = Field(default=None, foreign_key="ticket.id")
     routine_inspection_id: UUID | None = None
+    awaits_inspection: bool = False
 
 
 class Comment(Disclosed, Resource, Row, table=True):

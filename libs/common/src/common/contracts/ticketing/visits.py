@@ -1,5 +1,6 @@
 """Visits on a ticket."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -35,9 +36,17 @@ class VisitAccepted(VisitEvent):
 
 
 class VisitReplanned(VisitEvent):
-    """The customer agreed to another day; whoever was to come is asked anew."""
+    """The customer agreed to another day; whoever was to come is asked anew.
+
+    The day is from ``planned_at`` to ``due_at``; ``previous_engineer_id`` had the visit until then, where
+    anybody had.
+    """
 
     type: ClassVar[str] = "ticketing.visit.replanned"
+
+    previous_engineer_id: UUID | None = None
+    planned_at: datetime | None = None
+    due_at: datetime | None = None
 
 
 class VisitDeclined(VisitEvent):
