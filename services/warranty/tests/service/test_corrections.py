@@ -127,3 +127,14 @@ async def test_a_quote_is_decided_anew_where_other_work_is_asked(office: Office,
     more = await office.patch("/v1/quotes", noted, visits=2)
     assert more["decision_id"] != quote["decision_id"]
     assert await office.types(quote) == ["quote.drafted", "quote.updated", "quote.updated"]
+
+
+async def test_a_level_set_by_hand_is_told_with_what_is_there(office: Office, stores: Stores):
+    warehouse, part = await stores.filled(3)
+    level = await stores.level(warehouse, part, min_override=2)
+    changed = await office.patch("/v1/stock-levels", level, min_override=4)
+    assert (changed["version"], changed["min_level"]) == (2, 4)
+    told = (await office.published(level))[-1]
+    assert (told["type"], told["version"]) == ("stock_level.set", 2)
+    assert (told["available"], told["min_level"]) == (3, 4)
+    assert await office.audited(level) == ["stock_level.create", "stock_level.update"]

@@ -16,7 +16,7 @@ from common.ids import new_id
 from common.inbox import execute
 from common.locking import locked
 from common.merges import add_missing
-from common.moves import Moment, amend, audit, changes, made, touch
+from common.moves import Moment, amend, audit, corrected, made, touch
 from common.outbox import publish
 from warranty.commands import ledger
 from warranty.domain import planning as rules
@@ -91,7 +91,8 @@ async def recompute(session: Session, part_ids: Sequence[UUID], now: datetime) -
         await _made(session, key, world, {}, now)
     changed = [row for row in known.values() if _computed(row, world)]
     for row in changed:
-        await _told(session, row, "compute", now)
+        touch(session, row, now)
+        await _announce(session, row, "compute", now)
     return len(new) + len(changed)
 
 
@@ -122,9 +123,8 @@ async def update_level(session: Session, level_id: UUID, told: Overrides, at: Mo
     world = await observe(session, [row.part_id])
     amend(row, told)
     _computed(row, world)
-    if changes(session, row):
-        await _told(session, row, "update", at.now)
-    return row
+    available = await _available(session, row, at.now)
+    return corrected(session, row, at, lambda: events.StockLevelSet(**_facts(row, available)))
 
 
 async def _made(session: Session, key: Key, world: World, told: Overrides, now: datetime) -> StockLevel:
@@ -179,16 +179,15 @@ def _told_or(told: Any, computed: Any) -> Any:  # noqa: ANN401 - both of one typ
     return computed if told is None else told
 
 
-async def _told(session: Session, row: StockLevel, action: str, now: datetime) -> None:
-    touch(session, row, now)
-    await _announce(session, row, action, now)
-
-
 async def _announce(session: Session, row: StockLevel, action: str, now: datetime) -> None:
-    there = await stock_queries.available(session, row.part_id, ledger.day_of(now))
-    available = sum(some for place, _, some in there if place == row.warehouse_id)
-    publish(session, events.StockLevelSet(**_facts(row, available)), of=row, occurred_at=now, now=now)
+    event = events.StockLevelSet(**_facts(row, await _available(session, row, now)))
+    publish(session, event, of=row, occurred_at=now, now=now)
     audit(session, action, row, now)
+
+
+async def _available(session: Session, row: StockLevel, now: datetime) -> int:
+    there = await stock_queries.available(session, row.part_id, ledger.day_of(now))
+    return sum(some for place, _, some in there if place == row.warehouse_id)
 
 
 _SOON = """
