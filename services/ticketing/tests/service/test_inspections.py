@@ -132,6 +132,14 @@ async def test_an_inspection_of_before_tells_no_zone(desk: Desk, due: Round):
     assert visit["planned_at"] == "2026-03-15T16:00:00.000000Z"
 
 
+async def test_an_inspection_of_before_anybody_was_sent_sends_somebody_when_told_again(
+    desk: Desk, due: Round
+):
+    await desk.hear(due.event("dispatch_asked", 4))
+    [visit] = await desk.visits(await due.request())
+    assert (visit["state"], visit["due_at"]) == ("requested", "2026-03-16T16:00:00.000000Z")
+
+
 async def test_an_inspection_counts_once(desk: Desk, due: Round):
     events = (due.event("due", 1), due.moved(2))
     await asyncio.gather(*(desk.hear(event) for event in (*events, *events)))

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from common.contracts import REGISTRY
 from common.events import Envelope
+from common.ids import new_id
 from common.sweeps import sweep_now
 from common.testing import arriving
 from warranty.sweeps.maintenance import SWEEPS
 
 from .claiming import accept, installed
+from .migrating import back
 from .office import Json, Office
 from .test_coverage import current
 from .test_tickets_heard import ticket_of
@@ -541,7 +543,7 @@ async def test_an_inspection_shows_whom_ticketing_sends(office: Office):
     visit = await due(office)
     own = {"kind": "service_request", "channel": "inspection", "routine_inspection_id": visit["id"]}
     ticket = ticket_of(visit["customer_id"], None, "2026-04-01T00:00:00Z", **own)
-    first, second = str(uuid4()), str(uuid4())
+    first, second = str(new_id()), str(new_id())
     asked = sent(office, ticket, "requested", 2, visit_id=first, visit_state="requested")
     await office.hear(asked)
     now = await office.get(f"{VISITS}/{visit['id']}")
@@ -563,6 +565,48 @@ async def test_an_inspection_shows_whom_ticketing_sends(office: Office):
     now = await office.get(f"{VISITS}/{visit['id']}")
     assert (now["visit_id"], now["visit_state"]) == (second, "requested")
     assert (await office.types(visit)).count("inspection.dispatched") == 2
+
+
+async def test_the_visit_asked_for_last_is_shown_whatever_is_said_of_earlier_ones(office: Office):
+    visit = await due(office)
+    ticket = ticket_of(visit["customer_id"], None, "2026-04-01T00:00:00Z", routine_inspection_id=visit["id"])
+    first, second = str(new_id()), str(new_id())
+    await office.hear(
+        sent(office, ticket, "left_unresolved", 5, visit_id=first, visit_state="unresolved"),
+        sent(office, ticket, "requested", 6, visit_id=second, visit_state="requested"),
+        sent(office, ticket, "satisfaction_recorded", 9, visit_id=first, visit_state="unresolved"),
+        sent(office, ticket, "offered", 8, visit_id=second, visit_state="offered"),
+    )
+    now = await office.get(f"{VISITS}/{visit['id']}")
+    assert (now["visit_id"], now["visit_state"]) == (second, "requested")
+    await office.hear(sent(office, ticket, "accepted", 10, visit_id=second, visit_state="accepted"))
+    assert (await office.get(f"{VISITS}/{visit['id']}"))["visit_state"] == "accepted"
+
+
+async def test_a_visit_to_an_inspection_that_is_not_there_stops_nothing(office: Office):
+    visit = await due(office)
+    before = await office.everything()
+    ticket = ticket_of(visit["customer_id"], None, "2026-04-01T00:00:00Z", routine_inspection_id=str(uuid4()))
+    await office.hear(sent(office, ticket, "requested", 2, visit_id=str(uuid4()), visit_state="requested"))
+    assert await office.everything() == before
+
+
+async def test_inspections_of_an_earlier_release_are_told_once_again(office: Office):
+    """§1.2.4: somebody is sent to those that are due and have nobody."""
+    unsent, known, begun = await due(office), await due(office), await due(office)
+    ticket = ticket_of(known["customer_id"], None, "2026-04-01T00:00:00Z", routine_inspection_id=known["id"])
+    await office.hear(sent(office, ticket, "requested", 2, visit_id=str(uuid4()), visit_state="requested"))
+    await office.act(VISITS, begun, "start")
+    await back(office, "0015")
+    [sending] = [one for one in SWEEPS if one.name == "inspections_sent"]
+    for _ in range(2):
+        await sweep_now(office.database, "warranty", sending, office.clock.now)
+    asked = "inspection.dispatch_asked"
+    assert [(await office.types(one)).count(asked) for one in (unsent, known, begun)] == [1, 0, 0]
+    now = await office.get(f"{VISITS}/{unsent['id']}")
+    assert (now["state"], now["version"]) == ("due", unsent["version"] + 1)
+    assert "askDispatch" not in now["allowed_actions"]
+    assert (await office.audited(unsent))[-1] == "inspection.askDispatch"
 
 
 async def test_visits_to_faults_are_no_inspections(office: Office):

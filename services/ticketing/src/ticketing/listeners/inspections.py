@@ -7,6 +7,7 @@ from common.contracts.warranty.maintenance import (
     InspectionAnomaly,
     InspectionCancelled,
     InspectionCompleted,
+    InspectionDispatchAsked,
     InspectionDue,
     InspectionEvent,
     InspectionRescheduled,
@@ -61,6 +62,7 @@ async def on_anomaly(session: Session, event: InspectionAnomaly, envelope: Envel
 
 LISTENERS: Mapping[type[Event], Listener] = {
     InspectionDue: on_inspection,
+    InspectionDispatchAsked: on_inspection,
     InspectionTechniciansAssigned: on_inspection,
     InspectionRescheduled: on_inspection,
     InspectionStarted: on_inspection,

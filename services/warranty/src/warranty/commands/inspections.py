@@ -23,7 +23,7 @@ from warranty.domain.contracts import check_counts
 from warranty.domain.inspections import LIFECYCLE, InspectionState, check_checklist, item_of
 from warranty.domain.maintenance import check_day, due_at, today
 from warranty.domain.past import check_moment
-from warranty.policy import FURTHEST_YEARS
+from warranty.policy import FURTHEST_YEARS, SWEEP_BATCH
 from warranty.queries import maintenance as queries
 from warranty.queries.obligations import is_counted
 from warranty.queries.single import one
@@ -212,22 +212,36 @@ async def dispatched(session: Session, visit: VisitEvent, version: int, now: dat
     Args:
         session: the unit of work.
         visit: what was told of the visit, which names the inspection.
-        version: version of its ticket; it orders what is told, the newest visit counts.
+        version: version of its ticket; it orders what is told. The visit asked for last counts, and what is
+            said of earlier ones afterwards does not.
         now: the present instant.
-
-    Raises:
-        NotFound: no such inspection.
     """
     if visit.routine_inspection_id is None:
         return
-    row = await locked(session, Inspection, visit.routine_inspection_id)
-    if row.dispatch_version >= version:
+    row = await session.get(
+        Inspection, visit.routine_inspection_id, with_for_update=True, populate_existing=True
+    )
+    if row is None or row.dispatch_version >= version:
         return
-    row.dispatch_version = version
+    row.dispatch_version, row.is_unsent = version, False
+    if row.visit_id is not None and visit.visit_id < row.visit_id:
+        return
     if not amend(row, {name: getattr(visit, name) for name in ("ticket_id", "visit_id", "visit_state")}):
         return
     move = ask(LIFECYCLE, "dispatch", row.state, Moment(now), floor=row.created_at)
     moved(session, row, move, events.InspectionDispatched)
+
+
+async def send(session: Session, now: datetime) -> int:
+    """Have somebody sent to inspections of before anybody was (§1.2.4): told again, once; how many were."""
+    unsent = queries.unsent().limit(SWEEP_BATCH).with_for_update(skip_locked=True)
+    rows = list((await session.execute(unsent)).scalars())
+    for row in rows:
+        row.is_unsent = False
+        if row.state == InspectionState.DUE:
+            move = ask(LIFECYCLE, "askDispatch", row.state, Moment(now), floor=row.created_at)
+            moved(session, row, move, events.InspectionDispatchAsked)
+    return len(rows)
 
 
 async def reschedule(

@@ -55,6 +55,7 @@ LIFECYCLE = Lifecycle(
             "assignContract": step(
                 f"{OPEN} completed", None, "warranty.inspection.contract_assigned", "contract_id"
             ),
+            "askDispatch": step("due", None, "warranty.inspection.dispatch_asked", "nobody sent yet"),
             "dispatch": step(
                 f"{OPEN} completed cancelled", None, "warranty.inspection.dispatched", "ticketing's visit"
             ),
@@ -68,7 +69,9 @@ LIFECYCLE = Lifecycle(
             "cancel": step(OPEN, "cancelled", "warranty.inspection.cancelled", "reason"),
         }
     ),
-    roles=MappingProxyType({"cancel": LEADS, "assignContract": LEADS, "dispatch": NOBODY}),
+    roles=MappingProxyType(
+        {"cancel": LEADS, "assignContract": LEADS, "askDispatch": NOBODY, "dispatch": NOBODY}
+    ),
 )
 
 

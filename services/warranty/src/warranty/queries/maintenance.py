@@ -65,6 +65,11 @@ async def is_planned(session: Session, plan_id: UUID, day: date) -> bool:
     return (await session.execute(found)).first() is not None
 
 
+def unsent() -> Select[Inspection]:
+    """Inspections of before anybody was sent to one, not yet told again."""
+    return select(Inspection).where(col(Inspection.is_unsent)).order_by(col(Inspection.id))
+
+
 def untouched(plan_id: UUID) -> Select[Inspection]:
     """Visits of the plan on which no work has begun, in a fixed order."""
     return (

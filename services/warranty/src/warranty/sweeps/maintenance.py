@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from common.db import Session
 from common.sweeps import Sweep, Swept
-from warranty.commands import maintenance, obligations
+from warranty.commands import inspections, maintenance, obligations
 from warranty.policy import SWEEP_BATCH
 from warranty.queries.maintenance import next_appearance
 from warranty.queries.obligations import next_beginning
@@ -26,7 +26,14 @@ async def inspections_owed(session: Session, now: datetime) -> Swept:
     return Swept(count, next_due=await next_beginning(session))
 
 
+async def inspections_sent(session: Session, now: datetime) -> Swept:
+    """Inspections from before anybody was sent to one have somebody sent."""
+    count = await inspections.send(session, now)
+    return Swept(count, more=count == SWEEP_BATCH)
+
+
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("inspections_due", inspections_due, every=timedelta(minutes=10), channel=maintenance.CHANNEL),
     Sweep("inspections_owed", inspections_owed, every=timedelta(minutes=10)),
+    Sweep("inspections_sent", inspections_sent, every=timedelta(minutes=10)),
 )

@@ -58,7 +58,8 @@ class Inspection(CustomerOwned, Stateful, Row, table=True):
     """One visit: due on a day, with the checklist as it stood when the visit appeared.
 
     Ticket and visit are those on which ticketing sends somebody; ``dispatch_version`` is the version of the
-    ticket that told so, 0 while none did.
+    ticket that told so, 0 while none did. One that ``is_unsent`` is from before anybody was sent to one, and
+    is still to be told again for it.
     """
 
     __tablename__: ClassVar[str] = "inspection"
@@ -80,6 +81,7 @@ class Inspection(CustomerOwned, Stateful, Row, table=True):
         Index("ix_inspection_plan", "plan_id", "due_on", "id"),
         Index("ix_inspection_contract", "contract_id", "due_on", "id"),
         Index("ix_inspection_state", "state", "due_on", "id"),
+        Index("ix_inspection_unsent", "id", postgresql_where=text("is_unsent")),
     )
 
     number: str
@@ -100,6 +102,7 @@ class Inspection(CustomerOwned, Stateful, Row, table=True):
     visit_id: UUID | None = None
     visit_state: str | None = None
     dispatch_version: int = 0
+    is_unsent: bool = False
     started_at: datetime | None = Field(default=None, sa_type=INSTANT)
     completed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     condition: str | None = None

@@ -107,6 +107,12 @@ class InspectionTechniciansAssigned(InspectionEvent):
     type: ClassVar[str] = "warranty.inspection.technicians_assigned"
 
 
+class InspectionDispatchAsked(InspectionEvent):
+    """The inspection is from before anybody was sent to one; somebody is to be sent."""
+
+    type: ClassVar[str] = "warranty.inspection.dispatch_asked"
+
+
 class InspectionDispatched(InspectionEvent):
     """Ticketing sends somebody for the inspection, or who was sent has come further."""
 
