@@ -1,6 +1,7 @@
 """Codes are one whatever their case: told, looked for, named by contracts and releases, and carried along."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -63,6 +64,46 @@ async def test_numbers_given_out_are_found_in_any_case_and_width(office: Office)
 def wide(text: str) -> str:
     """As a Chinese keyboard writes it that is set to full width."""
     return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
+
+
+async def test_a_slot_holds_one_module_however_it_is_written(office: Office):
+    asset, part = await office.asset(), await office.part()
+    first = await office.component(asset, part, "Slot 1")
+    assert first["position"] == "Slot 1"
+    install = f"/v1/assets/{asset['id']}:installComponent"
+    for again in ("slot 1", "SLOT 1", wide("Slot") + "　１"):
+        status, problem = await office.refused(install, part_id=part["id"], position=again)
+        assert (status, problem["code"]) == (409, "position-taken")
+    second = await office.component(asset, part, wide("slot"), parent_id=first["id"])
+    office.clock.advance(timedelta(hours=1))
+    new = await office.replace(asset, first, part)
+    assert (new["position"], second["position"]) == ("Slot 1", wide("slot"))
+    status, problem = await office.refused(install, part_id=part["id"], position="slot 1")
+    assert (status, problem["code"]) == (409, "position-taken")
+    long = "ﷺ" * 100
+    assert (await office.component(asset, part, long))["position"] == long
+
+
+async def test_positions_of_before_are_carried_along_and_those_alike_stay(office: Office):
+    asset, part = await office.asset(), await office.part()
+    made = [await office.component(asset, part, f"P{one}") for one in range(4)]
+    writings = ["slot 9", "SLOT 9", "Slot 9", wide("slot") + " 7"]
+    changes = (
+        f"UPDATE component SET position = '{new}' WHERE id = '{one['id']}'"
+        for new, one in zip(writings, made, strict=True)
+    )
+    await back(office, "0015", *changes)
+    tree = {one["id"]: one["position"] for one in await office.items(f"/v1/assets/{asset['id']}/components")}
+    assert [tree[one["id"]] for one in made] == writings
+    install = f"/v1/assets/{asset['id']}:installComponent"
+    for taken in ("sloT 9", "slot 7"):
+        status, problem = await office.refused(install, part_id=part["id"], position=taken)
+        assert (status, problem["code"]) == (409, "position-taken")
+    office.clock.advance(timedelta(hours=1))
+    replaced = await office.replace(asset, made[0], part)
+    assert replaced["position"] == "slot 9"
+    await office.act("/v1/assets", asset, "removeComponent", component_id=made[1]["id"], reason="doubled")
+    await office.component(asset, part, "sLOT 9")
 
 
 async def test_a_file_names_customers_in_any_case(office: Office, imports: Importing):

@@ -178,6 +178,21 @@ async def test_one_place_told_twice_is_a_double_however_its_seat_is_called(
     await office.refused(f"/v1/imports/{dry['id']}:run", version=dry["version"])
 
 
+async def test_a_file_names_places_in_any_case_and_width(office: Office, imports: Importing, rack: Rack):
+    file = HEADING + rack.row(rack.cell, "Slot 1") + rack.row(rack.cell, "cell", ",,,ＳＬＯＴ 1,")
+    done = await imports.done("components", file)
+    assert counts(done) == (2, 0, 0, 0), await imports.problems(done)
+    assert await inside(office, rack.asset) == [(0, "Slot 1", None), (1, "cell", None)]
+    again = HEADING + rack.row(rack.cell, "slot 1") + rack.row(rack.cell, "CELL", ",,,slot 1,")
+    assert counts(await imports.done("components", again)) == (0, 0, 2, 0)
+    twice = HEADING + rack.row(rack.cell, "slot 2") + rack.row(rack.cell, "ＳＬＯＴ 2")
+    wrong = await imports.done("components", twice)
+    assert [one["code"] for one in await imports.problems(wrong)] == ["import-row-twice"]
+    other = HEADING + rack.row(rack.module, "SLOT 1", f"{code('PM')},,,,")
+    [problem] = await imports.problems(await imports.done("components", other))
+    assert (problem["column"], problem["code"]) == ("position", "position-taken")
+
+
 async def test_a_parent_is_not_ambiguous_for_being_told_and_known(imports: Importing, rack: Rack):
     """A position that is known inside one thing and new inside another: refused before anything is written."""
     slots = rack.row(rack.module, "slot 1", f"{code('PM')},,,,") + rack.row(rack.cell, "a", ",,,slot 1,")

@@ -127,7 +127,7 @@ async def replace(
         meter=told.meter,
     )
     part = await _fitting(session, asset, told_there)
-    row = _made(session, asset, part, told_there, move, replaces_id=old.id)
+    row = _made(session, asset, part, told_there, move, replaces=old)
     await session.write_collected()
     for child in inner:
         child.parent_id = row.id
@@ -197,7 +197,7 @@ def _made(
     told: NewComponent,
     move: Move,
     *,
-    replaces_id: UUID | None = None,
+    replaces: Component | None = None,
 ) -> Component:
     row = made(
         session,
@@ -210,9 +210,10 @@ def _made(
         serial_number=told.serial_number,
         lot=told.lot,
         position=told.position,
+        position_key=rules.place_key(told.position) if replaces is None else replaces.position_key,
         is_key_part=part.is_key_part if told.is_key_part is None else told.is_key_part,
         installed_at=move.occurred_at,
-        replaces_id=replaces_id,
+        replaces_id=None if replaces is None else replaces.id,
         meter=dict(told.meter),
     )
     audit(session, "install", row, move.now)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Conflict, Invalid
+from common.identities import plain
 from common.lifecycle import LEADS, Lifecycle, step
 
 
@@ -104,6 +105,18 @@ class NewAsset:
     installed_on: date | None = None
     invoiced_on: date | None = None
     software_release_id: UUID | None = None
+
+
+LONGEST_PLACE = 100
+
+
+def place_key(position: str) -> str:
+    """What a position goes by: ``slot 1``, ``SLOT 1`` and ``ｓｌｏｔ　１`` are one place.
+
+    The few signs that are many when written out make no key longer than what was written may be.
+    """
+    key = plain(position)
+    return key if len(key) <= LONGEST_PLACE else position
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from common.inbox import fetch
 from warranty.tables.assets import Component
 
 Named = Collection[tuple[UUID, str]]
-"""An owner, and what is called so there."""
+"""An owner, and what is called so there: a serial number, or the key of a position."""
 
 _PROBE = """
 SELECT told.owner, told.name, found.id FROM unnest($1::uuid[], $2::text[]) AS told (owner, name)
 CROSS JOIN LATERAL (SELECT {0} AS id FROM component WHERE {1} LIMIT {2}) AS found
 """
 _SERIAL = "serial_number = told.name AND (asset_id = told.owner) IS TRUE"
-_POSITION = "asset_id = told.owner AND position = told.name"
+_POSITION = "asset_id = told.owner AND position_key = told.name"
 _PIECE = "serial_number = told.name AND (part_id = told.owner) IS TRUE AND removed_at IS NULL"
 _BY_SERIAL = _PROBE.format("id", _SERIAL, "ALL OFFSET 0")
 _BY_POSITION = _PROBE.format("id", f"{_POSITION} AND removed_at IS NULL", 2)
@@ -32,12 +32,12 @@ _HOLDERS = _PROBE.format("asset_id", _PIECE, 1)
 _AT = """
 SELECT found.id FROM unnest($1::uuid[], $2::text[]) AS told (seat, place)
 CROSS JOIN LATERAL (SELECT id FROM component WHERE coalesce(parent_id, asset_id) = told.seat
-    AND position = told.place AND removed_at IS NULL LIMIT 1) AS found
+    AND position_key = told.place AND removed_at IS NULL LIMIT 1) AS found
 """
 _STILL = """
 SELECT told.number FROM unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[])
     AS told (number, asset, place, part, serial, lot)
-WHERE EXISTS (SELECT FROM component c WHERE c.asset_id = told.asset AND c.position = told.place
+WHERE EXISTS (SELECT FROM component c WHERE c.asset_id = told.asset AND c.position_key = told.place
     AND c.removed_at IS NULL AND c.part_id = told.part
     AND c.serial_number IS NOT DISTINCT FROM told.serial AND c.lot IS NOT DISTINCT FROM told.lot)
 """
@@ -77,7 +77,7 @@ async def holders(session: Session, pieces: Named) -> dict[tuple[UUID, str], UUI
 
 
 Like = tuple[UUID, str, UUID, str | None, str | None]
-"""Asset, position, part, serial number, lot."""
+"""Asset, key of a position, part, serial number, lot."""
 
 
 async def still_there(session: Session, wanted: Mapping[int, Like]) -> set[int]:

@@ -60,14 +60,14 @@ class Component(CustomerOwned, Resource, Row, table=True):
 
     __tablename__: ClassVar[str] = "component"
     __table_args__ = (
-        Index("ix_component_place", "asset_id", "position", "removed_at"),
+        Index("ix_component_place", "asset_id", "position_key", "removed_at"),
         Index("ix_component_serial", "serial_number", postgresql_where=text("serial_number IS NOT NULL")),
         Index("ix_component_replaces", "replaces_id", postgresql_where=text("replaces_id IS NOT NULL")),
         Index("ix_component_part", "part_id", postgresql_where=text("removed_at IS NULL")),
         Index(
             "uq_component_position",
             text("coalesce(parent_id, asset_id)"),
-            "position",
+            "position_key",
             unique=True,
             postgresql_where=text("removed_at IS NULL"),
         ),
@@ -86,6 +86,7 @@ class Component(CustomerOwned, Resource, Row, table=True):
     serial_number: str | None = None
     lot: str | None = None
     position: str
+    position_key: str
     is_key_part: bool
     installed_at: datetime = Field(sa_type=INSTANT)
     removed_at: datetime | None = Field(default=None, sa_type=INSTANT)

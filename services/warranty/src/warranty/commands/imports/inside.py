@@ -8,7 +8,8 @@ from uuid import UUID
 
 from common.db import Session
 from warranty.commands.imports.matching import Match
-from warranty.domain.imports.records import Called, name_of
+from warranty.domain.assets import place_key
+from warranty.domain.imports.records import Called, called, name_of
 from warranty.queries import imports as queries
 from warranty.queries import inside
 from warranty.tables.assets import Component
@@ -21,17 +22,25 @@ Named = tuple[UUID, str]
 """An asset or a component, and what something inside it is called by."""
 
 
-def parent_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row says of the component that it sits in."""
-    wanted = {"serial_number": "parent_serial_number", "position": "parent_position"}
-    return {name: values[column] for name, column in wanted.items() if column in values}
+_PARENT = {"serial_number": "parent_serial_number", "position": "parent_position"}
+"""What a component is called by, and the column in which a row calls its parent so."""
+
+
+def parent_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """What a row calls the component that it sits in."""
+    told = {by: called(column, values) for by, column in _PARENT.items()}
+    return {by: name for by, name in told.items() if name is not None}
+
+
+def position_of(one: One) -> str:
+    """The key of the position at which a row puts something."""
+    return place_key(str(one.record.values["position"]))
 
 
 def parent_name(values: Mapping[str, Any]) -> str | None:
     """What the row of the component that a row sits in is called by."""
-    parent = parent_of(values)
-    by = next(iter(parent), None)
-    return by and name_of(("product_code", "asset_serial_number", by), {**values, **parent})
+    by = next(iter(parent_of(values)), None)
+    return by and name_of(("product_code", "asset_serial_number", by), {**values, by: values[_PARENT[by]]})
 
 
 def is_piece(one: One, row: Component) -> bool:
@@ -70,7 +79,7 @@ class Inside:
         if "serial_number" not in wanted:
             return self.by_position.get((asset_id, wanted["position"]), []) if wanted else []
         had = self.by_serial.get((asset_id, wanted["serial_number"]), [])
-        fitting = [row for row in had if row.position == wanted.get("position", row.position)]
+        fitting = [row for row in had if row.position_key == wanted.get("position", row.position_key)]
         present = {row.id: row for row in map(self._present, fitting) if row is not None}
         return list(present.values())
 
@@ -85,16 +94,16 @@ class Inside:
         wanted = parent_of(one.record.values)
         by, name = next(iter(wanted.items()))
         rows = self._called.get((one.named["asset"].id, by, name), [])
-        return [row for row in rows if wanted.items() <= row.record.values.items()]
+        return [row for row in rows if all(called(by, row.record.values) == wanted[by] for by in wanted)]
 
     def removed_like(self, one: One) -> list[Component]:
         """Such pieces as were taken out of such a position."""
-        gone = self.removed.get((one.named["asset"].id, str(one.record.values["position"])), [])
+        gone = self.removed.get((one.named["asset"].id, position_of(one)), [])
         return [row for row in gone if is_piece(one, row)]
 
     def at(self, one: One, seat: Seat) -> Component | One | None:
         """What sits where the row puts something."""
-        position = str(one.record.values["position"])
+        position = position_of(one)
         if seat is None or isinstance(seat, Component):
             owner = one.named["asset"].id if seat is None else seat.id
             if (owner, position) in self.seated:
@@ -104,10 +113,10 @@ class Inside:
     def put(self, one: One, seat: Seat) -> None:
         """A new row puts something there."""
         values, asset_id = one.record.values, one.named["asset"].id
-        self._told[place_of(one, seat), str(values["position"])] = one
-        for by in ("serial_number", "position"):
-            if by in values:
-                self._called[asset_id, by, str(values[by])].append(one)
+        self._told[place_of(one, seat), position_of(one)] = one
+        for by in _PARENT:
+            if (name := called(by, values)) is not None:
+                self._called[asset_id, by, name].append(one)
 
 
 def place_of(one: One, seat: Seat) -> str:
@@ -134,18 +143,18 @@ async def look(session: Session, found: Sequence[One], file: UUID | None) -> Ins
         for asset, told in parents
         if "position" in told and "serial_number" not in told
     }
-    places = {(one.named["asset"].id, str(one.record.values["position"])) for one in found}
+    places = {(one.named["asset"].id, position_of(one)) for one in found}
     had = await inside.with_serials(session, serials)
     names = {name for one in found if (name := parent_name(one.record.values)) is not None}
     seen = Inside(
         by_serial=_grouped(had, "serial_number"),
-        by_position=_grouped(await inside.at_positions(session, positions), "position"),
-        removed=_grouped(await inside.removed_from(session, places), "position"),
+        by_position=_grouped(await inside.at_positions(session, positions), "position_key"),
+        removed=_grouped(await inside.removed_from(session, places), "position_key"),
         successors=await _successors(session, had),
         above={} if file is None else await queries.called(session, file, names),
     )
     rows = await inside.at_places(session, {place for one in found for place in _places(one, seen)})
-    seen.seated = {(row.parent_id or row.asset_id, row.position): row for row in rows}
+    seen.seated = {(row.parent_id or row.asset_id, row.position_key): row for row in rows}
     seen.still = await inside.still_there(session, _asked(found, seen))
     return seen
 
@@ -168,7 +177,7 @@ async def _successors(session: Session, had: Sequence[Component]) -> dict[UUID, 
 
 def _places(one: One, seen: Inside) -> list[Named]:
     """Where the row may put something that is known by now."""
-    position = str(one.record.values["position"])
+    position = position_of(one)
     if not parent_of(one.record.values):
         return [(one.named["asset"].id, position)]
     return [(parent.id, position) for parent in seen.known_parents(one)]
@@ -179,7 +188,7 @@ def _asked(found: Sequence[One], seen: Inside) -> dict[int, inside.Like]:
     return {
         one.record.row: (
             one.named["asset"].id,
-            str(one.record.values["position"]),
+            position_of(one),
             one.named["part"].id,
             one.text("serial_number"),
             one.text("lot"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.errors import Fact
+from warranty.domain.assets import place_key
 from warranty.domain.imports.cells import Cell, Unfit, Value, read_cell, shown
 from warranty.domain.imports.columns import Group, ImportKind
 from warranty.domain.imports.headers import Header
@@ -103,6 +104,8 @@ class Called:
 
 NOBODY = Called(0, 0)
 
+_PLACES = {"position", "parent_position"}
+
 
 ERASED_ROW = 0
 """Where a name stands that nobody in the file may be called by: the person was erased since it was sent."""
@@ -124,8 +127,16 @@ def _told(groups: Sequence[Group], values: Mapping[str, Value]) -> list[str]:
 
 def name_of(group: Group, values: Mapping[str, Value]) -> str | None:
     """What values are called by in some columns; ``None`` where one of them is blank."""
-    parts = [values.get(column) for column in group]
+    parts = [called(column, values) for column in group]
     return None if None in parts else BETWEEN.join(("+".join(group), *map(str, parts)))
+
+
+def called(column: str, values: Mapping[str, Value]) -> str | None:
+    """What a column calls something by; a position is one place however it is written."""
+    told = values.get(column)
+    if told is None:
+        return None
+    return place_key(str(told)) if column in _PLACES else str(told)
 
 
 def excerpt(cell: Cell) -> str:
