@@ -92,7 +92,7 @@ async def test_positions_of_before_are_carried_along_and_those_alike_stay(office
         f"UPDATE component SET position = '{new}' WHERE id = '{one['id']}'"
         for new, one in zip(writings, made, strict=True)
     )
-    await back(office, "0015", *changes)
+    await back(office, "0016", *changes)
     tree = {one["id"]: one["position"] for one in await office.items(f"/v1/assets/{asset['id']}/components")}
     assert [tree[one["id"]] for one in made] == writings
     install = f"/v1/assets/{asset['id']}:installComponent"
