@@ -448,6 +448,18 @@ async def test_work_that_begins_ends_the_waiting(desk: Desk, due: Round):
     assert (ticket["state"], ticket["waiting_reason"]) == ("in_progress", None)
 
 
+@pytest.mark.parametrize(("days", "due_at"), [(1, "2026-03-16T16:00:00.000000Z"), (16, None)])
+async def test_asked_for_again_a_visit_keeps_the_agreed_day_until_it_is_past(
+    desk: Desk, due: Round, clock, days: int, due_at: str | None
+):
+    await desk.hear(due.event("due", 1))
+    clock.advance(timedelta(days=days))
+    await desk.hear(due.event("completed", 2))
+    await desk.act(await due.request(), "reopen", reason="the rack door was left open")
+    _, visit = await desk.visits(await due.request())
+    assert (visit["state"], visit["due_at"]) == ("requested", due_at)
+
+
 async def test_a_reopened_request_is_not_settled_again_by_itself(desk: Desk, due: Round):
     await desk.hear(due.event("due", 1))
     await desk.hear(due.event("completed", 2))

@@ -152,7 +152,7 @@ async def _redispatch(session: Session, ticket: Ticket, visit: Visit, move: Move
 
 
 async def _new(session: Session, ticket: Ticket, *, occurred_at: datetime, now: datetime) -> Visit:
-    window = await queries.agreed_day(session, ticket)
+    window = await queries.agreed_day(session, ticket, occurred_at)
     return made(
         session,
         Visit,

@@ -11,12 +11,17 @@ from ticketing.domain.visits import Window
 from ticketing.tables import Inspection, Ticket, Visit
 
 
-async def agreed_day(session: Session, ticket: Ticket) -> Window | None:
-    """The day agreed with the customer for the inspection of the locked ticket, while that is not over."""
+async def agreed_day(session: Session, ticket: Ticket, at: datetime) -> Window | None:
+    """The day agreed with the customer for the inspection of the locked ticket, as of ``at``.
+
+    None once the inspection is over and its day past: another was not agreed.
+    """
     if ticket.routine_inspection_id is None:
         return None
     row = await session.get(Inspection, ticket.routine_inspection_id)
-    return None if row is None or row.state in OVER else Window(row.planned_at, row.due_at)
+    if row is None or (row.state in OVER and row.due_at <= at):
+        return None
+    return Window(row.planned_at, row.due_at)
 
 
 async def was_asked_for(session: Session, ticket: Ticket, due_at: datetime) -> bool:
