@@ -14,22 +14,13 @@ from rich.table import Table
 
 from aftercare.commands.options import DEFAULT_HOME, HomeOption, give_up, running_in
 from aftercare.desk import Body, Desk
+from warranty.domain.imports.columns import ImportKind
 
 PATH = "/v1/imports"
 POLL_SECONDS = 0.3
 UNDER_WAY = frozenset({"queued", "checking", "running"})
 MOST_SHOWN = 200
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Kind(StrEnum):
-    """What the rows of a file are."""
-
-    CUSTOMERS = "customers"
-    SITES = "sites"
-    CONTACTS = "contacts"
-    ASSETS = "assets"
-    COMPONENTS = "components"
 
 
 class Language(StrEnum):
@@ -70,7 +61,7 @@ _SAID = {
 
 
 def import_(
-    kind: Annotated[Kind, typer.Argument(help="What the rows are.")],
+    kind: Annotated[ImportKind, typer.Argument(help="What the rows are.")],
     file: Annotated[
         Path | None, typer.Argument(help="A CSV file or XLSX workbook.", exists=True, dir_okay=False)
     ] = None,
@@ -90,7 +81,7 @@ def import_(
         _import(desk, kind, file, language, dry_run=dry_run)
 
 
-def _import(desk: Desk, kind: Kind, file: Path, language: Language, *, dry_run: bool) -> None:
+def _import(desk: Desk, kind: ImportKind, file: Path, language: Language, *, dry_run: bool) -> None:
     """Send the file, wait until it is over, and tell what came of it."""
     media = _XLSX if file.suffix.lower() == ".xlsx" else "text/csv"
     query = {"kind": kind.value, "file_name": file.name[-200:], "dry_run": str(dry_run).lower()}
