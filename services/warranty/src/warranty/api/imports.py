@@ -76,9 +76,10 @@ async def create_import(work: Work, sent: Annotated[Sent, Query()]) -> Response:
     by customer and code, contacts by customer and e-mail address (without one by name and number), assets by
     product and serial number, products by code, parts by number, components by asset, position, and serial
     number or lot. A contact's authorisation to report is told by its days and given by whoever imports it. A
-    component's parent is named by its serial number or its position and stands in a row above, where it is
-    not inside already; where no day of installation is told, it came with the asset. A `charset` (`utf-8`,
-    `gb18030` or `gbk`) in `Content-Type` is taken at its word; without one the encoding is found out.
+    component's parent is named by its serial number or its position, and a part's successor by its number;
+    either stands in a row above, where it is not known already. Where no day of installation is told, a
+    component came with the asset. A `charset` (`utf-8`, `gb18030` or `gbk`) in `Content-Type` is taken at its
+    word; without one the encoding is found out.
     """
     content = await work.body()
     glance = await work.services["sheets"].glance(content, sent.kind, work.charset)
