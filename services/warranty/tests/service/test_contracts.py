@@ -22,7 +22,7 @@ async def test_everything_that_was_promised_is_kept(office: Office):
         "minimum_months": 3,
         "inspections_per_year": 4,
         "scope": {"products": ["UPS-9"], "technologies": ["ups"], "modules": ["rectifier"], "parts": ["P-1"]},
-        "exclusions": ["misuse", "flood"],
+        "exclusions": ["misuse", "force_majeure"],
         "response_overrides": {"onsite": 7200},
         "bid_figures": [{"item": "Autonomy", "unit": "min", "required_min": 30}],
         "requirements": REQUIREMENTS,
@@ -92,6 +92,33 @@ async def test_a_draft_is_corrected_in_everything(office: Office):
         "2026-01-01",
         {},
     )
+
+
+async def test_exclusions_are_causes_that_there_are(office: Office):
+    customer = await office.customer()
+    told = {"customer_id": customer["id"], "number": code("CTR"), "starts_on": "2026-01-01"}
+    status, problem = await office.refused(PATH, **told, exclusions=["misuse", "missuse"])
+    [error] = problem["errors"]
+    assert (status, error["pointer"]) == (422, "#/exclusions/1")
+    for cause in ("misuse", "wear", "third_party_modification"):
+        assert f"'{cause}'" in error["detail"]
+
+
+async def test_rates_are_in_the_contracts_currency(office: Office):
+    customer, dollars = await office.customer(), {"visit": {"amount": "90.00", "currency": "USD"}}
+    told = {"customer_id": customer["id"], "number": code("CTR"), "starts_on": "2026-01-01"}
+    status, problem = await office.refused(PATH, **told, rates=dollars)
+    assert (status, problem["code"]) == (422, "currency-differs")
+    assert problem["errors"][0]["pointer"] == "#/rates/visit/currency"
+    draft = await office.contract(customer, is_active=False, currency="USD", rates=dollars)
+    headers = {"If-Match": f'"{draft["version"]}"'}
+    yuan = {"visit": {"amount": "800.00", "currency": "CNY"}}
+    for body in ({"rates": yuan}, {"currency": "CNY"}):
+        answer = await office.client.patch(f"{PATH}/{draft['id']}", json=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "currency-differs")
+    assert await office.get(f"{PATH}/{draft['id']}") == draft
+    both = await office.patch(PATH, draft, rates=yuan, currency="CNY")
+    assert (both["rates"], both["currency"]) == (yuan, "CNY")
 
 
 async def test_in_force_what_was_signed_stands(office: Office):

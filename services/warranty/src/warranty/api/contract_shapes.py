@@ -23,6 +23,7 @@ from common.web.shapes import (
 from common.web.told import WITHOUT_SECRETS, Act, Currency
 from warranty.api.told import CustomerId, Figure, Item, Money, NaturalKey, TimeZone, Unit, Written
 from warranty.domain.contracts import LIFECYCLE, ContractState, RequirementStatus
+from warranty.domain.coverage import Cause
 from warranty.policy import DEFAULT_CURRENCY
 from warranty.tables.contracts import Contract
 
@@ -36,6 +37,7 @@ RuleText = Annotated[
         examples=["accepted + 24 months"],
     ),
 ]
+Exclusions = Annotated[list[Cause], Field(max_length=50, description="Causes that are not covered.")]
 Codes = Annotated[list[Annotated[str, Text(100)]], Field(max_length=500)]
 
 
@@ -127,7 +129,7 @@ class ContractCreate(Act):
     ] = None
     suspends_during_repair: bool = False
     terms: Terms = Terms()
-    exclusions: Annotated[list[Code], Field(max_length=50)] = []
+    exclusions: Exclusions = []
     scope: ContractScope = ContractScope()
     response_overrides: ResponseOverrides = {}
     bid_figures: Annotated[list[BidFigure], Field(max_length=500)] = []
@@ -152,7 +154,7 @@ class ContractUpdate(Shape):
     inspections_per_year: PerYear | None = None
     suspends_during_repair: Maybe[bool] = None
     terms: Maybe[Terms] = None
-    exclusions: Maybe[Annotated[list[Code], Field(max_length=50)]] = None
+    exclusions: Maybe[Exclusions] = None
     scope: Maybe[ContractScope] = None
     response_overrides: Maybe[ResponseOverrides] = None
     bid_figures: Maybe[Annotated[list[BidFigure], Field(max_length=500)]] = None

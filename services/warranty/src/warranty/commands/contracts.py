@@ -32,8 +32,8 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
 
     Raises:
         Invalid: ``occurred-in-future``, ``customer-unknown``, ``contract-period-empty``,
-            ``requirement-repeated``, ``figure-range-empty``, ``part-number-repeated``, or a term rule that
-            cannot be read.
+            ``requirement-repeated``, ``figure-range-empty``, ``part-number-repeated``,
+            ``currency-differs``, or a term rule that cannot be read.
     """
     drafted_at = beginning(at)
     customer = await needed(session, Customer, told["customer_id"], "customer-unknown", "#/customer_id")
@@ -43,6 +43,7 @@ async def draft(session: Session, told: Mapping[str, Any], at: Moment) -> Contra
         "terms": read_terms(told["terms"]),
     }
     _check(kept)
+    rules.check_rates(kept["rates"], kept["currency"])
     row = made(
         session,
         Contract,
@@ -61,7 +62,7 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
     Raises:
         NotFound, Conflict: no such contract, another version, ``contract-in-force`` or ``contract-ended``.
         Invalid: ``contract-period-empty``, ``requirement-repeated``, ``figure-range-empty``,
-            ``part-number-repeated``, or a term rule that cannot be read.
+            ``part-number-repeated``, ``currency-differs``, or a term rule that cannot be read.
     """
     row = await locked(session, Contract, contract_id, at.version)
     rules.check_editable(row.state, told)
@@ -71,6 +72,8 @@ async def update(session: Session, contract_id: UUID, told: Mapping[str, Any], a
     if "terms" in kept:
         kept["terms"] = read_terms(kept["terms"])
     _check({**vars(row), **kept})
+    if kept.keys() & {"rates", "currency"}:
+        rules.check_rates(kept.get("rates", row.rates), kept.get("currency", row.currency))
     previous = amend(row, kept)
     if row.ends_on is not None:
         left = days_left(row.ends_on, at.now.astimezone(ZoneInfo(row.time_zone)).date())

@@ -92,6 +92,23 @@ def check_figures(figures: Iterable[Mapping[str, Any]]) -> None:
         check_meetable(one["item"], *bounds, f"#/bid_figures/{place}")
 
 
+def check_rates(rates: Mapping[str, Any], currency: str) -> None:
+    """A contract's rates are in its own currency: quotes add them up.
+
+    Raises:
+        Invalid: ``currency-differs``.
+    """
+    for name, rate in rates.items():
+        if rate["currency"] != currency:
+            raise Invalid(
+                "currency-differs",
+                pointer=f"#/rates/{name}/currency",
+                item=name,
+                item_currency=rate["currency"],
+                currency=currency,
+            )
+
+
 def requirements_of(
     told: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]] = ()
 ) -> list[dict[str, Any]]:

@@ -292,8 +292,8 @@ MESSAGES: Catalogue = {
     "currency-differs": Message(
         "币种不一致",
         "The currencies differ",
-        "{item} 的价格为 {item_currency}，报价为 {currency}。请填写该币种的价格。",
-        "{item} is priced in {item_currency}, the quote is in {currency}. Tell its price in that currency.",
+        "{item} 的价格为 {item_currency}，其余为 {currency}。请填写该币种的价格。",
+        "{item} is priced in {item_currency}, all else in {currency}. Tell its price in that currency.",
     ),
     "amount-too-large": Message(
         "金额过大",
