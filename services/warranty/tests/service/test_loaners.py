@@ -149,6 +149,7 @@ async def test_overdue_is_told_once_for_each_due_date_in_the_customers_zone(stor
     assert (await office.types(abroad))[-1] == "loaner.overdue"
     early = {"due_on": "2026-03-11", "reason": "repair takes longer"}
     assert await stores.refuse(EXTEND, home, **early) == (422, "due-not-later")
+    assert await stores.refuse(EXTEND, home, **{**early, "due_on": "2199-03-20"}) == (422, "day-too-far")
     longer = await office.act(PATH, home, "extend", due_on="2026-03-20", reason="repair takes longer")
     assert (longer["due_on"], longer["is_overdue"], longer["state"]) == ("2026-03-20", False, "lent")
     assert [one["previous_due_on"] for one in longer["extensions"]] == ["2026-03-10"]

@@ -79,6 +79,20 @@ async def test_a_release_goes_through_its_life(office: Office):
     assert (row["state"], row["withdrawn_at"]) == ("withdrawn", office.clock.now)
 
 
+async def test_no_release_was_tested_on_a_day_to_come(office: Office):
+    told = {"product_id": (await office.product())["id"], "release_version": "1.0.0"}
+    status, problem = await office.refused(RELEASES, **told, tested_on="2026-03-03")
+    assert (status, problem["code"], problem["errors"][0]["pointer"]) == (422, "day-in-future", "#/tested_on")
+    release = await office.create(RELEASES, **told, tested_on="2026-03-02")
+    answer = await office.client.patch(
+        f"{RELEASES}/{release['id']}",
+        json={"tested_on": "2026-03-03"},
+        headers={"If-Match": f'"{release["version"]}"'},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "day-in-future")
+    assert await office.get(f"{RELEASES}/{release['id']}") == release
+
+
 async def test_only_some_may_release_and_withdraw(office: Office, connect):
     release = await draft(office, await office.product(), "1.0.0", tested_on="2026-01-01")
     agent = await connect(sub="engineer-1", roles=["engineer"])

@@ -17,9 +17,10 @@ from warranty.commands.claim_facts import take_ticket, worked_on
 from warranty.commands.ledger import Entry, When
 from warranty.commands.needs import begun
 from warranty.domain import loaners as rules
+from warranty.domain.ahead import check_near
 from warranty.domain.loaners import LoanerCondition, LoanGround
 from warranty.domain.stock import MovementKind, Piece, Reference
-from warranty.policy import SWEEP_BATCH
+from warranty.policy import FURTHEST_YEARS, SWEEP_BATCH
 from warranty.queries import loaners as queries
 from warranty.queries import stock as stock_queries
 from warranty.queries.single import one
@@ -45,12 +46,13 @@ async def lend(
 
     Raises:
         Invalid: ``site-unknown``, ``claim-unknown``, ``ticket-of-another``, ``part-unknown``,
-            ``warehouse-unknown``, ``due-not-later`` or ``occurred-in-future``.
+            ``warehouse-unknown``, ``due-not-later``, ``day-too-far`` or ``occurred-in-future``.
         Conflict: ``claim-over``, ``stock-short``, ``piece-not-here`` or ``stock-not-issuable``.
     """
     await _check_site(session, site_id, customer_id)
     lent_at = beginning(at)
     rules.check_due(due_on, after=await _today(session, customer_id, lent_at))
+    check_near(due_on, "#/due_on", await _today(session, customer_id, at.now), FURTHEST_YEARS)
     await take_ticket(session, ticket_id, customer_id)
     if claim_id is not None:
         await worked_on(session, claim_id, customer_id)
@@ -166,11 +168,12 @@ async def extend(session: Session, loaner_id: UUID, at: Moment, *, due_on: date,
     """The piece may stay longer; once overdue it may become so again.
 
     Raises:
-        Invalid: ``due-not-later``.
+        Invalid: ``due-not-later`` or ``day-too-far``.
     """
     row, move = await begin(session, Loaner, loaner_id, rules.LIFECYCLE, "extend", at)
     today = await _today(session, row.customer_id, at.now)
     rules.check_due(due_on, after=max(row.due_on, today) if row.is_overdue else row.due_on)
+    check_near(due_on, "#/due_on", today, FURTHEST_YEARS)
     previous = row.due_on
     told = {
         "previous_due_on": previous.isoformat(),

@@ -15,12 +15,15 @@ from common.errors import Conflict, Invalid
 from common.locking import locked
 from common.moves import Moment, Move, amend, announce, begin, beginning, corrected, land, made, touch
 from warranty.commands.needs import begun, needed
+from warranty.domain.past import check_days
 from warranty.domain.software import releases as rules
 from warranty.domain.software.releases import LIFECYCLE, Channel
 from warranty.domain.software.versions import Key, Scheme, key_of
 from warranty.policy import DEFAULT_TIME_ZONE
 from warranty.tables.catalogue import Part, Product
 from warranty.tables.software import SoftwareRelease
+
+TESTED = frozenset({"tested_on"})
 
 
 async def create(session: Session, told: Mapping[str, Any], at: Moment) -> SoftwareRelease:
@@ -30,10 +33,11 @@ async def create(session: Session, told: Mapping[str, Any], at: Moment) -> Softw
 
     Raises:
         Invalid: ``product-unknown``, ``part-unknown``, a version that cannot be ordered, or a minimum that is
-            not below it, or a moment that lies ahead.
+            not below it, or a moment or a day of the test that lies ahead.
         Conflict: ``version-scheme-differs``, ``release-version-taken`` or ``release-order-taken``.
     """
     known_at = beginning(at)
+    check_days(told, TESTED, at.now, ZoneInfo(DEFAULT_TIME_ZONE))
     product = await needed(session, Product, told["product_id"], "product-unknown", "#/product_id")
     await locked(session, Product, product.id)
     scheme = Scheme(told["scheme"])
@@ -59,10 +63,12 @@ async def update(session: Session, release_id: UUID, told: Mapping[str, Any], at
 
     Raises:
         NotFound, Conflict: no such release, another version, or ``release-is-out``.
-        Invalid: ``part-unknown``, or a minimum that cannot be ordered or is not below it.
+        Invalid: ``part-unknown``, a day of the test that lies ahead, or a minimum that cannot be ordered or
+            is not below it.
     """
     row = await locked(session, SoftwareRelease, release_id, at.version)
     rules.check_editable(row.state, told)
+    check_days(told, TESTED, at.now, ZoneInfo(DEFAULT_TIME_ZONE))
     changed = dict(told)
     await _check_parts(session, changed.get("compatibility") or {})
     if "minimum_version" in changed:
