@@ -423,6 +423,10 @@ async def test_the_defective_part_comes_back(office: Office, asset: Json):
     item = {"component_id": old["id"], "serial_number": "OLD-9", "condition": "defective"}
     status, problem = await office.refused(path, items=[item])
     assert (status, problem["code"], problem["serial_number"]) == (422, "return-serial-differs", "OLD-1")
+    status, problem = await office.refused(
+        path, items=[{"component_id": old["id"], "condition": "defective"}]
+    )
+    assert (status, problem["code"], problem["serial_number"]) == (422, "return-serial-missing", "OLD-1")
     status, problem = await office.refused(path, items=[{**item, "component_id": asset["id"]}])
     assert (status, problem["code"]) == (422, "return-unknown")
     after = await office.act(PATH, claim, "receiveReturn", items=[{**item, "serial_number": "OLD-1"}])

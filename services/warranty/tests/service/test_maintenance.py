@@ -247,6 +247,8 @@ async def test_the_customer_agrees_to_another_day(office: Office):
     assert (status, problem["code"]) == (422, "day-passed")
     status, problem = await office.refused(path, due_on="2126-04-07", **told)
     assert (status, problem["code"]) == (422, "day-too-far")
+    status, problem = await office.refused(path, due_on=visit["due_on"], **told)
+    assert (status, problem["code"]) == (422, "day-unchanged")
     moved = await office.act(VISITS, visit, "reschedule", due_on="2026-04-07", **told)
     assert (moved["due_on"], moved["planned_on"]) == ("2026-04-07", "2026-03-31")
     assert moved["due_at"] == "2026-04-07T16:00:00.000000Z"

@@ -27,6 +27,14 @@ async def trend(office: Office, asset: Json, **params: object) -> Json:
     return found
 
 
+async def test_limits_that_are_crossed_are_refused(office: Office):
+    asset = await office.asset()
+    path = f"/v1/assets/{asset['id']}/trends"
+    answer = await office.client.get(path, params={"limit_min": 50, "limit_max": 10})
+    assert (answer.status_code, answer.json()["code"]) == (422, "limits-crossed")
+    await office.get(path, limit_min=10, limit_max=10)
+
+
 async def test_a_batch_told_twice_adds_nothing(office: Office):
     asset = await office.asset()
     told = figures(office, 1, 2, 3)

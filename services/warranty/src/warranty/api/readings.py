@@ -25,7 +25,7 @@ from warranty.api.reading_shapes import (
 )
 from warranty.commands import readings as commands
 from warranty.commands.readings import Figure
-from warranty.domain.trends import trend_of
+from warranty.domain.trends import check_limits, trend_of
 from warranty.policy import FEWEST_READINGS, MOST_READINGS, TREND_REACH
 from warranty.queries import assets as asset_queries
 from warranty.queries import readings as queries
@@ -90,6 +90,7 @@ async def withdraw_asset_reading(
 @routes.get("/v1/assets/{asset_id:uuid}/trends", "maintenance.read", TrendsOut)
 async def get_asset_trends(work: Work, asset_id: UUID, asked: Annotated[TrendQuery, Query()]) -> Response:
     """Where an asset's readings go, and when they will reach a limit, as far as that can be said."""
+    check_limits(asked.limit_min, asked.limit_max)
 
     async def found(session: Session) -> TrendsOut:
         await asset_queries.ensure(session, asset_id)

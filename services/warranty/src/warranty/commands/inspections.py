@@ -261,6 +261,7 @@ async def reschedule(
     """
     row, move = await begin(session, Inspection, inspection_id, LIFECYCLE, "reschedule", at)
     check_day(due_on, "#/due_on")
+    rules.check_other_day(due_on, row.due_on)
     rules.check_new_day(due_on, today(at.now, row.time_zone))
     check_near(due_on, "#/due_on", today(at.now, row.time_zone), FURTHEST_YEARS)
     check_moment(agreed_at, "#/agreed_at", at.now)

@@ -233,7 +233,8 @@ def check_returned(expected: Sequence[Mapping[str, Any]], told: Sequence[Mapping
 
     Raises:
         Conflict: ``no-return-expected``.
-        Invalid: ``return-unknown``, ``return-serial-differs`` or ``return-incomplete``.
+        Invalid: ``return-unknown``, ``return-serial-missing``, ``return-serial-differs`` or
+            ``return-incomplete``.
     """
     if not expected:
         raise Conflict("no-return-expected")
@@ -243,9 +244,8 @@ def check_returned(expected: Sequence[Mapping[str, Any]], told: Sequence[Mapping
             raise Invalid("return-unknown", pointer=f"#/items/{number}/component_id")
         serial = serials[one["component_id"]]
         if serial is not None and one["serial_number"] != serial:
-            raise Invalid(
-                "return-serial-differs", pointer=f"#/items/{number}/serial_number", serial_number=serial
-            )
+            refusal = "return-serial-differs" if one["serial_number"] else "return-serial-missing"
+            raise Invalid(refusal, pointer=f"#/items/{number}/serial_number", serial_number=serial)
     missing = set(serials) - {one["component_id"] for one in told}
     if missing:
         raise Invalid("return-incomplete", pointer="#/items", missing=sorted(str(one) for one in missing))

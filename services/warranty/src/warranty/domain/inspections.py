@@ -209,6 +209,16 @@ def check_new_day(due_on: date, today: date) -> None:
         raise Invalid("day-passed", pointer="#/due_on", today=today.isoformat())
 
 
+def check_other_day(due_on: date, previous: date) -> None:
+    """A visit is put off to another day than the one agreed.
+
+    Raises:
+        Invalid: ``day-unchanged``.
+    """
+    if due_on == previous:
+        raise Invalid("day-unchanged", pointer="#/due_on", due_on=previous.isoformat())
+
+
 def item_of(stored: Mapping[str, Any]) -> Item:
     """An item as it is stored with a plan or an inspection."""
     return Item(**{**stored, "kind": ItemKind(stored["kind"])})

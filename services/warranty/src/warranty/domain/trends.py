@@ -12,6 +12,8 @@ from itertools import combinations
 from math import ceil, floor, sqrt
 from statistics import median
 
+from common.errors import Invalid
+
 Z95 = 1.959964
 """Standard normal quantile of a two-sided interval of 95 %."""
 FEWEST = 2
@@ -105,6 +107,16 @@ def _variance(points: Sequence[Point]) -> float:
 
     ties = sum(term(count) for count in Counter(figure for _, figure in points).values())
     return (term(len(points)) - ties) / 18
+
+
+def check_limits(least: float | None, most: float | None) -> None:
+    """Something lies between the limits that a series is held against.
+
+    Raises:
+        Invalid: ``limits-crossed``.
+    """
+    if least is not None and most is not None and least > most:
+        raise Invalid("limits-crossed", limit_min=least, limit_max=most)
 
 
 def trend_of(

@@ -233,6 +233,12 @@ MESSAGES: Catalogue = {
         "应退回的序列号为 {serial_number}。请核对。",
         "The piece expected back has the serial number {serial_number}. Look again at what came.",
     ),
+    "return-serial-missing": Message(
+        "缺少退回件序列号",
+        "The serial number is missing",
+        "应退回的序列号为 {serial_number}。请填写实际收到件的 serial_number。",
+        "The piece expected back has the serial number {serial_number}. Tell in serial_number what came.",
+    ),
     "return-incomplete": Message(
         "旧件未全部退回",
         "Not everything came back",

@@ -83,6 +83,12 @@ MESSAGES: Catalogue = {
         "巡检日期不得早于 {today}。请选择之后的日期。",
         "A visit takes place on {today} or later. Choose another day.",
     ),
+    "day-unchanged": Message(
+        "日期没有变化",
+        "It is the day agreed already",
+        "巡检已约定在 {due_on}。请填写另一个日期。",
+        "The inspection is due on {due_on} as it is. Tell the other day that was agreed.",
+    ),
     "day-too-far": Message(
         "日期太远",
         "The day is too far ahead",

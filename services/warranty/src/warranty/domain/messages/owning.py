@@ -219,6 +219,12 @@ MESSAGES: Catalogue = {
         "该计时器在这一时刻已有读数。若有误，请先撤回。",
         "There is a reading of this meter at that instant. Withdraw it first if it is mistaken.",
     ),
+    "limits-crossed": Message(
+        "上下限颠倒",
+        "The limits are crossed",
+        "limit_min（{limit_min}）大于 limit_max（{limit_max}）。请更正其中之一。",
+        "limit_min, {limit_min}, is more than limit_max, {limit_max}. Correct one of the two.",
+    ),
     "reading-withdrawn": Message(
         "读数已撤回",
         "The reading was withdrawn",
