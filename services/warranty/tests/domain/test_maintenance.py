@@ -120,7 +120,10 @@ PLAN = {
     "ended": [],
 }
 VISIT = {
-    "due": ["assignTechnicians", "assignContract", "dispatch", "reschedule", "start", "complete", "cancel"],
+    "due": [
+        *("assignTechnicians", "assignContract", "askDispatch", "dispatch"),
+        *("reschedule", "start", "complete", "cancel"),
+    ],
     "in_progress": ["assignTechnicians", "assignContract", "dispatch", "complete", "cancel"],
     "completed": ["assignContract", "dispatch"],
     "cancelled": ["dispatch"],
