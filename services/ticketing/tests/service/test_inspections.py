@@ -7,14 +7,11 @@ from itertools import permutations
 from uuid import UUID, uuid4
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.contracts import REGISTRY
 from common.events import Envelope
-from common.migrations import config, migrate
 from common.testing import arriving
+from common.testing.migrating import there_and_back
 from ticketing.domain.visits import LIFECYCLE
 from ticketing.domain.visits import ON_SITE as AT_WORK
 from ticketing.main import SCRIPTS
@@ -480,25 +477,10 @@ async def test_another_customer_sees_nothing_of_it(desk: Desk, due: Round, custo
     assert (await stranger.get(f"/v1/tickets/{ticket['id']}")).status_code == 404
 
 
-async def there_and_back(desk: Desk, revision: str) -> None:
-    """The database as an earlier release left it, taken up by this one."""
-
-    def downgrade(connection: Connection) -> None:
-        settings = config(SCRIPTS)
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, revision)
-
-    engine = create_async_engine(desk.database.dsn.replace("postgresql:", "postgresql+asyncpg:"))
-    async with engine.begin() as connection:
-        await connection.run_sync(downgrade)
-    await engine.dispose()
-    await migrate(desk.database.dsn, SCRIPTS)
-
-
 async def test_requests_go_back_to_what_was_known_before_and_are_kept(desk: Desk, due: Round):
     await desk.hear(due.event("due", 1), due.event("completed", 2))
     ticket = await due.request()
-    await there_and_back(desk, "0003")
+    await there_and_back(desk.database.dsn, SCRIPTS, "0003")
     kept = await desk.ticket(ticket)
     assert (kept["state"], kept["cause_code"], kept["routine_inspection_id"]) == (
         "resolved",
@@ -513,7 +495,7 @@ async def test_requests_of_an_earlier_release_follow_their_inspections(desk: Des
     put_off, ended = await sent(desk, due, *ON_SITE), await sent(desk, over, *ON_SITE)
     await desk.hear(due.moved(2), over.event("completed", 2), reopened.event("completed", 2))
     await desk.act(await reopened.request(), "reopen", reason="the rack door was left open")
-    await there_and_back(desk, "0005")
+    await there_and_back(desk.database.dsn, SCRIPTS, "0005")
     await desk.visit_act(put_off, "complete", record=signed_record())
     await desk.visit_act(ended, "complete", record=signed_record())
     _, coming = await desk.visits(await due.request())
@@ -529,6 +511,6 @@ async def test_requests_of_an_earlier_release_follow_their_inspections(desk: Des
 
 async def test_an_inspection_nobody_was_sent_to_has_its_day_in_utc(desk: Desk, due: Round):
     await desk.hear(due.event("cancelled", 2))
-    await there_and_back(desk, "0005")
+    await there_and_back(desk.database.dsn, SCRIPTS, "0005")
     [row] = await desk.rows("SELECT planned_at, due_at FROM inspection")
     assert [f"{one:%Y-%m-%d %H:%M}" for one in row.values()] == ["2026-03-16 00:00", "2026-03-17 00:00"]

@@ -169,6 +169,17 @@ async def paired(
     return await named(session, kind, col(kind.id), ids, locks=locks) if ids else ()
 
 
+def _pairs(
+    records: Iterable[Record], owner: str, owners: Mapping[str, Customer] | Mapping[str, Product], column: str
+) -> list[tuple[UUID, str]]:
+    """Id of the known owner that ``owner`` names, and what ``column`` says, of the records that tell both."""
+    return [
+        (owners[str(one.values[owner])].id, str(one.values[column]))
+        for one in records
+        if one.values.get(owner) in owners and column in one.values
+    ]
+
+
 async def sites_by_code(
     session: Session,
     customers: Mapping[str, Customer],
@@ -178,11 +189,7 @@ async def sites_by_code(
     locks: bool = False,
 ) -> Mapping[tuple[UUID, str], Site]:
     """The sites that ``column`` of the records names, by customer and code."""
-    pairs = [
-        (customers[str(one.values["customer_code"])].id, str(one.values[column]))
-        for one in records
-        if one.values.get("customer_code") in customers and column in one.values
-    ]
+    pairs = _pairs(records, "customer_code", customers, column)
     rows = await paired(session, Site, ("customer_id", "code"), pairs, locks=locks)
     return {(row.customer_id, row.code): row for row in rows}
 
@@ -196,10 +203,6 @@ async def assets_by_serial(
     locks: bool,
 ) -> dict[tuple[UUID, str], Asset]:
     """The assets that ``column`` of the records names, by product and serial number."""
-    pairs = [
-        (products[str(one.values["product_code"])].id, str(one.values[column]))
-        for one in records
-        if one.values.get("product_code") in products and column in one.values
-    ]
+    pairs = _pairs(records, "product_code", products, column)
     rows = await paired(session, Asset, ("product_id", "serial_number"), pairs, locks=locks)
     return {(row.product_id, row.serial_number): row for row in rows}
