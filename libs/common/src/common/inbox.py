@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, text
 from sqlmodel import Field
 
 from common.db import Session
+from common.inserts import json_text
 from common.rows import INSTANT, JSON, CommonRow, one_of
 
 PARKED_CHANNEL = "parked"
@@ -147,21 +148,40 @@ async def positions(session: Session, cluster_id: str) -> dict[Position, int]:
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-_BEHIND = """
-SELECT EXISTS (
-    SELECT 1 FROM unnest($1::text[], $2::int[], $4::bigint[]) AS reached(topic, partition, next_offset)
-    LEFT JOIN applied_position AS known ON known.cluster_id = $3
-        AND (known.topic, known.partition) = (reached.topic, reached.partition)
+class FellBack(ConnectionResetError):  # noqa: N818 - said of the database
+    """It has come back without its last commits: what is in hand does not follow on what it has applied."""
+
+
+IS_BEHIND = """EXISTS (
+    SELECT 1 FROM json_to_recordset($1::json)
+        AS reached(topic text, partition int, cluster_id text, next_offset bigint)
+    LEFT JOIN applied_position AS known USING (topic, partition, cluster_id)
     WHERE coalesce(known.next_offset, 0) < reached.next_offset
-)
-"""
+)"""
+"""Whether any partition is applied less far than ``ground_of`` says in the first slot."""
 
 
-async def is_behind(session: Session, cluster_id: str, reached: Mapping[Position, int]) -> bool:
-    """Whether any partition of a cluster is applied less far than that."""
-    topics, partitions = zip(*reached, strict=True)
-    values = [list(topics), list(partitions), cluster_id, list(reached.values())]
-    return bool((await fetch(session, _BEHIND, *values))[0][0])
+def ground_of(cluster_id: str, reached: Mapping[Position, int]) -> str:
+    """How far partitions of a cluster were applied, for the database to say whether it still knows that."""
+    return json_text(
+        [
+            {"topic": topic, "partition": partition, "cluster_id": cluster_id, "next_offset": offset}
+            for (topic, partition), offset in reached.items()
+        ]
+    )
+
+
+_NO_GROUND = ground_of("", {})
+
+
+async def stand_on(session: Session, ground: str) -> None:
+    """Go on only where the database still knows the ``ground_of`` what is to follow.
+
+    Raises:
+        FellBack: it does not.
+    """
+    if ground != _NO_GROUND and (await fetch(session, f"SELECT {IS_BEHIND}", ground))[0][0]:
+        raise FellBack
 
 
 _FORGET = """

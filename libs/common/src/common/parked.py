@@ -14,7 +14,7 @@ from common.context import system
 from common.db import Database, Session
 from common.errors import NotFound, Problem
 from common.ids import new_id
-from common.inbox import PARKED_CHANNEL, ParkedEventRow, ParkedState, execute, fetch
+from common.inbox import IS_BEHIND, PARKED_CHANNEL, FellBack, ParkedEventRow, ParkedState, execute, fetch
 from common.inserts import json_text
 from common.metrics import PARKED_EVENTS
 from common.outages import answers, is_outage
@@ -101,19 +101,20 @@ _BLOCKED = """
 SELECT topic, key FROM unnest($1::text[], $2::text[]) AS asked(topic, key)
 WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = asked.topic AND p.key = asked.key)
 """
-_CLAIM = """
+_CLAIM = f"""
 WITH heard AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS heard(source text, event_id uuid, topic text, key text)
+    SELECT * FROM json_to_recordset($2::json) AS heard(source text, event_id uuid, topic text, key text)
 ),
 claimed AS (
     INSERT INTO inbox (source, event_id, received_at)
-    SELECT DISTINCT source, event_id, $2::timestamptz FROM heard
+    SELECT DISTINCT source, event_id, $3::timestamptz FROM heard
     ORDER BY source, event_id ON CONFLICT DO NOTHING RETURNING source, event_id
 )
 SELECT source, event_id, NULL, NULL FROM claimed
 UNION ALL SELECT DISTINCT NULL, NULL::uuid, topic, key FROM heard
 WHERE EXISTS (SELECT 1 FROM parked_event p WHERE p.topic = heard.topic AND p.key = heard.key)
-"""
+UNION ALL SELECT NULL, NULL, NULL, NULL WHERE {IS_BEHIND}
+"""  # noqa: S608 - our own words
 _LOCK = """
 SELECT pg_advisory_xact_lock(number) FROM (
     SELECT DISTINCT hashtextextended(topic || '/' || key, 0) AS number
@@ -123,15 +124,26 @@ SELECT pg_advisory_xact_lock(number) FROM (
 
 
 async def claim(
-    session: Session, items: Sequence[Heard | Unreadable], now: datetime
+    session: Session, items: Sequence[Heard | Unreadable], ground: str, now: datetime
 ) -> tuple[set[Identity], set[Key]]:
     """Take events for this transaction.
+
+    Args:
+        session: of the batch.
+        items: as read.
+        ground: how far their partitions were applied.
+        now: when they were taken up.
 
     Returns:
         Those that nobody took before, and the keys that have parked events, held as they are until the
         transaction ends.
+
+    Raises:
+        FellBack: the database has lost what they follow on.
     """
-    rows = await fetch(session, _CLAIM, json_text([_told(item) for item in items]), now)
+    rows = await fetch(session, _CLAIM, ground, json_text([_told(item) for item in items]), now)
+    if (None, None, None, None) in rows:
+        raise FellBack
     fresh = {(row[0], row[1]) for row in rows if row[0] is not None}
     # Who took some of them before us may have been waited for, and have parked since this statement began.
     if len(fresh) == len(items) == len(rows):
@@ -139,9 +151,9 @@ async def claim(
     return fresh, await _behind_parked(session, {key_of(item) for item in items})
 
 
-def _told(item: Heard | Unreadable) -> dict[str, str | UUID]:
+def _told(item: Heard | Unreadable) -> dict[str, str]:
     source, event_id = item.identity
-    return {"source": source, "event_id": event_id, "topic": item.record.topic, "key": item.record.key}
+    return {"source": source, "event_id": str(event_id), "topic": item.record.topic, "key": item.record.key}
 
 
 async def _behind_parked(session: Session, keys: set[Key]) -> set[Key]:

@@ -10,16 +10,12 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.horizon import receive
-from common.inbox import Position, advance, forget_positions, is_behind, positions
+from common.inbox import FellBack, Position, advance, forget_positions, ground_of, positions, stand_on
 from common.metrics import EVENTS_CONSUMED
 from common.outages import answers, is_outage
 from common.parked import park_failed
 
 log = structlog.get_logger()
-
-
-class FellBack(ConnectionResetError):  # noqa: N818 - said of the database
-    """It has come back without its last commits: what is in hand does not follow on what it has applied."""
 
 
 class Intake:
@@ -78,8 +74,8 @@ class Intake:
             FellBack: what was polled does not follow on what this database has applied.
         """
         context, now = session.context, self._clock()
-        await self._check(session, polled.reached)
-        heard, outcomes = await sort_out(session, polled.records, self._known, now)
+        ground = self._ground(polled.reached)
+        heard, outcomes = await sort_out(session, polled.records, ground, self._known, now)
         await self._hearing.hear(session, [(item.event, item.envelope) for item in heard])
         session.context = context
         advance(session, polled.cluster_id, polled.reached, now)
@@ -91,8 +87,8 @@ class Intake:
         """Park the event of ``single``, whose listener raised ``error``, in a transaction of its own."""
         async with self._database.transaction(self._context) as session:
             now = self._clock()
-            await self._check(session, single.reached)
-            heard, outcomes = await sort_out(session, single.records, self._known, now)
+            ground = self._ground(single.reached)
+            heard, outcomes = await sort_out(session, single.records, ground, self._known, now)
             for item in heard:
                 park_failed(session, item, error, now)
                 outcomes[item.record.topic, FAILED] += 1
@@ -103,21 +99,16 @@ class Intake:
         self._reached |= single.reached
         count(outcomes)
 
-    async def _check(self, session: Session, partitions: Collection[Position]) -> None:
-        """Whether the database still knows how far these partitions were applied.
-
-        Raises:
-            FellBack: it does not.
-        """
+    def _ground(self, partitions: Collection[Position]) -> str:
+        """How far this process has seen these partitions applied."""
         reached = {one: self._reached[one] for one in partitions if one in self._reached}
-        if reached and await is_behind(session, self._cluster_id, reached):
-            raise FellBack
+        return ground_of(self._cluster_id, reached)
 
     async def has_fallen_back(self) -> bool:
         """Whether the database has come back without commits that this process has seen."""
         try:
             async with self._database.read(self._context) as session:
-                await self._check(session, tuple(self._reached))
+                await stand_on(session, self._ground(tuple(self._reached)))
         except Exception as error:
             if isinstance(error, FellBack):
                 return True

@@ -4,10 +4,11 @@ import asyncio
 from contextlib import suppress
 
 from common.bus.holding import DOUBTS, Abandoned, Hand, Holding
-from common.bus.intake import FellBack, Intake
+from common.bus.intake import Intake
 from common.bus.reader import Reader
 from common.bus.silence import Silence
 from common.bus.sorting import Polled
+from common.inbox import FellBack
 from common.outages import is_outage
 
 STUCK_SECONDS = 60.0

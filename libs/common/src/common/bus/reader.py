@@ -21,8 +21,8 @@ from common.inbox import Position
 log = structlog.get_logger()
 
 BATCH = 200
-LANES = 2
-"""How many batches are taken in at a time: one computes while another is written."""
+LANES = 4
+"""How many batches are taken in at a time: one computes while others begin, are written or commit."""
 
 POLL_MS = 250
 HEARTBEATS = 3
@@ -284,9 +284,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 def _lane_of(partition: TopicPartition) -> int:
     """The lane of a partition, the same for good: no two lanes ever have one in hand.
 
-    A topic's partitions take turns, two by two: replicas are dealt every second or third one of them.
+    A topic's partitions take turns, and topics begin with different lanes.
     """
-    return int(crc32(partition.topic.encode()) + partition.partition // LANES) % LANES
+    return int(crc32(partition.topic.encode()) + partition.partition) % LANES
 
 
 def _record(topic: str, record: ConsumerRecord) -> Record:

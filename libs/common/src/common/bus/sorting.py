@@ -11,7 +11,7 @@ from common.bus.records import Heard, Record, Unreadable, read
 from common.db import Session
 from common.events import Event
 from common.horizon import Watermark
-from common.inbox import Position
+from common.inbox import Position, stand_on
 from common.parked import Identity, Key, claim, key_of, park_behind, park_unreadable
 
 log = structlog.get_logger()
@@ -47,23 +47,32 @@ class Polled:
 
 
 async def sort_out(
-    session: Session, records: Sequence[Record], known: Mapping[bytes, type[Event]], now: datetime
+    session: Session,
+    records: Sequence[Record],
+    ground: str,
+    known: Mapping[bytes, type[Event]],
+    now: datetime,
 ) -> tuple[list[Heard], Outcomes]:
     """Claim the events of a batch and park those that cannot be heard now.
 
     Args:
         session: of the batch.
         records: as polled.
+        ground: how far their partitions were applied.
         known: heard events by their type on the bus.
         now: when the batch was taken up.
 
     Returns:
         What is left to be heard, in order, and what became of everything.
+
+    Raises:
+        FellBack: the database has lost what they follow on.
     """
     items = [item for record in records if (item := read(record, known, now)) is not None]
     if not items:
+        await stand_on(session, ground)
         return [], Counter()
-    fresh, blocked = await claim(session, items, now)
+    fresh, blocked = await claim(session, items, ground, now)
     decided = [(item, _decide(session, item, fresh, blocked, now)) for item in items]
     free = [item for item, outcome in decided if outcome == APPLIED and isinstance(item, Heard)]
     return free, Counter((item.record.topic, outcome) for item, outcome in decided)
