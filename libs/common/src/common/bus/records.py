@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -16,8 +17,7 @@ MOST_CHARACTERS = 200
 """What the database is given of a name, key or header that somebody else wrote; ours are shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record as it lay on the bus.
 
     Args:
@@ -41,8 +41,7 @@ class Record:
         return next((value for key, value in self.headers if key == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A declared event, read and validated."""
 
     record: Record

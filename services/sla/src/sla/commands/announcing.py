@@ -1,7 +1,7 @@
 """What a derived clock tells: its changes and its crossings as events, and the rows that remember them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -110,16 +110,16 @@ class Ledger:
         version = before.version + len(derived.changes)
         told = Standing(version, before.created_at, before.detected_at, decision.next_at)
         if decision.announcement is not None:
-            told = replace(told, version=told.version + 1)
+            told = told._replace(version=told.version + 1)
             reason = unconfirmed(clock.subject.id, decision.announcement.crossing.crosses_at)
             told = self._announce(session, derived, decision.announcement, told, reason)
         self._decide(derived)
         if decision.withdrawn:
-            told = replace(told, detected_at=None)
+            told = told._replace(detected_at=None)
         if stored == told and not derived.is_changed:
             return
         if told.version == before.version:
-            told = replace(told, version=told.version + 1)
+            told = told._replace(version=told.version + 1)
         if stored is None or derived.is_changed:
             self.clocks.append(values_of(clock, told, self.now))
             watch = {"clock_id": clock.id, "subject_id": clock.subject.id, "next_at": told.next_at}
@@ -131,7 +131,7 @@ class Ledger:
         """Look no more at stored clocks that follow from nothing; replaying everything tells of them."""
         for id_, standing in stored.items():
             if id_ not in self.derived and standing.next_at is not None:
-                self.looked_at.append((id_, replace(standing, next_at=None)))
+                self.looked_at.append((id_, standing._replace(next_at=None)))
 
     def _publish_change(self, session: Session, change: Change, version: int) -> None:
         event = _CHANGES[change.kind](**facts_of(change.clock), **_own(change))
@@ -177,7 +177,7 @@ class Ledger:
         if announcement.kind is not Kind.BREACHED:
             return told
         BREACHES.labels(clock.metric).inc()
-        return replace(told, detected_at=self.now)
+        return told._replace(detected_at=self.now)
 
     def _decide(self, derived: Derived) -> None:
         clock_id, decision = derived.clock.id, derived.decision

@@ -1,10 +1,11 @@
 """Thresholds of a clock, when they are crossed, and what is announced: each crossing is decided once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from sla.domain.business_time.instants import microseconds
 from sla.domain.clocks.state import Clock, Promised
@@ -50,8 +51,7 @@ Key = tuple[int, int]
 """Percent and due revision: with the clock's id the identity of a crossing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(NamedTuple):
     """A threshold crossed, or to be crossed, under one due time.
 
     Args:
@@ -94,7 +94,7 @@ def schedule(clock: Clock, beyond: datetime | None = None) -> tuple[Crossing, ..
     for number, span in enumerate(spans):
         for crossing in _of_span(clock, span, beyond, is_current=number >= since):
             earlier = found.get(crossing.key)
-            found[crossing.key] = replace(earlier, is_current=crossing.is_current) if earlier else crossing
+            found[crossing.key] = earlier._replace(is_current=crossing.is_current) if earlier else crossing
     return tuple(sorted(found.values(), key=_by_time))
 
 
@@ -178,8 +178,7 @@ class Announcement:
     escalate_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What is to be done about a clock's crossings.
 
     Args:

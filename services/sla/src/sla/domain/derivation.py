@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sla.domain.clocks import Clock, Fact, Subject, World, replay
@@ -30,8 +31,7 @@ class Before:
     decided: Mapping[UUID, Sequence[Decided]] = field(default_factory=lambda: _NOTHING_KNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """A clock as the facts have it now, and what that means.
 
     Args:

@@ -1,9 +1,9 @@
 """What changed between two replays of a subject: the events to publish about its clocks, in order."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sla.domain.clocks.state import Clock, ClockState, Pause
@@ -37,8 +37,7 @@ class Reason(StrEnum):
     NO_LONGER = "no_longer_promised"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One event to publish.
 
     Args:
@@ -78,8 +77,7 @@ def differences(
 
 def _gone(clock: Clock, *, is_withdrawn: bool) -> Change:
     """A clock that the facts no longer know: late news took its start away."""
-    ended = replace(
-        clock,
+    ended = clock._replace(
         state=ClockState.CANCELLED,
         due_at=None,
         stopped_at=clock.started_at,

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from common.db import Session
@@ -11,8 +11,7 @@ from common.inbox import fetch
 from sla.domain.crossings import Decided, Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What is stored of a clock that cannot be derived.
 
     Args:

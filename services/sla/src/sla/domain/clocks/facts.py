@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 _MISSING = object()
@@ -21,8 +22,7 @@ class Subject:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One event of a subject, kept for good.
 
     Args:
@@ -68,19 +68,19 @@ def changes_of(facts: Sequence[Fact], names: frozenset[str]) -> Mapping[UUID, Ch
     from after its own time; so what changed is read in the order of versions, and applied in the order of
     happening.
     """
-    held: dict[str, dict[str, object]] = {}
+    held: dict[str, Changes] = {}
     changes: dict[UUID, Changes] = {}
     ordered = facts if len(facts) == 1 else sorted(facts, key=_written)
     for fact in ordered:
-        known = held.setdefault(fact.source, {})
-        changed = {
-            name: value
-            for name, value in fact.data.items()
-            if name in names and known.get(name, _MISSING) != value
-        }
-        known |= changed
-        changes[fact.event_id] = changed
+        told = {name: value for name, value in fact.data.items() if name in names}
+        known = held.get(fact.source)
+        changes[fact.event_id] = _other_than(known, told) if known else told
+        held[fact.source] = {**known, **told} if known else told
     return changes
+
+
+def _other_than(known: Changes, told: Changes) -> Changes:
+    return {name: value for name, value in told.items() if known.get(name, _MISSING) != value}
 
 
 def _written(fact: Fact) -> tuple[str, int, int]:

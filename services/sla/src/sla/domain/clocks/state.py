@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sla.domain.business_time import CompiledCalendar
@@ -138,8 +139,7 @@ class Tape:
         return fold(self.started_at, self.target, self.calendar, self.turns, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One measurement of one commitment, derived from the facts alone.
 
     Args:
