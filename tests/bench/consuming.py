@@ -9,7 +9,8 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from common.bus import Bus
-from common.bus.cluster import Topic, meet
+from common.bus.cluster import meet, topics_of
+from common.contracts.ticketing import TicketOpened
 from tests.bench.events import opened
 from tests.bench.figures import Figure, at_least
 from tests.bench.stage import TICKETS_TOPIC, Script, Stage, processor_seconds
@@ -58,7 +59,7 @@ def _round(stage: Stage, prefix: str) -> tuple[Pace, Pace]:
 
 
 async def _fill(bootstrap: str, prefix: str) -> None:
-    await meet(Bus(bootstrap, prefix), [Topic(TICKETS_TOPIC, timedelta(days=1))])
+    await meet(Bus(bootstrap, prefix), topics_of([TicketOpened], timedelta(days=1)))
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=5)
     await producer.start()
     sent = [

@@ -25,7 +25,7 @@ class Event(BaseModel):
 
     Subclasses name their ``type`` as policies write it (``ticketing.ticket.resolved``) and, per aggregate,
     the ``topic`` and the ``collection`` that the subject begins with. A topic ``is_kept_for_good`` where what
-    it carries is evidence; others forget in time.
+    it carries is evidence; others forget in time. One ``is_busy`` that most of what happens travels on.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -35,6 +35,7 @@ class Event(BaseModel):
     topic: ClassVar[str]
     collection: ClassVar[str]
     is_kept_for_good: ClassVar[bool] = False
+    is_busy: ClassVar[bool] = False
 
     @classmethod
     def bus_type(cls) -> str:

@@ -23,9 +23,13 @@ from aiokafka.errors import (
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.transaction import InitProducerIdRequest
 
+from common.events import Event
+
 REPLICAS = 3
 PARTITIONS = 12
 PARTITIONS_ALONE = 4
+"""Of a busy topic on a broker that stands alone; others have one, for every fetch looks at each."""
+
 REQUEST_TIMEOUT_MS = 30_000
 RETRY_SECONDS = 0.2
 FOR_GOOD = timedelta(milliseconds=-1)
@@ -66,12 +70,31 @@ class Topic:
     Args:
         name: without the installation's prefix.
         retention: how long its records are kept.
+        is_busy: whether it is shared out even where one broker stands alone.
         partitions: their number; by default what suits the size of the cluster.
     """
 
     name: str
     retention: timedelta
+    is_busy: bool = False
     partitions: int | None = None
+
+    def partitions_on(self, brokers: int) -> int:
+        """How many partitions it has on a cluster of so many brokers."""
+        if self.partitions is not None:
+            return self.partitions
+        if brokers >= REPLICAS:
+            return PARTITIONS
+        return PARTITIONS_ALONE if self.is_busy else 1
+
+
+def topics_of(events: Iterable[type[Event]], retention: timedelta) -> list[Topic]:
+    """The topics that ``events`` travel on; records are kept for ``retention``, evidence for good."""
+    found: dict[str, Topic] = {}
+    for event in events:
+        kept = FOR_GOOD if event.is_kept_for_good else retention
+        found[event.topic] = Topic(event.topic, kept, event.is_busy)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +116,10 @@ class Cluster:
         """How long a fetch may wait for records at the broker.
 
         Apache Kafka answers as soon as there are some. The embedded broker looks again only after half of
-        this time, so there it is the delay of every event, against two percent of a core while idle.
+        this time, which is what an event waits at the most; looking twice as often costs so much of two
+        cores that every event arrives later for it.
         """
-        return 500 if self.is_idempotent else 10
+        return 500 if self.is_idempotent else 20
 
     @property
     def keeps_everything(self) -> bool:
@@ -199,7 +223,7 @@ def _new_topic(bus: Bus, topic: Topic, brokers: int) -> NewTopic:
         settings["min.insync.replicas"] = str(REPLICAS - 1)
     return NewTopic(
         bus.wire(topic.name),
-        topic.partitions or (PARTITIONS if is_replicated else PARTITIONS_ALONE),
+        topic.partitions_on(brokers),
         REPLICAS if is_replicated else 1,
         topic_configs=settings,
     )

@@ -8,7 +8,7 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from common.bus.cluster import Bus, ClusterChanged, Topic, meet
+from common.bus.cluster import Bus, ClusterChanged, Topic, meet, topics_of
 from common.bus.holding import Abandoned, Hand, Holding
 from common.bus.intake import Intake
 from common.bus.lane import STUCK_SECONDS, Lane, Stuck
@@ -56,7 +56,7 @@ class Consumer:
         self._setting_up = Holding(self._intake, self._stop)
         self._lanes = [Lane(number, self._intake, self._silence, self._stop) for number in range(LANES)]
         self._marks = {watermark_topic(service): service for service in hearing.watermarks_of}
-        self._topics = [Topic(name, retention.outbox) for name in hearing.topics]
+        self._topics = topics_of(hearing.events, retention.outbox)
         self._topics += [Topic(name, WATERMARK_RETENTION, partitions=1) for name in self._marks]
         self._pauses = 0
 

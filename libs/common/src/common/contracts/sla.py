@@ -12,6 +12,7 @@ class ClockEvent(Event):
 
     topic: ClassVar[str] = "sla.clock.v1"
     collection: ClassVar[str] = "clocks"
+    is_busy: ClassVar[bool] = True
 
     clock_id: UUID
     subject_type: str

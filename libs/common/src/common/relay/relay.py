@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
-from common.bus.cluster import FOR_GOOD, Bus, ClusterChanged, Topic, meet
+from common.bus.cluster import Bus, ClusterChanged, Topic, meet, topics_of
 from common.clock import Clock
 from common.db import Database
 from common.events import Event
@@ -52,8 +52,7 @@ class Relay:
         retention: Retention,
     ) -> None:
         self._database, self._bus, self._service, self._clock = database, bus, service, clock
-        kept = {event.topic: FOR_GOOD if event.is_kept_for_good else retention.outbox for event in publishes}
-        self._topics = [Topic(name, until) for name, until in kept.items()]
+        self._topics = topics_of(publishes, retention.outbox)
         self._topic_of_marks = Topic(watermark_topic(service), WATERMARK_RETENTION, partitions=1)
         self._failures = 0
         self._sign = 0.0

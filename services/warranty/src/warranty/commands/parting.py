@@ -26,6 +26,8 @@ async def part_from(session: Session, ticket: HeardTicket, at: Moment) -> None:
         ticket: the ticket, as it was heard of.
         at: now.
     """
+    if not await queries.is_named_by_others(session, ticket):
+        return
     rows: list[Linked] = [
         *await queries.of_others(session, Claim, ticket),
         *await queries.reservations_of_others(session, ticket),

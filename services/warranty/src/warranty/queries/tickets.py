@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from common.db import UNCONFINED, Session
+from common.inbox import fetch
 from warranty.tables.claims import Claim, Quote
 from warranty.tables.directory import Site
 from warranty.tables.heard import HeardTicket
@@ -20,6 +21,22 @@ async def customer_of(session: Session, ticket_id: UUID) -> UUID | None:
     """Whose ticket it is, also where the caller may not see that; ``None`` where nothing was heard of it."""
     found = select(col(HeardTicket.customer_id)).where(col(HeardTicket.id) == ticket_id)
     return (await session.execute(found, execution_options={UNCONFINED: True})).scalar_one_or_none()
+
+
+_NAMED_BY_OTHERS = """
+SELECT EXISTS (SELECT 1 FROM claim WHERE ticket_id = $1 AND customer_id <> $2)
+    OR EXISTS (SELECT 1 FROM quote WHERE ticket_id = $1 AND customer_id <> $2)
+    OR EXISTS (SELECT 1 FROM loaner WHERE ticket_id = $1 AND customer_id <> $2)
+    OR EXISTS (
+        SELECT 1 FROM reservation JOIN site ON site.id = reservation.site_id
+        WHERE reservation.ticket_id = $1 AND site.customer_id <> $2
+    )
+"""
+
+
+async def is_named_by_others(session: Session, ticket: HeardTicket) -> bool:
+    """Whether anything of another customer names the ticket; hardly any is, and each that comes is asked."""
+    return bool((await fetch(session, _NAMED_BY_OTHERS, ticket.id, ticket.customer_id))[0][0])
 
 
 async def of_others(session: Session, kind: type[T], ticket: HeardTicket) -> list[T]:

@@ -15,6 +15,7 @@ class TicketEvent(Event):
 
     topic: ClassVar[str] = "ticketing.ticket.v1"
     collection: ClassVar[str] = "tickets"
+    is_busy: ClassVar[bool] = True
 
     ticket_id: UUID
     number: str
