@@ -16,7 +16,7 @@ from tests.bench.figures import Figure, at_least
 from tests.bench.stage import TICKETS_TOPIC, Script, Stage, processor_seconds
 
 EVENTS = 6000
-ROUNDS = 3
+ROUNDS = 7
 LONGEST = 60.0
 LOOK = 0.02
 WARM_UP = 0.15

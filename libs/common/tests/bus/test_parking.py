@@ -12,12 +12,13 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy import select
 
 from common.bus import Listeners
+from common.claiming import blocked_keys
 from common.db import Session
 from common.errors import NotFound
 from common.events import Envelope
 from common.ids import new_id
 from common.inbox import ParkedEventRow
-from common.parked import PARKED, blocked_keys, drop_parked, get_parked, retry_parked
+from common.parked import PARKED, drop_parked, get_parked, retry_parked
 from common.testing import eventually
 
 from .made_up import CONTEXT, Keeper, Made, Thing, ThingMade, count_of, make, numbers, rows, running

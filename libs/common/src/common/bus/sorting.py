@@ -8,11 +8,12 @@ from datetime import datetime
 import structlog
 
 from common.bus.records import Heard, Record, Unreadable, read
+from common.claiming import Identity, Key, claim, key_of
 from common.db import Session
 from common.events import Event
 from common.horizon import Watermark
 from common.inbox import Position, stand_on
-from common.parked import Identity, Key, claim, key_of, park_behind, park_unreadable
+from common.parked import park_behind, park_unreadable
 
 log = structlog.get_logger()
 

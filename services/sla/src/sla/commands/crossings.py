@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from common.claiming import blocked_keys
 from common.contracts import REGISTRY
 from common.db import Session
 from common.horizon import Horizon, horizon
 from common.inbox import fetch
-from common.parked import blocked_keys
 from sla.catalogue import subject_of
 from sla.commands.derivation import Held, Task, bring_up_to_date, hold_world
 from sla.domain.clocks import Subject
