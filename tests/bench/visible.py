@@ -88,7 +88,7 @@ async def _bare(folder: Path, running: Running, topic: str) -> list[float]:
     connection = await asyncpg.connect(url)
     await connection.execute("CREATE TABLE IF NOT EXISTS arrived (id uuid PRIMARY KEY)")
     await connection.close()
-    await meet(Bus(running.bus), [Topic(topic, timedelta(days=1))])
+    await meet(Bus(running.bus), [Topic(topic, timedelta(days=1), is_busy=True)])
     producer = AIOKafkaProducer(bootstrap_servers=running.bus, acks="all")
     await producer.start()
     value = next(opened(1, datetime.now(UTC))).value

@@ -24,6 +24,9 @@ TYPES = frozenset({"at+jwt", "application/at+jwt"})
 LEEWAY_SECONDS = 30
 LONGEST_LIFE_SECONDS = 3600
 LONGEST_TOKEN = 8192
+LONGEST_NAME = 255
+"""Characters of a subject, as OpenID Connect has it; far more would travel in no event."""
+
 CACHED_TOKENS = 10_000
 _REFUSED_HEADERS = frozenset({"crit", "jku", "x5u", "jwk", "x5c"})
 
@@ -262,13 +265,16 @@ class Tokens:
             "iat": issued <= now + LEEWAY_SECONDS,
             "nbf": starts <= now + LEEWAY_SECONDS,
             "life": 0 < expires - issued <= LONGEST_LIFE_SECONDS,
-            "named": all(
-                isinstance(claims[name], str) and claims[name] for name in ("sub", "client_id", "jti")
-            ),
+            "named": all(_is_name(claims[name]) for name in ("sub", "client_id", "jti")),
         }
         wrong = [name for name, holds in facts.items() if not holds]
         if wrong:
             raise InvalidToken(", ".join(wrong))
+
+
+def _is_name(value: object) -> bool:
+    """Whether it can name somebody wherever names go: into the audit, and into the headers of events."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
 
 
 def _decoded(token: str, keys: KeySet) -> dict[str, Any]:

@@ -58,7 +58,7 @@ async def claim(
         FellBack: the database has lost what they follow on.
     """
     rows = await fetch(session, _CLAIM, ground, json_text([_told(item) for item in items]), now)
-    if (None, None, None, None) in rows:
+    if any(row[0] is None and row[2] is None for row in rows):
         raise FellBack
     fresh = {(row[0], row[1]) for row in rows if row[0] is not None}
     # Who took some of them before us may have been waited for, and have parked since this statement began.

@@ -14,8 +14,8 @@ PREFIX = "aftercare."
 SOURCE_PREFIX = "urn:aftercare:"
 SCHEMA_ROOT = "https://aftercare.local/schemas"
 
-MOST_CHARACTERS = 600
-"""Length of an attribute, so that an index takes it in any script; ours are far shorter."""
+MOST_CHARACTERS = 1000
+"""Length of an attribute; ours are far shorter."""
 
 Headers = list[tuple[str, bytes]]
 

@@ -28,21 +28,22 @@ from common.worker import Reactions, Worker
 CONTEXT = system("maker")
 
 
-class ThingMade(Event):
-    type: ClassVar[str] = "maker.thing.made"
+class ThingEvent(Event):
     topic: ClassVar[str] = "maker.thing.v1"
     collection: ClassVar[str] = "things"
+    is_busy: ClassVar[bool] = True
 
     number: int
+
+
+class ThingMade(ThingEvent):
+    type: ClassVar[str] = "maker.thing.made"
+
     word: str = ""
 
 
-class ThingBroken(Event):
+class ThingBroken(ThingEvent):
     type: ClassVar[str] = "maker.thing.broken"
-    topic: ClassVar[str] = "maker.thing.v1"
-    collection: ClassVar[str] = "things"
-
-    number: int
 
 
 EVENTS = (ThingMade, ThingBroken)

@@ -8,7 +8,7 @@ import pytest
 
 from aftercare.kafka import KafkaCluster
 from common.bus import Bus
-from common.bus.cluster import Topic, meet, renew
+from common.bus.cluster import meet, renew, topics_of
 from common.db import Database
 from common.ids import new_id
 from common.retention import Retention
@@ -35,8 +35,8 @@ async def replicated(cluster: KafkaCluster, database_url: str, other_url: str) -
 
 
 async def test_topics_are_replicated_and_the_producer_is_idempotent(replicated: Made) -> None:
-    met = await meet(replicated.bus, [Topic("maker.thing.v1", Retention().outbox)])
-    again = await meet(replicated.bus, [Topic("maker.thing.v1", Retention().outbox)])
+    met = await meet(replicated.bus, topics_of([ThingMade], Retention().outbox))
+    again = await meet(replicated.bus, topics_of([ThingMade], Retention().outbox))
     assert met == again
     assert (met.brokers, met.is_idempotent) == (3, True)
 
@@ -65,7 +65,7 @@ async def test_a_topic_that_was_made_anew_while_nobody_read_is_read_from_its_beg
     async with running(replicated.maker(), replicated.keeper(Keeper().generic)):
         await make(replicated.publisher, thing, replicated.clock, count=50)
         await eventually(lambda: heard(replicated, 50), within=30)
-    await renew(replicated.bus, Topic(ThingMade.topic, Retention().outbox))
+    await renew(replicated.bus, *topics_of([ThingMade], Retention().outbox))
     async with running(replicated.maker(), replicated.keeper(Keeper().generic)):
         await make(replicated.publisher, thing, replicated.clock, count=3)
         await eventually(lambda: heard(replicated, 53), within=60)

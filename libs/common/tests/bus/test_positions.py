@@ -9,12 +9,16 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy.exc import DBAPIError
 
 from common.bus import Listeners
-from common.bus.cluster import Topic, meet, renew
+from common.bus.cluster import Topic, meet, renew, topics_of
 from common.bus.history import history
+from common.bus.intake import Intake
+from common.bus.listening import Hearing
 from common.bus.reader import Reader
+from common.bus.records import Record
+from common.bus.sorting import Polled
 from common.db import Database
 from common.ids import new_id
-from common.inbox import Position, fetch
+from common.inbox import FellBack, Position, fetch
 from common.retention import Retention
 from common.testing import eventually
 
@@ -39,7 +43,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 """A server that fell back behind its last commits, and is spoken to over connections that are new."""
 
-TOPIC = Topic(ThingMade.topic, Retention().outbox)
+(TOPIC,) = topics_of([ThingMade], Retention().outbox)
 
 
 @asynccontextmanager
@@ -68,6 +72,17 @@ async def test_it_is_heard_again_though_what_comes_next_concerns_nobody(made: Ma
         await make(made.publisher, thing, made.clock)
         await eventually(lambda: heard(made, 6))
     assert await numbers(made.consumer, thing) == [1, 2, 3, 4, 5, 7]
+
+
+async def test_what_concerns_nobody_follows_on_what_was_applied_as_well(made: Made) -> None:
+    intake = Intake(made.consumer, Hearing("keeper", {ThingMade: Keeper().on_made}), made.clock)
+    await intake.positions("c")
+    assert await intake.apply_batch(Polled("c", [], [], {(TOPIC.name, 0): 1}))
+    await made.consumer.fetch("DELETE FROM applied_position")
+    unheard = Record(TOPIC.name, 0, 1, "t", [("ce_type", ThingBroken.bus_type().encode())], b"{}")
+    with pytest.raises(FellBack):
+        await intake.apply_batch(Polled("c", [unheard], [], {(TOPIC.name, 0): 2}))
+    assert await count_of(made.consumer, "applied_position") == 0
 
 
 async def test_it_is_heard_again_though_nothing_more_comes(

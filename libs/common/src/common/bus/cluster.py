@@ -28,7 +28,7 @@ from common.events import Event
 REPLICAS = 3
 PARTITIONS = 12
 PARTITIONS_ALONE = 4
-"""Of a busy topic on a broker that stands alone; others have one, for every fetch looks at each."""
+"""On fewer brokers than copies; where a fetch looks at each partition, only busy topics have several."""
 
 REQUEST_TIMEOUT_MS = 30_000
 RETRY_SECONDS = 0.2
@@ -70,7 +70,7 @@ class Topic:
     Args:
         name: without the installation's prefix.
         retention: how long its records are kept.
-        is_busy: whether it is shared out even where one broker stands alone.
+        is_busy: whether it is shared out even where each partition costs every fetch.
         partitions: their number; by default what suits the size of the cluster.
     """
 
@@ -79,22 +79,20 @@ class Topic:
     is_busy: bool = False
     partitions: int | None = None
 
-    def partitions_on(self, brokers: int) -> int:
-        """How many partitions it has on a cluster of so many brokers."""
-        if self.partitions is not None:
-            return self.partitions
-        if brokers >= REPLICAS:
-            return PARTITIONS
-        return PARTITIONS_ALONE if self.is_busy else 1
-
 
 def topics_of(events: Iterable[type[Event]], retention: timedelta) -> list[Topic]:
     """The topics that ``events`` travel on; records are kept for ``retention``, evidence for good."""
-    found: dict[str, Topic] = {}
+    by_topic: dict[str, list[type[Event]]] = {}
     for event in events:
-        kept = FOR_GOOD if event.is_kept_for_good else retention
-        found[event.topic] = Topic(event.topic, kept, event.is_busy)
-    return list(found.values())
+        by_topic.setdefault(event.topic, []).append(event)
+    return [
+        Topic(
+            name,
+            FOR_GOOD if any(event.is_kept_for_good for event in carried) else retention,
+            any(event.is_busy for event in carried),
+        )
+        for name, carried in by_topic.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +118,14 @@ class Cluster:
         cores that every event arrives later for it.
         """
         return 500 if self.is_idempotent else 20
+
+    def partitions_of(self, topic: Topic) -> int:
+        """How many partitions ``topic`` gets where it is made here."""
+        if topic.partitions is not None:
+            return topic.partitions
+        if self.brokers >= REPLICAS:
+            return PARTITIONS
+        return PARTITIONS_ALONE if topic.is_busy or self.is_idempotent else 1
 
     @property
     def keeps_everything(self) -> bool:
@@ -185,10 +191,9 @@ async def meet(bus: Bus, topics: Iterable[Topic]) -> Cluster:
         KafkaError: it does not answer, or cannot create the topics yet.
     """
     async with _admin(bus) as admin:
-        described = await admin.describe_cluster()
-        brokers = len(described["brokers"])
-        await _create_missing(admin, [_new_topic(bus, topic, brokers) for topic in topics])
-        return Cluster(described["cluster_id"], brokers, await _is_idempotent(admin))
+        cluster = await _cluster(admin)
+        await _create_missing(admin, [_new_topic(bus, topic, cluster) for topic in topics])
+        return cluster
 
 
 async def partitions_of(bus: Bus, topic: str) -> list[int]:
@@ -211,19 +216,24 @@ async def renew(bus: Bus, topic: Topic) -> None:
         KafkaError: the bus is away.
     """
     async with _admin(bus) as admin:
-        brokers = len((await admin.describe_cluster())["brokers"])
+        cluster = await _cluster(admin)
         await admin.delete_topics([bus.wire(topic.name)])
-        await _create_missing(admin, [_new_topic(bus, topic, brokers)])
+        await _create_missing(admin, [_new_topic(bus, topic, cluster)])
 
 
-def _new_topic(bus: Bus, topic: Topic, brokers: int) -> NewTopic:
-    is_replicated = brokers >= REPLICAS
+async def _cluster(admin: AIOKafkaAdminClient) -> Cluster:
+    described = await admin.describe_cluster()
+    return Cluster(described["cluster_id"], len(described["brokers"]), await _is_idempotent(admin))
+
+
+def _new_topic(bus: Bus, topic: Topic, cluster: Cluster) -> NewTopic:
+    is_replicated = cluster.brokers >= REPLICAS
     settings = {"retention.ms": str(int(topic.retention.total_seconds() * 1000)), "cleanup.policy": "delete"}
     if is_replicated:
         settings["min.insync.replicas"] = str(REPLICAS - 1)
     return NewTopic(
         bus.wire(topic.name),
-        topic.partitions_on(brokers),
+        cluster.partitions_of(topic),
         REPLICAS if is_replicated else 1,
         topic_configs=settings,
     )

@@ -36,7 +36,7 @@ class Consumer:
     """Reads for one service; several replicas share the partitions.
 
     What is read is taken in by lanes side by side, each with partitions of its own: while one lane's batch
-    is being written, the other's is worked on.
+    is being written, another's is worked on.
 
     Args:
         database: the service's.

@@ -231,7 +231,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def poll(self, lane: int) -> Polled | None:
         """The next batch of a lane's partitions, waiting a moment for one."""
         assigned = self._consumer.assignment()
-        partitions = [one for one in assigned if _lane_of(one) == lane]
+        partitions = [one for one in assigned if lane_of(one) == lane]
         if assigned and not partitions:  # asking for none would bring those of the other lanes
             await asyncio.sleep(POLL_MS / 1000)
             return None
@@ -281,12 +281,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         return {partition: position for partition, position in found.items() if position < ends[partition]}
 
 
-def _lane_of(partition: TopicPartition) -> int:
+def lane_of(partition: TopicPartition) -> int:
     """The lane of a partition, the same for good: no two lanes ever have one in hand.
 
-    A topic's partitions take turns, and topics begin with different lanes.
+    A topic's partitions take turns, each round one lane further on than the one before: so the every second,
+    third or fourth that a replica is dealt are in different lanes.
     """
-    return int(crc32(partition.topic.encode()) + partition.partition) % LANES
+    turn = partition.partition - partition.partition // LANES
+    return int(crc32(partition.topic.encode()) + turn) % LANES
 
 
 def _record(topic: str, record: ConsumerRecord) -> Record:

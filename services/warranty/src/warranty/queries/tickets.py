@@ -35,7 +35,10 @@ SELECT EXISTS (SELECT 1 FROM claim WHERE ticket_id = $1 AND customer_id <> $2)
 
 
 async def is_named_by_others(session: Session, ticket: HeardTicket) -> bool:
-    """Whether anything of another customer names the ticket; hardly any is, and each that comes is asked."""
+    """Whether anything that ``of_others`` and ``reservations_of_others`` find is there: hardly ever.
+
+    It goes past what the session still has to write; none of that names a ticket.
+    """
     return bool((await fetch(session, _NAMED_BY_OTHERS, ticket.id, ticket.customer_id))[0][0])
 
 
