@@ -92,8 +92,9 @@ class KafkaNode(Program):
         return _java(self.folder, "kafka.Kafka", "node.properties")
 
     def _format(self) -> None:
-        tool = ("kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", "node.properties")
-        launch = _java(self.folder, *tool)
+        # One word: an id may begin with a dash, and would be taken for an option by itself.
+        tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={self._cluster_id}")
+        launch = _java(self.folder, *tool, "--config=node.properties")
         done = subprocess.run(  # noqa: S603  our own command line
             launch.command(),
             cwd=self.folder,
