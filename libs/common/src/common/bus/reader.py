@@ -284,8 +284,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 def lane_of(partition: TopicPartition) -> int:
     """The lane of a partition, the same for good: no two lanes ever have one in hand.
 
-    A topic's partitions take turns, each round one lane further on than the one before: so the every second,
-    third or fourth that a replica is dealt are in different lanes.
+    A topic's partitions take turns, each round shifted by one against the one before: a replica is dealt
+    every second, third or fourth of them, and those are to lie in different lanes.
     """
     turn = partition.partition - partition.partition // LANES
     return int(crc32(partition.topic.encode()) + turn) % LANES
