@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.bus.records import Heard, Unreadable
 from common.db import Session
-from common.inbox import IS_BEHIND, FellBack, execute, fetch
+from common.inbox import IS_BEHIND, FellBack, Ground, execute, fetch
 from common.inserts import json_text
 
 Identity = tuple[str, UUID]
@@ -40,7 +40,7 @@ SELECT pg_advisory_xact_lock(number) FROM (
 
 
 async def claim(
-    session: Session, items: Sequence[Heard | Unreadable], ground: str, now: datetime
+    session: Session, items: Sequence[Heard | Unreadable], ground: Ground, now: datetime
 ) -> tuple[set[Identity], set[Key]]:
     """Take events for this transaction.
 
@@ -67,9 +67,9 @@ async def claim(
     return fresh, await _behind_parked(session, {key_of(item) for item in items})
 
 
-def _told(item: Heard | Unreadable) -> dict[str, str]:
+def _told(item: Heard | Unreadable) -> dict[str, str | UUID]:
     source, event_id = item.identity
-    return {"source": source, "event_id": str(event_id), "topic": item.record.topic, "key": item.record.key}
+    return {"source": source, "event_id": event_id, "topic": item.record.topic, "key": item.record.key}
 
 
 async def _behind_parked(session: Session, keys: set[Key]) -> set[Key]:

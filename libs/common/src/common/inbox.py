@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NewType
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, text
@@ -158,23 +158,29 @@ IS_BEHIND = """EXISTS (
     LEFT JOIN applied_position AS known USING (topic, partition, cluster_id)
     WHERE coalesce(known.next_offset, 0) < reached.next_offset
 )"""
-"""Whether any partition is applied less far than ``ground_of`` says in the first slot."""
+"""Whether any partition is applied less far than the ground says; a ``Ground`` takes the first slot."""
 
 
-def ground_of(cluster_id: str, reached: Mapping[Position, int]) -> str:
-    """How far partitions of a cluster were applied, for the database to say whether it still knows that."""
-    return json_text(
-        [
-            {"topic": topic, "partition": partition, "cluster_id": cluster_id, "next_offset": offset}
-            for (topic, partition), offset in reached.items()
-        ]
+Ground = NewType("Ground", str)
+"""How far partitions were applied, as the database is asked whether it still knows that."""
+
+
+def ground_of(cluster_id: str, reached: Mapping[Position, int]) -> Ground:
+    """The ground on which what follows on these positions of a cluster stands."""
+    return Ground(
+        json_text(
+            [
+                {"topic": topic, "partition": partition, "cluster_id": cluster_id, "next_offset": offset}
+                for (topic, partition), offset in reached.items()
+            ]
+        )
     )
 
 
 _NO_GROUND = ground_of("", {})
 
 
-async def stand_on(session: Session, ground: str) -> None:
+async def stand_on(session: Session, ground: Ground) -> None:
     """Go on only where the database still knows the ``ground_of`` what is to follow.
 
     Raises:

@@ -10,7 +10,7 @@ from common.clock import Clock
 from common.context import system
 from common.db import Database, Session
 from common.horizon import receive
-from common.inbox import FellBack, Position, advance, forget_positions, ground_of, positions, stand_on
+from common.inbox import FellBack, Ground, Position, advance, forget_positions, ground_of, positions, stand_on
 from common.metrics import EVENTS_CONSUMED
 from common.outages import answers, is_outage
 from common.parked import park_failed
@@ -99,7 +99,7 @@ class Intake:
         self._reached |= single.reached
         count(outcomes)
 
-    def _ground(self, partitions: Collection[Position]) -> str:
+    def _ground(self, partitions: Collection[Position]) -> Ground:
         """How far this process has seen these partitions applied."""
         reached = {one: self._reached[one] for one in partitions if one in self._reached}
         return ground_of(self._cluster_id, reached)

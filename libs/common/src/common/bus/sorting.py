@@ -12,7 +12,7 @@ from common.claiming import Identity, Key, claim, key_of
 from common.db import Session
 from common.events import Event
 from common.horizon import Watermark
-from common.inbox import Position, stand_on
+from common.inbox import Ground, Position, stand_on
 from common.parked import park_behind, park_unreadable
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Polled:
 async def sort_out(
     session: Session,
     records: Sequence[Record],
-    ground: str,
+    ground: Ground,
     known: Mapping[bytes, type[Event]],
     now: datetime,
 ) -> tuple[list[Heard], Outcomes]:

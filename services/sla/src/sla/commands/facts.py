@@ -103,7 +103,7 @@ async def _hold(
     """Take the world, then the subjects' rows in the order of ids, making those that are missing."""
     heard = [
         {
-            "id": str(subject.id),
+            "id": subject.id,
             "type": subject.type,
             "since": min(one.recorded_at for one in told),
             "count": len(told),

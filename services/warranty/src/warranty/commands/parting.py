@@ -1,11 +1,14 @@
 """A ticket turns out to be its customer's: nothing of another one names it any longer."""
 
+from collections.abc import Mapping
+
 from common.contracts.warranty.claims import ClaimTicketUnlinked
 from common.contracts.warranty.loaners import LoanerTicketUnlinked
 from common.contracts.warranty.quotes import QuoteTicketUnlinked
 from common.contracts.warranty.stock import ReservationTicketUnlinked
 from common.db import Session
 from common.events import Event
+from common.locking import locked
 from common.moves import Moment, audit, touch
 from common.outbox import publish
 from warranty.commands import claim_facts, loaners, quotes, reservations
@@ -16,6 +19,9 @@ from warranty.tables.loaners import Loaner
 from warranty.tables.reservations import Reservation
 
 Linked = Claim | Reservation | Quote | Loaner
+_KINDS: Mapping[str, type[Linked]] = {
+    kind.__tablename__: kind for kind in (Claim, Reservation, Quote, Loaner)
+}
 
 
 async def part_from(session: Session, ticket: HeardTicket, at: Moment) -> None:
@@ -26,20 +32,17 @@ async def part_from(session: Session, ticket: HeardTicket, at: Moment) -> None:
         ticket: the ticket, as it was heard of.
         at: now.
     """
-    if not await queries.is_named_by_others(session, ticket):
-        return
-    rows: list[Linked] = [
-        *await queries.of_others(session, Claim, ticket),
-        *await queries.reservations_of_others(session, ticket),
-        *await queries.of_others(session, Quote, ticket),
-        *await queries.of_others(session, Loaner, ticket),
-    ]
-    for row in rows:
-        row.ticket_id = None
-        touch(session, row, at.now)
-        event = _unlinked(row, ticket)
-        publish(session, event, of=row, occurred_at=at.now, now=at.now)
-        audit(session, "unlinkTicket", row, at.now)
+    for kind, id_ in await queries.of_others(session, ticket):
+        row = await locked(session, _KINDS[kind], id_)
+        if row.ticket_id == ticket.id:
+            _part(session, row, ticket, at)
+
+
+def _part(session: Session, row: Linked, ticket: HeardTicket, at: Moment) -> None:
+    row.ticket_id = None
+    touch(session, row, at.now)
+    publish(session, _unlinked(row, ticket), of=row, occurred_at=at.now, now=at.now)
+    audit(session, "unlinkTicket", row, at.now)
 
 
 def _unlinked(row: Linked, ticket: HeardTicket) -> Event:
